@@ -1,0 +1,50 @@
+"""How a stage's main reports: the only thing it knows of Tunesmith besides its own configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+from tunesmith.core.run import Phase
+
+
+class Context(Protocol):
+    """Made by the runtime, given to `main(config, context)` in every rank."""
+
+    @property
+    def rank(self) -> int: ...
+
+    @property
+    def world_size(self) -> int: ...
+
+    @property
+    def checkpoints(self) -> Path:
+        """Where checkpoints go."""
+        ...
+
+    @property
+    def events(self) -> Path:
+        """Where TensorBoard event files go."""
+        ...
+
+    def progress(
+        self,
+        phase: Phase,
+        *,
+        step: int = 0,
+        total_steps: int | None = None,
+        epoch: float | None = None,
+        loss: float | None = None,
+        metrics: Mapping[str, float] | None = None,
+    ) -> None:
+        """Say what is going on; only rank 0 writes. Never raises for a full disk: it logs and goes on."""
+        ...
+
+    def artifact(self, kind: str, path: Path, **about: object) -> None:
+        """Record a checkpoint or another product; only rank 0 writes."""
+        ...
+
+    def stop_requested(self) -> bool:
+        """True once somebody asked for a graceful end. Cheap: asked at every optimizer step."""
+        ...

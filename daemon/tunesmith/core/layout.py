@@ -1,0 +1,136 @@
+"""The files of a run folder: names only, nothing is read or written here.
+
+Each file has one writer. A visible folder is complete (it is built under a temporary name and renamed in); its
+files are immutable after that or append-only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+FORMAT = 1
+HOME = ".tunesmith"
+RUNS = "runs"
+
+
+def runs_home(folder: Path) -> Path:
+    """Where the runs of the recipes in `folder` live."""
+    return folder / HOME / RUNS
+
+
+@dataclass(frozen=True)
+class AttemptFolder:
+    """`attempts/N/` of a run."""
+
+    path: Path
+
+    @property
+    def number(self) -> int:
+        return int(self.path.name)
+
+    @property
+    def started(self) -> Path:
+        """Written by the supervisor before it launches: argv, pid, time."""
+        return self.path / "started.json"
+
+    @property
+    def exit(self) -> Path:
+        """Written by the supervisor when nothing of the attempt is alive any more: `core.run.Exit`."""
+        return self.path / "exit.json"
+
+    @property
+    def stop_request(self) -> Path:
+        """Made by whoever wants a graceful stop; the ranks look for it at every optimizer step."""
+        return self.path / "stop-request.json"
+
+    @property
+    def kill_request(self) -> Path:
+        """Made by whoever wants an immediate end; the supervisor looks for it."""
+        return self.path / "kill-request.json"
+
+    @property
+    def launcher_log(self) -> Path:
+        return self.path / "log" / "launcher.log"
+
+    @property
+    def supervisor_log(self) -> Path:
+        return self.path / "log" / "supervisor.log"
+
+    def rank_log(self, rank: int) -> Path:
+        return self.path / "log" / f"rank-{rank}.log"
+
+    def rank_error(self, rank: int) -> Path:
+        """The exception that ended a rank, written by that rank: type, message, traceback."""
+        return self.path / "errors" / f"rank-{rank}.json"
+
+    def rank_record(self, rank: int) -> Path:
+        """Written by the rank when it starts: pid, world size, device, versions."""
+        return self.path / "ranks" / f"{rank}.json"
+
+    @property
+    def events(self) -> Path:
+        """The TensorBoard event files of this attempt."""
+        return self.path / "tb"
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """`.tunesmith/runs/<id>/`."""
+
+    path: Path
+
+    @property
+    def id(self) -> str:
+        return self.path.name
+
+    @property
+    def recipe(self) -> Path:
+        """The recipe's text as it was when the run was started."""
+        return self.path / "recipe.yaml"
+
+    @property
+    def spec(self) -> Path:
+        """The resolved run: `core.spec.RunSpec`."""
+        return self.path / "spec.json"
+
+    @property
+    def environment(self) -> Path:
+        """An allow-list of what the machine and the packages were; no secrets."""
+        return self.path / "environment.json"
+
+    @property
+    def patch(self) -> Path:
+        """Uncommitted changes of the recipe's repository; absent outside a repository."""
+        return self.path / "source.patch"
+
+    @property
+    def artifacts(self) -> Path:
+        """Append-only, written by rank 0: one JSON object a checkpoint or other product."""
+        return self.path / "artifacts.jsonl"
+
+    @property
+    def progress(self) -> Path:
+        """Append-only, written by rank 0: one `core.run.Progress` a line."""
+        return self.path / "progress.jsonl"
+
+    @property
+    def checkpoints(self) -> Path:
+        return self.path / "checkpoints"
+
+    @property
+    def lock(self) -> Path:
+        """Every rank holds a shared lock on it while it lives."""
+        return self.path / "lock"
+
+    @property
+    def supervisor_lock(self) -> Path:
+        """The supervisor holds an exclusive lock on it while it lives."""
+        return self.path / "supervisor.lock"
+
+    @property
+    def attempts(self) -> Path:
+        return self.path / "attempts"
+
+    def attempt(self, number: int) -> AttemptFolder:
+        return AttemptFolder(self.attempts / str(number))

@@ -1,0 +1,107 @@
+"""The states of a run. They are derived from locks and files (`derive`), never stored."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from typing import Union
+
+
+class Phase(str, enum.Enum):
+    """What a living run is doing, as rank 0 last said."""
+
+    STARTING = "starting"
+    LOADING = "loading"
+    TRAINING = "training"
+    EVALUATING = "evaluating"
+    SAVING = "saving"
+    STOPPING = "stopping"
+
+
+class Cause(str, enum.Enum):
+    """Why an attempt ended."""
+
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    KILLED = "killed"
+    FAILED = "failed"
+    SIGNALLED = "signalled"
+    LAUNCH_FAILED = "launch-failed"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One line of progress.jsonl. Times are seconds since the epoch; `loss` is None until one was logged.
+
+    `metrics` holds the latest evaluation (`eval_f1`, …).
+    """
+
+    time: float
+    attempt: int
+    phase: Phase
+    step: int = 0
+    total_steps: int | None = None
+    epoch: float | None = None
+    loss: float | None = None
+    metrics: dict[str, float] | None = None
+
+
+@dataclass(frozen=True)
+class Exit:
+    """exit.json. `code` is the launcher's exit code, negative for a signal; `by` is who asked for the end, if any."""
+
+    time: float
+    code: int
+    cause: Cause
+    by: str | None = None
+    message: str | None = None
+
+
+@dataclass(frozen=True)
+class Observed:
+    """What was seen of a run's last attempt at one moment."""
+
+    ranks_alive: bool
+    supervisor_alive: bool
+    started: bool
+    stop_requested: bool
+    exit: Exit | None
+    progress: Progress | None
+
+
+@dataclass(frozen=True)
+class Queued:
+    """No attempt was started yet."""
+
+
+@dataclass(frozen=True)
+class Running:
+    """Alive. `supervised` is False when only the ranks are."""
+
+    phase: Phase
+    supervised: bool
+
+
+@dataclass(frozen=True)
+class Ended:
+    exit: Exit
+
+
+@dataclass(frozen=True)
+class Lost:
+    """Started, nothing alive, and nobody wrote how it ended."""
+
+
+State = Union[Queued, Running, Ended, Lost]
+
+
+def derive(seen: Observed) -> State:
+    """The state of a run from what was observed; liveness wins over files."""
+    if seen.ranks_alive or seen.supervisor_alive:
+        phase = seen.progress.phase if seen.progress else Phase.STARTING
+        if seen.stop_requested:
+            phase = Phase.STOPPING
+        return Running(phase, supervised=seen.supervisor_alive)
+    if seen.exit is not None:
+        return Ended(seen.exit)
+    return Lost() if seen.started else Queued()

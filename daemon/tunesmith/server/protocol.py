@@ -1,0 +1,188 @@
+"""The wire types between the daemon and its clients, and THE tables of methods and notifications.
+
+`schemas/protocol.json` and `extension/src/protocol.gen.ts` are generated from here (`tunesmith.server.generate`).
+Positions, documents and diagnostics are LSP's own; only what LSP has no words for stands below.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+
+class Wire(msgspec.Struct, rename="camel", frozen=True, kw_only=True):
+    """Base of all wire types: snake_case here, camelCase on the wire."""
+
+
+class Options(Wire):
+    """`initializationOptions`. Untrusted: nothing is started and no interpreter is run."""
+
+    trusted: bool = False
+    training_interpreter: str | None = None
+    """Path of the Python that training runs in; None: the daemon looks for one in the workspace folder."""
+
+
+class Problem(Wire):
+    """A finding as a client without a text editor shows it. Lines and columns count from 1."""
+
+    code: str
+    severity: Literal["error", "warning", "hint"]
+    message: str
+    line: int
+    column: int
+
+
+class Run(Wire):
+    """A run as it was when it was looked at. Times are seconds since the epoch."""
+
+    id: str
+    name: str
+    folder: str
+    """Absolute path of the run folder."""
+    recipe: str
+    """Absolute path of the recipe it was started from."""
+    state: Literal["queued", "running", "ended", "lost"]
+    phase: str | None = None
+    cause: (
+        Literal["finished", "stopped", "killed", "failed", "signalled", "launch-failed"]
+        | None
+    ) = None
+    message: str | None = None
+    """Why it ended, in one line, when it did not simply finish."""
+    supervised: bool = True
+    attempt: int = 0
+    world_size: int | None = None
+    """What the ranks themselves reported, not what was asked for."""
+    step: int = 0
+    total_steps: int | None = None
+    epoch: float | None = None
+    loss: float | None = None
+    metrics: dict[str, float] = {}
+    """The latest evaluation: eval_f1, eval_loss, …"""
+    created: float
+    ended: float | None = None
+    seconds_left: float | None = None
+    log: str | None = None
+    """Absolute path of the log to show first: rank 0's, or the launcher's when no rank wrote one."""
+
+
+class StartRun(Wire):
+    recipe: str
+    """Absolute path of a saved recipe."""
+
+
+class StartedRun(Wire):
+    """Either a run, or the problems of severity error that refused it."""
+
+    run: Run | None = None
+    problems: list[Problem] = []
+
+
+class ListRuns(Wire):
+    folders: list[str]
+    """Absolute paths; runs live in `.tunesmith/runs` beside the recipe, in or below these folders."""
+
+
+class RunList(Wire):
+    runs: list[Run]
+    """Newest first."""
+
+
+class StopRun(Wire):
+    run_id: str
+    force: bool = False
+    """False: save a checkpoint at the next step and end. True: end now."""
+
+
+class NonFinite(Wire):
+    """A value that JSON has no number for. `index` points into the `values` of its series, which holds null there."""
+
+    index: int
+    value: Literal["nan", "inf", "-inf"]
+
+
+class Series(Wire):
+    """One scalar tag: equally long columns, ordered as written. Times are seconds since the epoch."""
+
+    tag: str
+    steps: list[int]
+    values: list[float | None]
+    wall_times: list[float]
+    non_finite: list[NonFinite] = []
+
+
+class Subscribe(Wire):
+    run_id: str
+    max_points: int = 4000
+    """The history comes thinned to about this many points a tag; minima, maxima and non-finite values are kept."""
+
+
+class Unsubscribe(Wire):
+    run_id: str
+
+
+class MetricsSnapshot(Wire):
+    """The whole history of a run's scalars. What is written later comes as `tunesmith/metrics/delta`."""
+
+    run_id: str
+    series: list[Series]
+    total_points: int
+
+
+class MetricsDelta(Wire):
+    """Points to append. `resync` says that the files were replaced: drop what you have, subscribe again."""
+
+    run_id: str
+    series: list[Series]
+    resync: bool = False
+
+
+class RunsChanged(Wire):
+    """Runs that are new or differ from when they were last sent. `removed` are ids."""
+
+    runs: list[Run]
+    removed: list[str] = []
+
+
+class Status(Wire):
+    """For the status bar: what the daemon knows and waits for."""
+
+    interpreter: str | None
+    packages: dict[str, str]
+    """Versions found in the training interpreter: python, torch, transformers, accelerate."""
+    rules_run: int
+    rules_waiting: int
+    waiting_for: list[str]
+    message: str | None = None
+    """What is wrong with the interpreter and what to do, if something is."""
+
+
+class Nothing(Wire):
+    """An empty reply."""
+
+
+class Method(msgspec.Struct, frozen=True):
+    params: type[Wire]
+    result: type[Wire]
+
+
+METHODS: dict[str, Method] = {
+    "tunesmith/runs/start": Method(StartRun, StartedRun),
+    "tunesmith/runs/list": Method(ListRuns, RunList),
+    "tunesmith/runs/stop": Method(StopRun, Run),
+    "tunesmith/metrics/subscribe": Method(Subscribe, MetricsSnapshot),
+    "tunesmith/metrics/unsubscribe": Method(Unsubscribe, Nothing),
+    "tunesmith/options": Method(Options, Status),
+}
+
+NOTIFICATIONS: dict[str, type[Wire]] = {
+    "tunesmith/runs/changed": RunsChanged,
+    "tunesmith/metrics/delta": MetricsDelta,
+    "tunesmith/status": Status,
+}
+
+
+def to_wire(value: Wire) -> Any:
+    """Plain JSON values of a wire struct."""
+    return msgspec.to_builtins(value)

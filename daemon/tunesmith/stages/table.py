@@ -1,0 +1,33 @@
+"""THE table of stages. A stage is one folder here and one row below."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Stage:
+    """`main` names "module:function" so that nothing heavy is imported; `config` names its dataclass likewise."""
+
+    name: str
+    title: str
+    config: str
+    main: str
+
+
+STAGES: tuple[Stage, ...] = (
+    Stage(
+        "train",
+        "Train",
+        config="tunesmith.stages.train.config:TrainStage",
+        main="tunesmith.stages.train.main:main",
+    ),
+)
+
+
+def stage(name: str) -> Stage:
+    """The row named `name`; KeyError when there is none."""
+    for row in STAGES:
+        if row.name == name:
+            return row
+    raise KeyError(name)

@@ -1,0 +1,41 @@
+"""The sections that describe one training: `task:`, `model:`, `train:`, `accelerate:`."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from tunesmith.core.section import Marker, marked
+from tunesmith.stages.data.config import DataConfig
+
+
+class Task(str, enum.Enum):
+    """What the model learns to do; it picks the AutoModel class, the collator and the metrics."""
+
+    TEXT_CLASSIFICATION = "text-classification"
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """The model that training starts from."""
+
+    name_or_path: str = marked(Marker(path="model", examples=("./models/my-model",)))
+    """A model folder relative to the recipe, or a hub id that is in the local cache."""
+
+
+@dataclass(frozen=True)
+class TrainStage:
+    """All that `stages.train.main` is given."""
+
+    task: Task
+    """What the model learns to do."""
+    model: ModelConfig
+    """The model that training starts from."""
+    data: DataConfig
+    """What it learns from."""
+    train: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """Keys of transformers.TrainingArguments, verbatim."""
+    accelerate: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """Keys of an accelerate config file, verbatim."""
