@@ -8,7 +8,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Union
+from typing import Literal
 
 from tunesmith.core.path import RecipePath
 
@@ -44,7 +44,7 @@ class RemoveKey:
     path: RecipePath
 
 
-Edit = Union[RenameKey, SetValue, RemoveKey]
+Edit = RenameKey | SetValue | RemoveKey
 
 
 @dataclass(frozen=True)

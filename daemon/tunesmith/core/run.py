@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from typing import Union
 
 
 class Phase(str, enum.Enum):
@@ -92,7 +91,7 @@ class Lost:
     """Started, nothing alive, and nobody wrote how it ended."""
 
 
-State = Union[Queued, Running, Ended, Lost]
+State = Queued | Running | Ended | Lost
 
 
 def derive(seen: Observed) -> State:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 
-class Wire(msgspec.Struct, rename="camel", frozen=True, kw_only=True):
+class Wire(msgspec.Struct, rename="camel", frozen=True):
     """Base of all wire types: snake_case here, camelCase on the wire."""
 
 
@@ -43,6 +43,7 @@ class Run(Wire):
     recipe: str
     """Absolute path of the recipe it was started from."""
     state: Literal["queued", "running", "ended", "lost"]
+    created: float
     phase: str | None = None
     cause: (
         Literal["finished", "stopped", "killed", "failed", "signalled", "launch-failed"]
@@ -60,7 +61,6 @@ class Run(Wire):
     loss: float | None = None
     metrics: dict[str, float] = {}
     """The latest evaluation: eval_f1, eval_loss, …"""
-    created: float
     ended: float | None = None
     seconds_left: float | None = None
     log: str | None = None
