@@ -1,0 +1,76 @@
+"""All the state of one connection, and the only place that changes it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from pathlib import Path
+from typing import Any, Protocol
+
+from tunesmith.facts import interpreter
+from tunesmith.facts.interpreter import Interpreter
+from tunesmith.server.protocol import Options, Run, RunsChanged, Wire
+
+log = logging.getLogger(__name__)
+
+
+class Client(Protocol):
+    """What can be said to the other side unasked."""
+
+    def notify(self, method: str, params: Wire) -> None: ...
+
+    def refresh_lenses(self) -> None: ...
+
+
+class Session:
+    """Made when a client connects. Handlers get it as their first argument."""
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self.options = Options()
+        self.folders: tuple[Path, ...] = ()
+        self.runs: dict[str, Run] = {}
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._closers: list[Callable[[], Awaitable[None]]] = []
+
+    def interpreter(self, folder: Path) -> Interpreter | None:
+        """The training interpreter for recipes in `folder`."""
+        return interpreter.find(folder, self.options.training_interpreter)
+
+    def show_runs(self, runs: list[Run], removed: list[str]) -> None:
+        """Remember how runs look now, and tell the client about it."""
+        for run in runs:
+            self.runs[run.id] = run
+        for run_id in removed:
+            self.runs.pop(run_id, None)
+        self.client.notify("tunesmith/runs/changed", RunsChanged(runs, removed))
+        self.client.refresh_lenses()
+
+    def spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+        """Run `work` beside the handlers; an error in it is logged, and the session's end cancels it."""
+        task = asyncio.get_running_loop().create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._finished)
+        return task
+
+    def on_close(self, close: Callable[[], Awaitable[None]]) -> None:
+        """Call `close` when the client is gone."""
+        self._closers.append(close)
+
+    async def close(self) -> None:
+        closers, self._closers = self._closers, []
+        for close in closers:
+            try:
+                await close()
+            except Exception:
+                log.exception("closing %r failed", close)
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _finished(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("background task %s failed", task.get_name(), exc_info=error)
