@@ -1,0 +1,60 @@
+// Bundles the extension and its webviews into dist/: `node build.mjs [--watch]`.
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import esbuild from "esbuild";
+import { ringFiles } from "./rings.mjs";
+
+const root = dirname(fileURLToPath(import.meta.url));
+const watch = process.argv.includes("--watch");
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  minify: !watch,
+  sourcemap: true,
+  sourcesContent: false,
+  logLevel: "info",
+};
+
+const targets = [
+  {
+    ...common,
+    entryPoints: ["src/extension.ts"],
+    outfile: "dist/extension.js",
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    external: ["vscode"],
+  },
+  {
+    ...common,
+    entryPoints: { dashboard: "webview/dashboard/main.tsx" },
+    outdir: "dist/webview",
+    platform: "browser",
+    format: "esm",
+    target: "chrome120",
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    loader: { ".ttf": "file", ".svg": "dataurl" },
+    assetNames: "[name]",
+    define: { "process.env.NODE_ENV": watch ? '"development"' : '"production"' },
+  },
+];
+
+function writeRings() {
+  for (const [path, svg] of ringFiles()) {
+    const file = join(root, "dist/rings", path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, svg);
+  }
+}
+
+rmSync(join(root, "dist"), { recursive: true, force: true });
+writeRings();
+if (watch) {
+  const contexts = await Promise.all(targets.map((target) => esbuild.context(target)));
+  await Promise.all(contexts.map((context) => context.watch()));
+} else {
+  await Promise.all(targets.map((target) => esbuild.build(target)));
+}
