@@ -6,6 +6,8 @@ export interface HostRequests {
   /** The page has loaded and shows nothing yet. */
   ready: [params: Record<string, never>, result: DashboardState];
   stop: [params: { runId: string; force: boolean }, result: Record<string, never>];
+  /** Train the recipe of the active editor, as the command does; offered when there is no run yet. */
+  train: [params: Record<string, never>, result: Record<string, never>];
   openLog: [params: { runId: string }, result: Record<string, never>];
   openRecipe: [params: { runId: string }, result: Record<string, never>];
   /** Draw these runs; the reply holds the history of those that were not drawn before. */
@@ -37,6 +39,8 @@ export interface DashboardState {
 export interface ViewSettings {
   smoothing: number;
   xAxis: "step" | "epoch" | "elapsed";
+  /** Few far values do not set the range of an axis; they are counted and marked. */
+  clipOutliers: boolean;
   logScale: string[];
   pinned: string[];
   collapsed: string[];
@@ -45,6 +49,7 @@ export interface ViewSettings {
 export const defaultView: ViewSettings = {
   smoothing: 0.6,
   xAxis: "step",
+  clipOutliers: true,
   logScale: [],
   pinned: ["train/loss", "eval/f1"],
   collapsed: [],
