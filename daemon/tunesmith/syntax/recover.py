@@ -1,0 +1,232 @@
+"""Reads a document that tree-sitter cannot: by indentation, block by block, so that no complete key is lost.
+
+Each key with its block goes to tree-sitter alone. Where even that fails the block is taken apart further, down to
+the line that is wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tunesmith.syntax import convert, scalars
+from tunesmith.syntax.convert import Converter
+from tunesmith.syntax.tree import Entry, List, Map, Node, Position, Problem, Range, Scalar
+
+KEY = re.compile(
+    r"""(?P<key> "(?:[^"\\]|\\.)*" | '(?:[^']|'')*' | [^\s\-?:,\[\]{}\#&*!|>'"%@`][^#]*? | [-?:][^\s#][^#]*? )
+        \s* : (?=\s|$)""",
+    re.VERBOSE,
+)
+ITEM = re.compile(r"-(?:\s+|$)")
+COMMENT = re.compile(r"(?:^|\s)#.*$")
+DOCUMENT = re.compile(r"(?:---|\.\.\.)(?:\s|$)")
+OPENING, CLOSING = "[{", "]}"
+
+
+def recover(lines: Sequence[str], converter: Converter) -> Node | None:
+    """What can be read of the first document; problems go to `converter`."""
+    end = len(lines)
+    start = 0
+    for number, line in enumerate(lines):
+        if DOCUMENT.match(line) and any(_meaningful(before) for before in lines[:number]):
+            end = number
+            break
+        if DOCUMENT.match(line) or line.startswith("%"):
+            start = number + 1
+    return _Recovery(lines, converter).block(start, end)
+
+
+@dataclass
+class _Recovery:
+    lines: Sequence[str]
+    converter: Converter
+
+    def block(self, start: int, end: int) -> Node | None:
+        """The lines from `start` up to `end` as a map or a list, whichever the first of them begins."""
+        first = next((n for n in range(start, end) if _meaningful(self.lines[n])), None)
+        if first is None:
+            return None
+        if ITEM.match(self.lines[first].lstrip()):
+            return self._list(first, end)
+        entries = self._entries(first, end)
+        return Map(_spanning(entries), tuple(entries)) if entries else None
+
+    def _entries(self, start: int, end: int) -> list[Entry]:
+        entries: list[Entry] = []
+        number = start
+        while number < end:
+            line = self.lines[number]
+            if not _meaningful(line):
+                number += 1
+                continue
+            indent = _indent(line)
+            self._flag_tab(number)
+            match = KEY.match(line, indent)
+            if match is None:
+                self._problem(number, _reason(line[indent:]))
+                number += 1
+                continue
+            after = self._end_of_block(number, end, indent)
+            whole = self._parsed(number, after)
+            if isinstance(whole, Map):
+                entries += whole.entries
+            else:
+                entries += self._broken_entry(number, after, match)
+            number = after
+        return entries
+
+    def _broken_entry(self, number: int, after: int, match: re.Match[str]) -> list[Entry]:
+        """The entry on line `number`, and those that stand below it too far to the right."""
+        key = self._key(number, match)
+        rest = COMMENT.sub("", self.lines[number][match.end() :])
+        below = next((n for n in range(number + 1, after) if _meaningful(self.lines[n])), None)
+        if not rest.strip():
+            value = self.block(number + 1, after)
+            return [Entry(_join(key.range, value), key, value)]
+        flow = rest.strip()[0] in OPENING
+        value = self._inline(number, match.end())
+        entries = [Entry(_join(key.range, value), key, value)]
+        if below is None or flow:
+            return entries
+        if KEY.match(self.lines[below], _indent(self.lines[below])):
+            self._problem(below, "this key is indented further than the one above, which has a value already")
+            return entries + self._entries(below, after)
+        self._problem(below, _reason(self.lines[below].strip()))
+        return entries
+
+    def _inline(self, number: int, column: int) -> Node | None:
+        """What stands after the colon on the key's own line."""
+        line = self.lines[number]
+        read = self._parsed(number, number + 1, column)
+        if read is not None and not isinstance(read, Map | List):
+            return read
+        if read is not None and (line[column:].strip()[0] in OPENING):
+            return read
+        text = COMMENT.sub("", line[column:]).strip()
+        self._problem(number, _reason(text))
+        start = line.index(text, column)
+        where = Range(Position(number, start), Position(number, start + len(text)))
+        if text[0] in OPENING:
+            return self._flow(number, start, text)
+        return Scalar(where, text, text)
+
+    def _flow(self, number: int, start: int, text: str) -> Node | None:
+        """A flow collection that is not closed: as if its brackets closed at the end of the line."""
+        stack = [OPENING.index(char) for char in text if char in OPENING]
+        closed = sum(char in CLOSING for char in text)
+        missing = "".join(CLOSING[kind] for kind in reversed(stack[: len(stack) - closed]))
+        line = " " * start + text.rstrip(", ") + missing
+        root = convert.parse(line)
+        if root.has_error or not missing:
+            return None
+        inner = Converter(line, number, [], self.converter.anchors)
+        return inner.stream(root)
+
+    def _list(self, start: int, end: int) -> List | None:
+        """Items one by one; an item that cannot be read alone is left out."""
+        indent = _indent(self.lines[start])
+        items: list[Node | None] = []
+        number = start
+        while number < end:
+            line = self.lines[number]
+            if not _meaningful(line):
+                number += 1
+                continue
+            self._flag_tab(number)
+            if not ITEM.match(line.lstrip()):
+                self._problem(number, _reason(line.strip()))
+                number += 1
+                continue
+            after = self._end_of_block(number, end, indent, items=True)
+            whole = self._parsed(number, after)
+            if isinstance(whole, List):
+                items += whole.items
+            else:
+                self._problem(number, _reason(line.strip()))
+            number = after
+        where = Range(Position(start, indent), Position(number - 1, len(self.lines[number - 1])))
+        return List(where, tuple(items))
+
+    def _parsed(self, start: int, end: int, column: int = 0) -> Node | None:
+        """The lines as a document of their own, if they are one; the first from `column` on."""
+        text = "\n".join((" " * column + self.lines[start][column:], *self.lines[start + 1 : end]))
+        root = convert.parse(text)
+        if root.has_error:
+            return None
+        part = Converter(text, start, self.converter.problems, self.converter.anchors)
+        return part.stream(root)
+
+    def _end_of_block(self, number: int, end: int, indent: int, *, items: bool = False) -> int:
+        for other in range(number + 1, end):
+            line = self.lines[other]
+            if not _meaningful(line):
+                continue
+            here = _indent(line)
+            item = not items and here == indent and ITEM.match(line, here)
+            if here <= indent and not item:
+                return other
+        return end
+
+    def _key(self, number: int, match: re.Match[str]) -> Scalar:
+        text = match.group("key")
+        where = Range(Position(number, match.start("key")), Position(number, match.end("key")))
+        if text.startswith('"'):
+            return Scalar(where, text, scalars.double_quoted(text), "double")
+        if text.startswith("'"):
+            return Scalar(where, text, scalars.single_quoted(text), "single")
+        return Scalar(where, text, scalars.core(text))
+
+    def _flag_tab(self, number: int) -> None:
+        line = self.lines[number]
+        margin = line[: _indent(line)]
+        if "\t" in margin:
+            column = margin.index("\t")
+            where = Range(Position(number, column), Position(number, len(margin)))
+            self._add(Problem("TN002", where))
+
+    def _problem(self, number: int, reason: str) -> None:
+        line = self.lines[number]
+        where = Range(Position(number, _indent(line)), Position(number, len(line.rstrip())))
+        self._add(Problem("TN001", where, {"reason": reason}))
+
+    def _add(self, problem: Problem) -> None:
+        if all(other.range.start.line != problem.range.start.line for other in self.converter.problems):
+            self.converter.problems.append(problem)
+
+
+def _reason(text: str) -> str:
+    """In a few words, why `text` cannot stand here."""
+    first = text[:1]
+    if first in ("'", '"') and text.count(first) % 2:
+        return f"the quote {first} is not closed"
+    for opening, closing in zip(OPENING, CLOSING, strict=True):
+        if text.count(opening) > text.count(closing):
+            return f"{opening} is not closed by {closing}"
+        if text.count(closing) > text.count(opening):
+            return f"{closing} closes nothing"
+    if KEY.search(text):
+        return "a value that holds a colon and a space needs quotes"
+    if first in "@`%":
+        return f"a value that starts with {first} needs quotes"
+    if re.fullmatch(r"[\w.\-]+", text):
+        return f"a colon is missing after {text}"
+    return "a key, a colon and a value are expected"
+
+
+def _meaningful(line: str) -> bool:
+    text = line.strip()
+    return bool(text) and not text.startswith("#")
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" \t"))
+
+
+def _join(key: Range, value: Node | None) -> Range:
+    return key if value is None else Range(key.start, max(key.end, value.range.end))
+
+
+def _spanning(entries: Sequence[Entry]) -> Range:
+    return Range(entries[0].range.start, entries[-1].range.end)

@@ -1,0 +1,199 @@
+"""A YAML document as values with places. Lines and characters count from 0, characters are code points."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+from tunesmith.core.path import RecipePath
+
+Style = Literal["plain", "single", "double", "block"]
+
+
+class Position(NamedTuple):
+    line: int
+    character: int
+
+
+class Range(NamedTuple):
+    """From `start` up to and without `end`."""
+
+    start: Position
+    end: Position
+
+    def covers(self, position: Position) -> bool:
+        """Whether the cursor is in it or at one of its ends."""
+        return self.start <= position <= self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """`text` as it stands in the file, quotes included; `value` as YAML 1.2 core reads it."""
+
+    range: Range
+    text: str
+    value: str | int | float | bool | None
+    style: Style = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A key and its value; `value` is None when nothing stands after the colon."""
+
+    range: Range
+    key: Scalar
+    value: Node | None
+
+    @property
+    def name(self) -> str:
+        """The key as a string, also when it is written as a number."""
+        return self.key.value if isinstance(self.key.value, str) else self.key.text
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    range: Range
+    entries: tuple[Entry, ...]
+    flow: bool = False
+
+    def entry(self, name: str) -> Entry | None:
+        """The entry with this key; the first one when it stands there twice."""
+        return next((entry for entry in self.entries if entry.name == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class List:
+    range: Range
+    items: tuple[Node | None, ...]
+    flow: bool = False
+
+
+Node = Scalar | Map | List
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with the text itself: a code of `syntax.codes` and the arguments of its message."""
+
+    code: str
+    range: Range
+    arguments: Mapping[str, object] = field(default_factory=dict[str, object])
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """The first document of a text. `root` is None when the text holds no value."""
+
+    text: str
+    lines: tuple[str, ...]
+    root: Node | None
+    problems: tuple[Problem, ...]
+
+    def find(self, path: RecipePath) -> Entry | Node | None:
+        """The entry or list item at `path`; None when there is nothing."""
+        here: Entry | Node | None = self.root
+        for step in path:
+            node = here.value if isinstance(here, Entry) else here
+            here = _child(node, step)
+            if here is None:
+                return None
+        return here
+
+    def node(self, path: RecipePath) -> Node | None:
+        """The value at `path`; None when it is absent or empty."""
+        found = self.find(path)
+        return found.value if isinstance(found, Entry) else found
+
+    def range_of(self, path: RecipePath, on: Literal["key", "value"] = "key") -> Range:
+        """What to underline for `path`: its key or value, or the nearest thing above it that exists."""
+        while path:
+            found = self.find(path)
+            if isinstance(found, Entry):
+                return found.value.range if on == "value" and found.value else found.key.range
+            if found is not None:
+                return found.range
+            path, on = path[:-1], "key"
+        return self._first_line()
+
+    def path_at(self, position: Position) -> RecipePath:
+        """The path of the innermost entry or item whose text holds `position`."""
+        path: list[str | int] = []
+        node = self.root
+        while node is not None:
+            step, node = _step_at(node, position)
+            if step is None:
+                break
+            path.append(step)
+        return tuple(path)
+
+    def _first_line(self) -> Range:
+        for number, line in enumerate(self.lines):
+            text = line.strip()
+            if text and not text.startswith(("#", "---", "%")):
+                start = len(line) - len(line.lstrip())
+                return Range(Position(number, start), Position(number, len(line.rstrip())))
+        return Range(Position(0, 0), Position(0, len(self.lines[0]) if self.lines else 0))
+
+
+def plain(node: Node | None, seen: dict[int, Any] | None = None) -> Any:
+    """Python values of a node. Of a key that stands twice the first counts. What an alias repeats is shared."""
+    if node is None:
+        return None
+    if isinstance(node, Scalar):
+        return node.value
+    seen = {} if seen is None else seen
+    members = node.entries if isinstance(node, Map) else node.items
+    if id(members) in seen:
+        return seen[id(members)]
+    value: Any
+    if isinstance(node, Map):
+        value = {}
+        for entry in node.entries:
+            value.setdefault(entry.name, plain(entry.value, seen))
+    else:
+        value = [plain(item, seen) for item in node.items]
+    if members:
+        seen[id(members)] = value
+    return value
+
+
+def maps(node: Node | None) -> list[Map]:
+    """Every map in `node`, outer first; what aliases repeat comes once."""
+    found: list[Map] = []
+    seen: set[int] = set()
+    waiting = [node]
+    while waiting:
+        here = waiting.pop()
+        if isinstance(here, Scalar) or here is None:
+            continue
+        members = here.entries if isinstance(here, Map) else here.items
+        if id(members) in seen:
+            continue
+        seen.add(id(members))
+        if isinstance(here, Map):
+            found.append(here)
+            waiting += [entry.value for entry in here.entries]
+        else:
+            waiting += here.items
+    return found
+
+
+def _child(node: Node | None, step: str | int) -> Entry | Node | None:
+    if isinstance(node, Map):
+        return node.entry(str(step))
+    if isinstance(node, List) and isinstance(step, int) and 0 <= step < len(node.items):
+        return node.items[step]
+    return None
+
+
+def _step_at(node: Node, position: Position) -> tuple[str | int | None, Node | None]:
+    if isinstance(node, Map):
+        for entry in node.entries:
+            if entry.range.covers(position):
+                return entry.name, entry.value
+    elif isinstance(node, List):
+        for index, item in enumerate(node.items):
+            if item is not None and item.range.covers(position):
+                return index, item
+    return None, None
