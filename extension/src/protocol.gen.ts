@@ -103,6 +103,8 @@ export interface MetricsSnapshot {
   runId: string;
   series: Series[];
   totalPoints: number;
+  /** What is wrong with the event files, such as one that is damaged; for people. */
+  warnings: string[];
 }
 
 /** An empty reply. */
@@ -131,6 +133,8 @@ export interface MetricsDelta {
   runId: string;
   series: Series[];
   resync: boolean;
+  /** What has been found wrong with the event files since the snapshot. */
+  warnings: string[];
 }
 
 /** Requests: method → parameters and result. */

@@ -128,6 +128,8 @@ class MetricsSnapshot(Wire):
     run_id: str
     series: list[Series]
     total_points: int
+    warnings: list[str] = []
+    """What is wrong with the event files, such as one that is damaged; for people."""
 
 
 class MetricsDelta(Wire):
@@ -136,6 +138,8 @@ class MetricsDelta(Wire):
     run_id: str
     series: list[Series]
     resync: bool = False
+    warnings: list[str] = []
+    """What has been found wrong with the event files since the snapshot."""
 
 
 class RunsChanged(Wire):

@@ -1,0 +1,3 @@
+from tunesmith.metrics.process import main
+
+main()
