@@ -1,0 +1,71 @@
+import * as vscode from "vscode";
+import { runLabel } from "../../shared/format";
+import type { Ctx } from "../ctx";
+import { Failure } from "../failure";
+import type { Run } from "../protocol.gen";
+import { isRecipe } from "../runsSync";
+import { RunNode } from "../views/runsTree";
+import { description } from "../views/words";
+
+/** The run that a command is meant for: the target's, the only one, or the one that is picked. */
+export async function pickRun(
+  ctx: Ctx,
+  target: unknown,
+  among: Run[],
+  none: string,
+): Promise<Run | undefined> {
+  const id = target instanceof RunNode ? target.id : target;
+  if (typeof id === "string") {
+    const run = ctx.runs.get(id);
+    if (run === undefined) {
+      throw new Failure(vscode.l10n.t("Run {0} is not in the folders of this window.", id));
+    }
+    return run;
+  }
+  if (among.length === 0) {
+    throw new Failure(none);
+  }
+  if (among.length === 1) {
+    return among[0];
+  }
+  const items = among.map((run) => ({ label: runLabel(run), description: description(run), run }));
+  const picked = await vscode.window.showQuickPick(items, {
+    placeHolder: vscode.l10n.t("Which run?"),
+    matchOnDescription: true,
+  });
+  return picked?.run;
+}
+
+/** The recipe that a command is meant for: the target's, the open one, or one of the workspace. */
+export async function pickRecipe(target: unknown): Promise<vscode.Uri | undefined> {
+  const given = typeof target === "string" ? vscode.Uri.parse(target) : target;
+  if (given instanceof vscode.Uri) {
+    return given;
+  }
+  const open = openRecipes();
+  if (open.length === 1) {
+    return open[0];
+  }
+  const found = open.length > 0 ? open : await vscode.workspace.findFiles("**/*.train.yaml", undefined, 100);
+  if (found.length === 0) {
+    throw new Failure(vscode.l10n.t("No recipe is open. Open a file whose name ends in .train.yaml."));
+  }
+  if (found.length === 1) {
+    return found[0];
+  }
+  const items = found
+    .map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }))
+    .sort((a, b) => a.label.localeCompare(b.label));
+  const picked = await vscode.window.showQuickPick(items, { placeHolder: vscode.l10n.t("Which recipe?") });
+  return picked?.uri;
+}
+
+/** The active editor's recipe alone, else those that are visible. */
+function openRecipes(): vscode.Uri[] {
+  const active = vscode.window.activeTextEditor?.document.uri;
+  if (active !== undefined && isRecipe(active)) {
+    return [active];
+  }
+  const visible = vscode.window.visibleTextEditors.map(({ document }) => document.uri).filter(isRecipe);
+  return [...new Map(visible.map((uri) => [uri.toString(), uri])).values()];
+}

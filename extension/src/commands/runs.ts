@@ -1,0 +1,53 @@
+import * as vscode from "vscode";
+import { runLabel } from "../../shared/format";
+import type { Ctx } from "../ctx";
+import { RunNode } from "../views/runsTree";
+import { pickRun } from "./pick";
+
+/** Saves a checkpoint at the next step and ends. */
+export async function stop(ctx: Ctx, target: unknown): Promise<void> {
+  const run = await pickAlive(ctx, target);
+  if (run !== undefined) {
+    await request(ctx, run.id, false);
+  }
+}
+
+/** Ends every process of the run at once. */
+export async function stopNow(ctx: Ctx, target: unknown): Promise<void> {
+  const run = await pickAlive(ctx, target);
+  if (run === undefined) {
+    return;
+  }
+  const confirm = vscode.l10n.t("Stop Now");
+  const chosen = await vscode.window.showWarningMessage(
+    vscode.l10n.t("Stop {0} now?", runLabel(run)),
+    {
+      modal: true,
+      detail: vscode.l10n.t("No checkpoint is saved: what it learned since the last one is lost."),
+    },
+    confirm,
+  );
+  if (chosen === confirm) {
+    await request(ctx, run.id, true);
+  }
+}
+
+/** Draws and focuses the target's run; without one the dashboard opens as it was left. */
+export async function openDashboard(ctx: Ctx, target: unknown): Promise<void> {
+  const named = target instanceof RunNode || typeof target === "string";
+  const run = named ? await pickRun(ctx, target, [], "") : undefined;
+  await ctx.dashboard.show(run?.id);
+}
+
+export async function refreshRuns(ctx: Ctx): Promise<void> {
+  await ctx.sync.refresh();
+}
+
+function pickAlive(ctx: Ctx, target: unknown) {
+  return pickRun(ctx, target, ctx.runs.alive(), vscode.l10n.t("No run is going on."));
+}
+
+async function request(ctx: Ctx, runId: string, force: boolean): Promise<void> {
+  const run = await ctx.daemon.request("tunesmith/runs/stop", { runId, force });
+  ctx.runs.apply({ runs: [run], removed: [] });
+}

@@ -1,0 +1,38 @@
+import * as vscode from "vscode";
+import type { Ctx } from "../ctx";
+import { report } from "../failure";
+import { restartDaemon, selectInterpreter, showOutput } from "./daemon";
+import { COMMAND_IDS, type CommandId } from "./ids";
+import { openRecipe, revealRunFolder, showLog } from "./open";
+import { openDashboard, refreshRuns, stop, stopNow } from "./runs";
+import { train } from "./train";
+
+/** `target` is what VS Code passes: a URI, a row of the tree, a run's id, or nothing from the palette. */
+export type Command = (ctx: Ctx, target: unknown) => Promise<void> | void;
+
+const COMMANDS: Record<CommandId, Command> = {
+  "tunesmith.train": train,
+  "tunesmith.stop": stop,
+  "tunesmith.stopNow": stopNow,
+  "tunesmith.openDashboard": openDashboard,
+  "tunesmith.showLog": showLog,
+  "tunesmith.openRecipe": openRecipe,
+  "tunesmith.revealRunFolder": revealRunFolder,
+  "tunesmith.refreshRuns": refreshRuns,
+  "tunesmith.selectInterpreter": selectInterpreter,
+  "tunesmith.restartDaemon": restartDaemon,
+  "tunesmith.showOutput": showOutput,
+};
+
+export function registerCommands(ctx: Ctx): vscode.Disposable[] {
+  return COMMAND_IDS.map((id) =>
+    vscode.commands.registerCommand(id, async (target: unknown) => {
+      try {
+        await COMMANDS[id](ctx, target);
+      } catch (error) {
+        // Not awaited: a command ends when its work ends, not when somebody closes the message.
+        void report(ctx.output, id, error);
+      }
+    }),
+  );
+}

@@ -1,0 +1,36 @@
+import * as vscode from "vscode";
+import { Daemon } from "./client";
+import { MetricsModel } from "./models/metrics";
+import { RunsModel } from "./models/runs";
+import { Dashboard } from "./panels/dashboard";
+import { RunsSync } from "./runsSync";
+import { RunsView } from "./views/runsTree";
+
+/** The parts of the extension, made once and handed to whoever needs them. */
+export interface Ctx {
+  readonly output: vscode.LogOutputChannel;
+  readonly daemon: Daemon;
+  readonly runs: RunsModel;
+  readonly metrics: MetricsModel;
+  readonly sync: RunsSync;
+  readonly tree: RunsView;
+  readonly dashboard: Dashboard;
+}
+
+export function createCtx(context: vscode.ExtensionContext): Ctx {
+  const output = vscode.window.createOutputChannel("Tunesmith", { log: true });
+  const daemon = new Daemon(output);
+  const runs = new RunsModel();
+  const metrics = new MetricsModel(
+    {
+      subscribe: (runId) => daemon.request("tunesmith/metrics/subscribe", { runId }),
+      unsubscribe: (runId) => daemon.request("tunesmith/metrics/unsubscribe", { runId }),
+    },
+    (runId, error) => output.error(`The metrics of run ${runId} cannot be read: ${String(error)}`),
+  );
+  const sync = new RunsSync(daemon, runs, metrics, output);
+  const tree = new RunsView(runs, context.extensionUri);
+  const dashboard = new Dashboard({ context, output, daemon, runs, sync, metrics });
+  context.subscriptions.push(output, sync, tree);
+  return { output, daemon, runs, metrics, sync, tree, dashboard };
+}

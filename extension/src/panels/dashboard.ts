@@ -1,0 +1,173 @@
+import * as vscode from "vscode";
+import type { DashboardState, HostRequests, WebviewEvents } from "../../shared/messages";
+import { type Envelope, type Handlers, Responder } from "../../shared/rpc";
+import type { Daemon } from "../client";
+import type { MetricsModel } from "../models/metrics";
+import type { RunsModel } from "../models/runs";
+import type { RunsSync } from "../runsSync";
+import { DashboardView } from "./dashboardView";
+import { pageFolder, pageHtml } from "./html";
+
+export const DASHBOARD = "tunesmith.dashboard";
+
+export interface DashboardParts {
+  context: vscode.ExtensionContext;
+  output: vscode.LogOutputChannel;
+  daemon: Daemon;
+  runs: RunsModel;
+  sync: RunsSync;
+  metrics: MetricsModel;
+}
+
+/** The one dashboard. Its page is thrown away while hidden: on showing it asks for everything again. */
+export class Dashboard implements vscode.WebviewPanelSerializer {
+  private readonly kept: DashboardView;
+  private panel: vscode.WebviewPanel | undefined;
+  private responder: Responder<HostRequests, WebviewEvents> | undefined;
+  /** The page has asked for its state and takes events. */
+  private ready = false;
+
+  constructor(private readonly parts: DashboardParts) {
+    const { context, daemon, runs, metrics } = parts;
+    this.kept = new DashboardView(context.workspaceState);
+    context.subscriptions.push(
+      runs.onChange(({ changes, removed }) =>
+        this.send("runs", { runs: changes.map(({ after }) => after), removed }),
+      ),
+      metrics.onAppend((delta) => this.send("append", { delta })),
+      metrics.onHydrate((snapshot) => this.send("hydrate", { snapshot })),
+      daemon.onState(() => this.send("connection", this.connection())),
+    );
+  }
+
+  /** Opens or reveals the dashboard; with a run, draws and focuses it. */
+  async show(runId?: string): Promise<void> {
+    if (runId !== undefined) {
+      const { drawn } = this.kept.get();
+      await this.kept.set({ drawn: [...new Set([...drawn, runId])], focused: runId });
+    }
+    if (this.panel !== undefined) {
+      this.panel.reveal(undefined, true);
+    } else {
+      const options = { viewColumn: freeColumn(), preserveFocus: true };
+      this.attach(vscode.window.createWebviewPanel(DASHBOARD, vscode.l10n.t("Dashboard"), options));
+    }
+    if (runId !== undefined) {
+      this.send("focus", { runId });
+    }
+  }
+
+  async deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
+    this.panel?.dispose();
+    this.attach(panel);
+  }
+
+  private attach(panel: vscode.WebviewPanel): void {
+    const extension = this.parts.context.extensionUri;
+    this.panel = panel;
+    panel.iconPath = {
+      light: vscode.Uri.joinPath(extension, "media", "light", "dashboard.svg"),
+      dark: vscode.Uri.joinPath(extension, "media", "dark", "dashboard.svg"),
+    };
+    const responder = new Responder<HostRequests, WebviewEvents>(
+      (message) => void panel.webview.postMessage(message),
+      this.handlers(),
+      (name, error) => this.parts.output.error(`The dashboard asked for "${name}": ${String(error)}`),
+    );
+    this.responder = responder;
+    panel.webview.onDidReceiveMessage((message: Envelope) => void responder.receive(message));
+    panel.onDidChangeViewState(() => {
+      if (!panel.visible) {
+        this.hidden();
+      }
+    });
+    panel.onDidDispose(() => {
+      if (this.panel === panel) {
+        this.panel = undefined;
+        this.hidden();
+      }
+    });
+    panel.webview.options = { enableScripts: true, localResourceRoots: [pageFolder(extension)] };
+    panel.webview.html = pageHtml(panel.webview, extension, "dashboard", vscode.l10n.t("Dashboard"));
+  }
+
+  private hidden(): void {
+    this.ready = false;
+    this.parts.metrics.unwatchAll();
+  }
+
+  private handlers(): Handlers<HostRequests> {
+    return {
+      ready: () => this.state(),
+      draw: async ({ runIds }) => {
+        await this.kept.set({ drawn: runIds });
+        return { snapshots: await this.parts.metrics.watch(runIds) };
+      },
+      saveView: async ({ view }) => {
+        await this.kept.set({ view });
+        return {};
+      },
+      train: () => execute("tunesmith.train"),
+      stop: ({ runId, force }) => execute(force ? "tunesmith.stopNow" : "tunesmith.stop", runId),
+      openLog: ({ runId }) => execute("tunesmith.showLog", runId),
+      openRecipe: ({ runId }) => execute("tunesmith.openRecipe", runId),
+    };
+  }
+
+  private async state(): Promise<DashboardState> {
+    const { runs, metrics, sync } = this.parts;
+    metrics.unwatchAll();
+    await sync.settled();
+    const { view, drawn, focused } = this.kept.get();
+    const known = drawn.filter((id) => runs.get(id) !== undefined);
+    const shown =
+      known.length > 0
+        ? known
+        : runs
+            .all()
+            .slice(0, 1)
+            .map(({ id }) => id);
+    const state: DashboardState = {
+      runs: runs.all(),
+      drawn: shown,
+      focused: focused !== null && shown.includes(focused) ? focused : (shown[0] ?? null),
+      snapshots: await metrics.watch(shown),
+      view,
+    };
+    this.ready = true;
+    setImmediate(() => this.catchUp(state));
+    return { ...state, runs: runs.all() };
+  }
+
+  /** What changed while the page's first state was being gathered. */
+  private catchUp(sent: DashboardState): void {
+    this.send("connection", this.connection());
+    const { focused } = this.kept.get();
+    if (focused !== null && focused !== sent.focused && this.parts.runs.get(focused) !== undefined) {
+      this.send("focus", { runId: focused });
+    }
+  }
+
+  private connection(): WebviewEvents["connection"] {
+    const { state } = this.parts.daemon;
+    return state.kind === "failed"
+      ? { connected: false, message: state.error.message }
+      : { connected: state.kind === "running" };
+  }
+
+  private send<K extends keyof WebviewEvents>(name: K, params: WebviewEvents[K]): void {
+    if (this.ready) {
+      this.responder?.send(name, params);
+    }
+  }
+}
+
+/** Beside the text that is being worked on, else in its place. */
+function freeColumn(): vscode.ViewColumn {
+  return vscode.window.activeTextEditor ? vscode.ViewColumn.Beside : vscode.ViewColumn.Active;
+}
+
+async function execute(command: string, ...args: unknown[]): Promise<Record<string, never>> {
+  await vscode.commands.executeCommand(command, ...args);
+  return {};
+}

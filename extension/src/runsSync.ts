@@ -1,0 +1,68 @@
+import { dirname } from "node:path";
+import * as vscode from "vscode";
+import type { Daemon } from "./client";
+import type { MetricsModel } from "./models/metrics";
+import type { RunsModel } from "./models/runs";
+
+/** Keeps the models the same as the daemon: the whole list after every start of it, changes afterwards. */
+export class RunsSync {
+  private loading: Promise<void> = Promise.resolve();
+  private readonly listening: vscode.Disposable;
+
+  constructor(
+    private readonly daemon: Daemon,
+    private readonly runs: RunsModel,
+    private readonly metrics: MetricsModel,
+    private readonly output: vscode.LogOutputChannel,
+  ) {
+    this.listening = vscode.Disposable.from(
+      daemon.on("tunesmith/runs/changed", (event) => runs.apply(event)),
+      daemon.on("tunesmith/metrics/delta", (delta) => metrics.receive(delta)),
+      daemon.onState((state) => {
+        if (state.kind === "running") {
+          this.loading = this.reload();
+        }
+      }),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => {
+        this.loading = this.reload();
+      }),
+    );
+  }
+
+  /** Resolves when the list is there, or cannot be had. */
+  async settled(): Promise<void> {
+    await this.daemon.settled();
+    await this.loading;
+  }
+
+  async refresh(): Promise<void> {
+    const { runs } = await this.daemon.request("tunesmith/runs/list", { folders: runFolders() });
+    this.runs.replace(runs);
+  }
+
+  dispose(): void {
+    this.listening.dispose();
+  }
+
+  private async reload(): Promise<void> {
+    try {
+      await this.refresh();
+      await this.metrics.reconnect();
+    } catch (error) {
+      this.output.error(`The runs could not be listed: ${String(error)}`);
+    }
+  }
+}
+
+/** The workspace folders, and the folders of open recipes that lie outside them. */
+function runFolders(): string[] {
+  const outside = vscode.workspace.textDocuments
+    .filter(({ uri }) => isRecipe(uri) && vscode.workspace.getWorkspaceFolder(uri) === undefined)
+    .map(({ uri }) => dirname(uri.fsPath));
+  const inside = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
+  return [...new Set([...inside, ...outside])];
+}
+
+export function isRecipe(uri: vscode.Uri): boolean {
+  return uri.scheme === "file" && uri.path.endsWith(".train.yaml");
+}

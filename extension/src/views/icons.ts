@@ -1,0 +1,30 @@
+import * as vscode from "vscode";
+import { eighths, outcome } from "../models/outcome";
+import type { Run } from "../protocol.gen";
+
+/** State icons in the testing colours; a running run is a ring that fills in eighths. */
+export function runIcon(run: Run, extension: vscode.Uri): vscode.TreeItem["iconPath"] {
+  switch (outcome(run)) {
+    case "queued":
+      return themed("clock", "testing.iconQueued");
+    case "running":
+      return ring(eighths(run), extension);
+    case "finished":
+      return themed("pass", "testing.iconPassed");
+    case "stopped":
+      return themed("debug-stop", "testing.iconSkipped");
+    case "failed":
+      return themed("error", "testing.iconFailed");
+    case "lost":
+      return themed("question", "testing.iconQueued");
+  }
+}
+
+function themed(icon: string, color: string): vscode.ThemeIcon {
+  return new vscode.ThemeIcon(icon, new vscode.ThemeColor(color));
+}
+
+function ring(step: number, extension: vscode.Uri): { light: vscode.Uri; dark: vscode.Uri } {
+  const file = (theme: string) => vscode.Uri.joinPath(extension, "dist", "rings", theme, `${step}.svg`);
+  return { light: file("light"), dark: file("dark") };
+}

@@ -1,0 +1,151 @@
+import * as vscode from "vscode";
+import { count, runLabel } from "../../shared/format";
+import { Emitter } from "../emitter";
+import { type GroupKey, grouped, groupOf } from "../models/groups";
+import { isAlive, type RunsEvent, type RunsModel } from "../models/runs";
+import type { Run } from "../protocol.gen";
+import { runIcon } from "./icons";
+import { description, stateWord, tooltip } from "./words";
+
+export class GroupNode {
+  constructor(
+    readonly key: GroupKey,
+    readonly runs: RunNode[],
+  ) {}
+}
+
+export class RunNode {
+  parent: GroupNode | undefined;
+
+  constructor(readonly id: string) {}
+}
+
+/** Running, then the days. A run that only moved on redraws its own row. */
+class RunsTree implements vscode.TreeDataProvider<GroupNode | RunNode> {
+  private readonly changed = new Emitter<GroupNode | RunNode | undefined>();
+  private readonly nodes = new Map<string, RunNode>();
+  readonly onDidChangeTreeData = this.changed.on;
+
+  constructor(
+    private readonly runs: RunsModel,
+    private readonly extension: vscode.Uri,
+  ) {}
+
+  getChildren(node?: GroupNode | RunNode): (GroupNode | RunNode)[] {
+    if (node === undefined) {
+      return grouped(this.runs.all(), new Date()).map((group) => this.groupNode(group.key, group.runs));
+    }
+    return node instanceof GroupNode ? node.runs : [];
+  }
+
+  getParent(node: GroupNode | RunNode): GroupNode | undefined {
+    return node instanceof RunNode ? node.parent : undefined;
+  }
+
+  getTreeItem(node: GroupNode | RunNode): vscode.TreeItem {
+    if (node instanceof GroupNode) {
+      return groupItem(node);
+    }
+    const run = this.runs.get(node.id);
+    return run === undefined ? new vscode.TreeItem(node.id) : this.runItem(run);
+  }
+
+  node(id: string): RunNode {
+    const node = this.nodes.get(id) ?? new RunNode(id);
+    this.nodes.set(id, node);
+    return node;
+  }
+
+  refresh({ changes, removed }: RunsEvent): void {
+    const now = new Date();
+    const moved = changes.some(
+      ({ before, after }) => before === undefined || groupOf(before, now) !== groupOf(after, now),
+    );
+    for (const id of removed) {
+      this.nodes.delete(id);
+    }
+    if (moved || removed.length > 0) {
+      this.changed.fire(undefined);
+      return;
+    }
+    for (const { after } of changes) {
+      this.changed.fire(this.node(after.id));
+    }
+  }
+
+  private groupNode(key: GroupKey, runs: Run[]): GroupNode {
+    const group = new GroupNode(
+      key,
+      runs.map((run) => this.node(run.id)),
+    );
+    for (const node of group.runs) {
+      node.parent = group;
+    }
+    return group;
+  }
+
+  private runItem(run: Run): vscode.TreeItem {
+    const item = new vscode.TreeItem(runLabel(run));
+    item.id = run.id;
+    item.description = description(run);
+    item.iconPath = runIcon(run, this.extension);
+    item.tooltip = tooltip(run, Date.now() / 1000);
+    item.contextValue = isAlive(run) ? "run.alive" : "run.over";
+    item.accessibilityInformation = { label: `${runLabel(run)}, ${stateWord(run)}, ${item.description}` };
+    item.command = { command: "tunesmith.openDashboard", title: "", arguments: [run.id] };
+    return item;
+  }
+}
+
+function groupItem(group: GroupNode): vscode.TreeItem {
+  const names: Record<GroupKey, string> = {
+    running: vscode.l10n.t("Running"),
+    queued: vscode.l10n.t("Queued"),
+    today: vscode.l10n.t("Today"),
+    yesterday: vscode.l10n.t("Yesterday"),
+    earlier: vscode.l10n.t("Earlier"),
+  };
+  const item = new vscode.TreeItem(names[group.key], vscode.TreeItemCollapsibleState.Expanded);
+  item.id = `group.${group.key}`;
+  item.description = count(group.runs.length);
+  item.contextValue = "group";
+  return item;
+}
+
+/** The view "Runs", its badge, and a way to show one run in it. */
+export class RunsView implements vscode.Disposable {
+  private readonly tree: RunsTree;
+  private readonly view: vscode.TreeView<GroupNode | RunNode>;
+  private readonly listening: { dispose(): void };
+
+  constructor(
+    private readonly runs: RunsModel,
+    extension: vscode.Uri,
+  ) {
+    this.tree = new RunsTree(runs, extension);
+    this.view = vscode.window.createTreeView("tunesmith.runs", { treeDataProvider: this.tree });
+    this.listening = runs.onChange((event) => {
+      this.tree.refresh(event);
+      this.countAlive();
+    });
+  }
+
+  /** Selects the run when the view is open; opens nothing by itself. */
+  async reveal(id: string): Promise<void> {
+    if (this.view.visible) {
+      await this.view.reveal(this.tree.node(id), { select: true, focus: false });
+    }
+  }
+
+  dispose(): void {
+    this.listening.dispose();
+    this.view.dispose();
+  }
+
+  private countAlive(): void {
+    const alive = this.runs.alive().length;
+    const text =
+      alive === 1 ? vscode.l10n.t("1 run is running") : vscode.l10n.t("{0} runs are running", alive);
+    this.view.badge = alive === 0 ? undefined : { value: alive, tooltip: text };
+  }
+}

@@ -1,0 +1,114 @@
+import * as vscode from "vscode";
+import { count, runLabel } from "../../shared/format";
+import type { Daemon, DaemonState } from "../client";
+import type { RunsModel } from "../models/runs";
+import type { Status } from "../protocol.gen";
+import { environmentName } from "../python";
+import { description, liveLine } from "./words";
+
+/** Left: the run that was started last and lives. */
+export function runStatus(runs: RunsModel): vscode.Disposable {
+  const item = vscode.window.createStatusBarItem("tunesmith.run", vscode.StatusBarAlignment.Left, 10);
+  item.name = vscode.l10n.t("Tunesmith: run");
+  const listening = runs.onChange(() => {
+    const alive = runs.alive();
+    const newest = alive[0];
+    if (newest === undefined) {
+      item.hide();
+      return;
+    }
+    const others = alive.length > 1 ? ` · +${alive.length - 1}` : "";
+    item.text = `$(loading~spin) ${liveLine(newest)}${others}`;
+    item.tooltip = alive.map((run) => `${runLabel(run)}: ${description(run)}`).join("\n");
+    item.command = {
+      command: "tunesmith.openDashboard",
+      title: vscode.l10n.t("Open Dashboard"),
+      arguments: [newest.id],
+    };
+    item.show();
+  });
+  return vscode.Disposable.from(item, listening);
+}
+
+/** Right: the training interpreter, and how the daemon is. */
+export function daemonStatus(daemon: Daemon): vscode.Disposable {
+  const { Right } = vscode.StatusBarAlignment;
+  const interpreter = vscode.window.createStatusBarItem("tunesmith.interpreter", Right, 101);
+  interpreter.name = vscode.l10n.t("Tunesmith: training interpreter");
+  interpreter.command = "tunesmith.selectInterpreter";
+  const rules = vscode.window.createStatusBarItem("tunesmith.daemon", Right, 100);
+  rules.name = vscode.l10n.t("Tunesmith: daemon");
+  let last: Status | undefined;
+  const draw = (): void => {
+    drawDaemon(rules, daemon.state, last);
+    drawInterpreter(interpreter, daemon.state, last);
+  };
+  const listening = [
+    daemon.on("tunesmith/status", (status) => {
+      last = status;
+      draw();
+    }),
+    daemon.onState(draw),
+  ];
+  return vscode.Disposable.from(interpreter, rules, ...listening);
+}
+
+function drawDaemon(item: vscode.StatusBarItem, state: DaemonState, status: Status | undefined): void {
+  const failed = state.kind === "failed";
+  item.backgroundColor = failed ? new vscode.ThemeColor("statusBarItem.errorBackground") : undefined;
+  item.command = failed ? "tunesmith.restartDaemon" : "tunesmith.showOutput";
+  switch (state.kind) {
+    case "running":
+      item.text = status === undefined ? "Tunesmith" : `Tunesmith: ${ruleCount(status)}`;
+      item.tooltip = status?.waitingFor.length
+        ? vscode.l10n.t("Rules wait for: {0}", status.waitingFor.join(", "))
+        : vscode.l10n.t("Recipes are checked as you type. Click for the output.");
+      break;
+    case "failed":
+      item.text = `$(error) ${vscode.l10n.t("Tunesmith: daemon ended")}`;
+      item.tooltip = vscode.l10n.t("{0} Click to start it again.", sentence(state.error.message));
+      break;
+    case "stopped":
+      item.hide();
+      return;
+    default:
+      item.text = `$(loading~spin) ${
+        state.kind === "starting" ? vscode.l10n.t("Tunesmith starts") : vscode.l10n.t("Tunesmith restarts")
+      }`;
+      item.tooltip = vscode.l10n.t("Runs are not touched by this.");
+  }
+  item.show();
+}
+
+function drawInterpreter(item: vscode.StatusBarItem, state: DaemonState, status: Status | undefined): void {
+  if (state.kind !== "running" || status === undefined) {
+    item.hide();
+    return;
+  }
+  if (status.interpreter === null || status.message !== null) {
+    item.text = `$(warning) ${vscode.l10n.t("Select training interpreter")}`;
+    item.tooltip = status.message ?? vscode.l10n.t("No Python to train in was found near the recipes.");
+  } else {
+    const name = environmentName(status.interpreter);
+    item.text = `Python ${status.packages.python ?? ""}${name ? ` (${name})` : ""}`;
+    const versions = Object.entries(status.packages).map(([library, version]) => `${library} ${version}`);
+    item.tooltip = [vscode.l10n.t("Training runs in {0}", status.interpreter), ...versions].join("\n");
+  }
+  item.show();
+}
+
+function ruleCount(status: Status): string {
+  const run =
+    status.rulesRun === 1 ? vscode.l10n.t("1 rule") : vscode.l10n.t("{0} rules", count(status.rulesRun));
+  if (status.rulesWaiting === 0) {
+    return run;
+  }
+  const waiting = count(status.rulesWaiting);
+  return status.waitingFor.length === 1
+    ? vscode.l10n.t("{0}, {1} waiting for {2}", run, waiting, status.waitingFor[0] ?? "")
+    : vscode.l10n.t("{0}, {1} waiting", run, waiting);
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
