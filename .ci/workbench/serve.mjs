@@ -1,0 +1,24 @@
+/** code-server on samples/, in the foreground, until Ctrl-C. */
+import { join } from "node:path";
+import { CACHE, SAMPLES } from "../setup/paths.mjs";
+import { startCodeServer } from "./code-server.mjs";
+import { freePort } from "./port.mjs";
+
+/** The same port from start to start where it is free: the browser keeps the window's layout and trust by it. */
+const PREFERRED_PORT = Number(process.env.PORT ?? 8763);
+
+export async function serveSamples() {
+  const server = await startCodeServer({ home: join(CACHE, "start"), folder: SAMPLES, port: await freePort(PREFERRED_PORT) });
+  const stopped = new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+      process.removeAllListeners(signal);
+      process.on(signal, () => resolve(signal));
+    }
+  });
+  console.log(`\nVS Code with Tunesmith: ${server.origin}/?folder=${encodeURIComponent(SAMPLES)}`);
+  console.log("Open it in a browser. Ctrl-C ends it; runs go on.");
+  const cause = await Promise.race([stopped, server.ended]);
+  await server.stop();
+  if (!["SIGINT", "SIGTERM", "SIGHUP"].includes(cause)) throw new Error(`code-server ${cause}. Its log: ${join(server.home, "server.log")}`);
+  console.log("Ended.");
+}

@@ -1,0 +1,29 @@
+/** The text editor that has the focus. */
+import type { Locator, Page } from "playwright-core";
+
+export const editor = (page: Page): Locator => page.locator(".editor-group-container.active .monaco-editor").first();
+
+/** Puts the caret at a 1-based line and column. */
+export async function goTo(page: Page, line: number, column = 1): Promise<void> {
+  await editor(page).click({ position: { x: 200, y: 10 } });
+  await page.keyboard.press("Control+G");
+  const input = page.locator(".quick-input-widget").getByRole("textbox");
+  await input.fill(`:${line}:${column}`);
+  await page.keyboard.press("Enter");
+  await page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+  await page.getByRole("button", { name: new RegExp(`Ln ${line}, Col ${column}`) }).waitFor();
+}
+
+/** Types as a person does: what completion and bracket pairing do while typing happens. */
+export async function type(page: Page, text: string): Promise<void> {
+  await page.keyboard.type(text, { delay: 20 });
+}
+
+/** Saves, and waits until the tab is no longer marked as changed. */
+export async function save(page: Page): Promise<void> {
+  await page.keyboard.press("ControlOrMeta+S");
+  await page.locator(".editor-group-container.active .tab.active:not(.dirty)").waitFor();
+}
+
+export const codeLens = (page: Page, title: string | RegExp): Locator =>
+  editor(page).locator(".codelens-decoration a").filter({ hasText: title });

@@ -1,0 +1,40 @@
+/** The command palette and quick open. A row is waited for and clicked: Enter would race with the list. */
+import type { Page } from "playwright-core";
+
+const quickInput = (page: Page) => page.locator(".quick-input-widget");
+
+async function pick(page: Page, query: string, row: string | RegExp): Promise<void> {
+  const input = quickInput(page).getByRole("textbox");
+  await input.waitFor();
+  await input.fill(query);
+  await quickInput(page).getByRole("option", { name: row }).first().click();
+  await quickInput(page).waitFor({ state: "hidden" });
+}
+
+const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+
+/** Runs the command that the palette lists under exactly this label. */
+export async function runCommand(page: Page, label: string): Promise<void> {
+  await page.keyboard.press("F1");
+  await pick(page, `>${label}`, new RegExp(`^${escaped(label)}(,|$)`));
+}
+
+/** Opens the one file of the workspace with this name. */
+export async function openFile(page: Page, name: string): Promise<void> {
+  await page.keyboard.press("ControlOrMeta+P");
+  await pick(page, name, new RegExp(`^${escaped(name)},`));
+  await page.getByRole("tab", { name, exact: false, selected: true }).waitFor();
+}
+
+/** The labels that the palette offers for `query`; for what must or must not be there. */
+export async function commandsFor(page: Page, query: string): Promise<string[]> {
+  await page.keyboard.press("F1");
+  const input = quickInput(page).getByRole("textbox");
+  await input.fill(`>${query}`);
+  await quickInput(page).getByRole("option").first().waitFor();
+  const labels = await quickInput(page)
+    .getByRole("option")
+    .evaluateAll((rows) => rows.map((row) => row.getAttribute("aria-label") ?? ""));
+  await page.keyboard.press("Escape");
+  return labels.map((label) => label.replace(/, (Control|Meta|Shift|Alt|F\d).*$/, ""));
+}

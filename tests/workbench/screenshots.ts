@@ -1,0 +1,27 @@
+/** Pictures of the window, kept in tests/browser/screenshots; the README shows some of them. */
+import { mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Page } from "playwright-core";
+import type { CodeServer } from "../../.ci/workbench/code-server.mjs";
+import { THEMES, type Theme, wear } from "./theme.ts";
+
+export const SCREENSHOTS = join(dirname(dirname(fileURLToPath(import.meta.url))), "browser", "screenshots");
+
+/** `<name>-light.png` and `<name>-dark.png`; ends in the light theme. */
+export async function takeInBothThemes(page: Page, server: CodeServer, name: string): Promise<void> {
+  for (const theme of Object.keys(THEMES).reverse() as Theme[]) {
+    await wear(page, server, theme);
+    await take(page, `${name}-${theme}`);
+  }
+}
+
+/** The pointer is moved away first, and two frames are let pass, so that no hover or half-drawn canvas is kept. */
+export async function take(page: Page, name: string): Promise<string> {
+  const path = join(SCREENSHOTS, `${name}.png`);
+  mkdirSync(dirname(path), { recursive: true });
+  await page.mouse.move(700, 2);
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await page.screenshot({ path, animations: "disabled", caret: "hide" });
+  return path;
+}

@@ -1,0 +1,62 @@
+/** A whole workbench for one test file: a server, a browser and windows on a workspace folder. */
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { TRAINING_PYTHON } from "../../.ci/setup/paths.mjs";
+import { type CodeServer, startCodeServer } from "../../.ci/workbench/code-server.mjs";
+import { launchBrowser } from "./browser.ts";
+import { THEMES } from "./theme.ts";
+import { openWindow } from "./window.ts";
+
+export interface Workbench {
+  server: CodeServer;
+  browser: Browser;
+  /** Opens another window on the folder; close the page to close the window. */
+  open(): Promise<Page>;
+  close(): Promise<void>;
+}
+
+export interface WorkbenchOptions {
+  /** Folder to open, and where the server's Workspace Trust question is answered with yes unless `trusted` is false. */
+  folder: string;
+  trusted?: boolean;
+  /** Another folder of installed extensions than the checkout's. */
+  extensions?: string;
+  userSettings?: Record<string, unknown>;
+  machineSettings?: Record<string, unknown>;
+}
+
+export async function startWorkbench(options: WorkbenchOptions): Promise<Workbench> {
+  const { folder, trusted = true, extensions } = options;
+  const home = mkdtempSync(join(tmpdir(), "tunesmith-workbench-"));
+  const cache = join(home, "cache");
+  mkdirSync(cache);
+  const server = await startCodeServer({
+    home,
+    folder,
+    trusted,
+    ...(extensions ? { extensions } : {}),
+    env: { HOME: home, XDG_CACHE_HOME: cache },
+    userSettings: {
+      "workbench.colorTheme": THEMES.light.setting,
+      "editor.hover.delay": 100,
+      ...options.userSettings,
+    },
+    machineSettings: { "tunesmith.trainingInterpreter": TRAINING_PYTHON, ...options.machineSettings },
+  });
+  const browser = await launchBrowser().catch(async (error) => {
+    await server.stop();
+    throw error;
+  });
+  return {
+    server,
+    browser,
+    open: () => openWindow(browser, server, folder),
+    close: async () => {
+      await browser.close();
+      await server.stop();
+      rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    },
+  };
+}
