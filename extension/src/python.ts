@@ -65,5 +65,5 @@ async function venvVersion(python: string): Promise<string | undefined> {
   const file = join(dirname(dirname(python)), "pyvenv.cfg");
   // A Python outside a virtual environment has no such file; its version is then simply not shown.
   const text = await readFile(file, "utf8").catch(() => "");
-  return /^version(?:_info)?\s*=\s*(\S+)/m.exec(text)?.[1];
+  return /^version(?:_info)?\s*=\s*(\d+(?:\.\d+)*)/m.exec(text)?.[1];
 }

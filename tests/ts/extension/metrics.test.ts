@@ -1,0 +1,114 @@
+import { describe, expect, it } from "vitest";
+import { extended } from "../../../extension/src/models/history";
+import { MetricsModel } from "../../../extension/src/models/metrics";
+import type { MetricsSnapshot } from "../../../extension/src/protocol.gen";
+import { delta, history } from "./samples";
+
+/** A daemon whose replies come when the test says so. */
+function daemon() {
+  const asked: { runId: string; reply: (snapshot: MetricsSnapshot) => void; fail: (error: Error) => void }[] =
+    [];
+  const log: string[] = [];
+  const errors: string[] = [];
+  const model = new MetricsModel(
+    {
+      subscribe: (runId) => {
+        log.push(`+${runId}`);
+        return new Promise((reply, fail) => asked.push({ runId, reply, fail }));
+      },
+      unsubscribe: async (runId) => log.push(`-${runId}`),
+    },
+    (runId, error) => errors.push(`${runId}: ${(error as Error).message}`),
+  );
+  const appended: string[] = [];
+  const hydrated: MetricsSnapshot[] = [];
+  model.onAppend(({ runId, series }) => appended.push(`${runId}@${series[0]?.steps.join()}`));
+  model.onHydrate((snapshot) => hydrated.push(snapshot));
+  return { model, asked, log, errors, appended, hydrated };
+}
+
+describe("a history with what came after it", () => {
+  it("is appended to tag by tag, and non-finite values keep their place", () => {
+    const whole = extended(history("a", [1, "nan"]), [
+      delta("a", [0.8, "nan"], 3),
+      delta("a", [0.9], 2, "eval/f1"),
+    ]);
+    expect(whole.series.map(({ tag, steps, values }) => ({ tag, steps, values }))).toEqual([
+      { tag: "train/loss", steps: [1, 2, 3, 4], values: [1, null, 0.8, null] },
+      { tag: "eval/f1", steps: [2], values: [0.9] },
+    ]);
+    expect(whole.series[0]?.nonFinite).toEqual([
+      { index: 1, value: "nan" },
+      { index: 3, value: "nan" },
+    ]);
+    expect(whole.totalPoints).toBe(5);
+  });
+});
+
+describe("the metrics model", () => {
+  it("asks once for each run and lets go of what is no longer drawn", async () => {
+    const { model, asked, log } = daemon();
+    const first = model.watch(["a", "b"]);
+    for (const { runId, reply } of asked) {
+      reply(history(runId, [1]));
+    }
+    expect((await first).map(({ runId }) => runId)).toEqual(["a", "b"]);
+    const second = model.watch(["b", "c"]);
+    asked[2]?.reply(history("c", [1]));
+    expect((await second).map(({ runId }) => runId)).toEqual(["c"]);
+    model.unwatchAll();
+    expect(log).toEqual(["+a", "+b", "-a", "+c", "-b", "-c"]);
+  });
+
+  it("puts deltas that overtake a history into it, for as long as any history is awaited", async () => {
+    const { model, asked, appended } = daemon();
+    const watching = model.watch(["a", "b"]);
+    model.receive(delta("a", [0.9], 2));
+    asked[0]?.reply(history("a", [1]));
+    await new Promise(setImmediate);
+    model.receive(delta("a", [0.8], 3));
+    asked[1]?.reply(history("b", [1]));
+    const [a] = await watching;
+    expect(a?.series[0]?.steps).toEqual([1, 2, 3]);
+    expect(appended).toEqual([]);
+    model.receive(delta("a", [0.7], 4));
+    expect(appended).toEqual(["a@4"]);
+  });
+
+  it("subscribes again after a restart of the daemon and when the files were replaced", async () => {
+    const { model, asked, hydrated, log } = daemon();
+    const watching = model.watch(["a"]);
+    asked[0]?.reply(history("a", [1]));
+    await watching;
+    const reconnecting = model.reconnect();
+    asked[1]?.reply(history("a", [1, 2]));
+    await reconnecting;
+    model.receive({ ...delta("a", [], 0), resync: true });
+    asked[2]?.reply(history("a", [3]));
+    await new Promise(setImmediate);
+    expect(hydrated.map(({ totalPoints }) => totalPoints)).toEqual([2, 1]);
+    expect(log).toEqual(["+a", "+a", "+a"]);
+  });
+
+  it("hands out nothing for a run that was let go of meanwhile, and lets go of the late subscription", async () => {
+    const { model, asked, appended, log } = daemon();
+    const watching = model.watch(["a"]);
+    model.unwatchAll();
+    asked[0]?.reply(history("a", [1]));
+    expect(await watching).toEqual([]);
+    model.receive(delta("a", [1], 2));
+    expect(appended).toEqual([]);
+    expect(log).toEqual(["+a", "-a", "-a"]);
+  });
+
+  it("reports a run that cannot be read, draws the others and asks again the next time", async () => {
+    const { model, asked, errors, log } = daemon();
+    const watching = model.watch(["a", "b"]);
+    asked[0]?.fail(new Error("The folder is gone."));
+    asked[1]?.reply(history("b", [1]));
+    expect((await watching).map(({ runId }) => runId)).toEqual(["b"]);
+    expect(errors).toEqual(["a: The folder is gone."]);
+    void model.watch(["a", "b"]);
+    expect(log).toEqual(["+a", "+b", "+a"]);
+  });
+});

@@ -1,0 +1,60 @@
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { environmentName, expandPath, findPythons } from "../../../extension/src/python";
+
+let root: string;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "tunesmith-python-"));
+});
+
+afterEach(() => rmSync(root, { recursive: true }));
+
+function makePython(path: string, config?: string): string {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, "");
+  chmodSync(path, 0o755);
+  if (config !== undefined) {
+    writeFileSync(join(dirname(dirname(path)), "pyvenv.cfg"), config);
+  }
+  return path;
+}
+
+describe("interpreters", () => {
+  it("are found in the folder, above it, in the active environment and on the PATH, in that order", async () => {
+    const near = makePython(
+      join(root, "project", ".venv", "bin", "python"),
+      "home = /usr\nversion = 3.11.9\n",
+    );
+    const above = makePython(join(root, "venv", "bin", "python"), "version_info = 3.12.1.final.0\n");
+    const active = makePython(join(root, "conda", "bin", "python"));
+    const onPath = makePython(join(root, "usr", "bin", "python3"));
+    const env = { CONDA_PREFIX: join(root, "conda"), PATH: join(root, "usr", "bin") };
+    const found = (await findPythons([join(root, "project")], env)).filter(({ path }) =>
+      path.startsWith(root),
+    );
+    expect(found.map(({ path, name, version }) => [path, name, version])).toEqual([
+      [near, ".venv", "3.11.9"],
+      [above, "venv", "3.12.1"],
+      [active, "conda", undefined],
+      [onPath, "usr", undefined],
+    ]);
+  });
+
+  it("are named after their environment", () => {
+    expect(environmentName("/home/me/project/.venv/bin/python")).toBe(".venv");
+    expect(environmentName("python3")).toBeUndefined();
+  });
+});
+
+describe("paths in settings", () => {
+  it.each([
+    ["~/env/bin/python", "/home/me/env/bin/python"],
+    [`$${"{workspaceFolder}"}/.venv/bin/python`, "/w/.venv/bin/python"],
+    [".venv/bin/python", "/w/.venv/bin/python"],
+    ["/usr/bin/python3", "/usr/bin/python3"],
+    ["python3", "python3"],
+  ])("%s", (text, expected) => expect(expandPath(text, "/home/me", "/w")).toBe(expected));
+});

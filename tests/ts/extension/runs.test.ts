@@ -1,0 +1,134 @@
+import { describe, expect, it } from "vitest";
+import { grouped } from "../../../extension/src/models/groups";
+import { eighths, elapsed, headline, outcome, wentWrong } from "../../../extension/src/models/outcome";
+import { type RunsEvent, RunsModel } from "../../../extension/src/models/runs";
+import { aRun, ended } from "./samples";
+
+function listening() {
+  const model = new RunsModel();
+  const events: RunsEvent[] = [];
+  model.onChange((event) => events.push(event));
+  return { model, events };
+}
+
+describe("the runs model", () => {
+  it("lists the newest first and keeps the latest of each", () => {
+    const { model } = listening();
+    model.replace([aRun({ id: "old", created: 1 }), aRun({ id: "new", created: 2 })]);
+    model.apply({ runs: [aRun({ id: "old", created: 1, step: 900 })], removed: [] });
+    expect(model.all().map(({ id, step }) => [id, step])).toEqual([
+      ["new", 842],
+      ["old", 900],
+    ]);
+  });
+
+  it("says what stood before a change", () => {
+    const { model, events } = listening();
+    model.apply({ runs: [aRun({ step: 1 })], removed: [] });
+    model.apply({ runs: [aRun({ step: 2 })], removed: [] });
+    expect(
+      events.map(({ changes }) => changes.map(({ before, after }) => [before?.step, after.step])),
+    ).toEqual([[[undefined, 1]], [[1, 2]]]);
+  });
+
+  it("drops what a new list lacks", () => {
+    const { model, events } = listening();
+    model.replace([aRun({ id: "a" }), aRun({ id: "b" })]);
+    model.replace([aRun({ id: "b" })]);
+    expect(model.all().map(({ id }) => id)).toEqual(["b"]);
+    expect(events.at(-1)?.removed).toEqual(["a"]);
+  });
+
+  it("does not let the reply of a start overwrite newer news", () => {
+    const { model } = listening();
+    model.apply({ runs: [ended({ cause: "failed" })], removed: [] });
+    model.adopt(aRun({ step: 0 }));
+    expect(model.get(aRun().id)?.state).toBe("ended");
+  });
+
+  it("counts queued and running runs as alive", () => {
+    const { model } = listening();
+    model.replace([
+      aRun({ id: "a" }),
+      aRun({ id: "b", state: "queued" }),
+      ended({ id: "c" }),
+      aRun({ id: "d", state: "lost" }),
+    ]);
+    expect(model.alive().map(({ id }) => id)).toEqual(["a", "b"]);
+  });
+});
+
+describe("how a run stands", () => {
+  it.each([
+    ["finished", "finished"],
+    ["stopped", "stopped"],
+    ["killed", "stopped"],
+    ["failed", "failed"],
+    ["signalled", "failed"],
+    ["launch-failed", "failed"],
+  ] as const)("%s counts as %s", (cause, expected) => expect(outcome(ended({ cause }))).toBe(expected));
+
+  it("went wrong only if it was seen alive and failed or got lost", () => {
+    const alive = aRun();
+    const change = (after: ReturnType<typeof aRun>, before: ReturnType<typeof aRun> | undefined = alive) =>
+      wentWrong({ before, after });
+    expect(change(ended({ cause: "failed" }))).toBe(true);
+    expect(change(aRun({ state: "lost" }))).toBe(true);
+    expect(change(ended({ cause: "stopped" }))).toBe(false);
+    expect(wentWrong({ before: undefined, after: ended({ cause: "failed" }) })).toBe(false);
+    expect(change(ended({ cause: "failed" }), ended({ cause: "failed" }))).toBe(false);
+  });
+
+  it.each([
+    [0, 1250, 0],
+    [156, 1250, 0],
+    [157, 1250, 1],
+    [1249, 1250, 7],
+    [1250, 1250, 8],
+    [1300, 1250, 8],
+    [5, null, 0],
+    [0, 0, 0],
+  ])("step %d of %s fills %d eighths", (step, totalSteps, expected) =>
+    expect(eighths(aRun({ step, totalSteps }))).toBe(expected),
+  );
+
+  it("measures a living run up to now and an ended one to its end", () => {
+    expect(elapsed(aRun({ created: 100 }), 160)).toBe(60);
+    expect(elapsed(ended({ created: 100, ended: 130 }), 160)).toBe(30);
+  });
+
+  it("is summed up by F1, else accuracy, else the loss", () => {
+    expect(headline(ended({ metrics: { eval_loss: 0.3, eval_accuracy: 0.9, eval_f1: 0.904 } }))).toEqual([
+      "f1",
+      0.904,
+    ]);
+    expect(headline(ended({ metrics: { eval_accuracy: 0.9 } }))).toEqual(["accuracy", 0.9]);
+    expect(headline(ended({ loss: 0.25 }))).toEqual(["loss", 0.25]);
+    expect(headline(ended({ loss: null }))).toBeUndefined();
+  });
+});
+
+describe("the groups of the tree", () => {
+  const noon = new Date(2026, 10, 22, 12);
+  const at = (day: number, hour: number) => new Date(2026, 10, day, hour).getTime() / 1000;
+
+  it("puts the living first, then days by the local calendar", () => {
+    const runs = [
+      aRun({ id: "running", created: at(20, 1) }),
+      aRun({ id: "queued", state: "queued", created: at(22, 11) }),
+      ended({ id: "today", created: at(22, 0) }),
+      ended({ id: "lost", state: "lost", created: at(22, 0) }),
+      ended({ id: "yesterday", created: at(21, 0) }),
+      ended({ id: "earlier", created: at(20, 23) }),
+    ];
+    expect(grouped(runs, noon).map(({ key, runs }) => [key, ...runs.map(({ id }) => id)])).toEqual([
+      ["running", "running"],
+      ["queued", "queued"],
+      ["today", "today", "lost"],
+      ["yesterday", "yesterday"],
+      ["earlier", "earlier"],
+    ]);
+  });
+
+  it("leaves out what is empty", () => expect(grouped([], noon)).toEqual([]));
+});

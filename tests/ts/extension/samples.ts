@@ -1,0 +1,66 @@
+// Values as the daemon sends them, for tests that need a run or a history.
+import type { MetricsDelta, MetricsSnapshot, Run } from "../../../extension/src/protocol.gen";
+
+/** A run that trains, at step 842 of 1,250. */
+export function aRun(change: Partial<Run> = {}): Run {
+  return {
+    id: "20261122-101500-3f2a",
+    name: "sentiment",
+    folder: "/w/.tunesmith/runs/20261122-101500-3f2a",
+    recipe: "/w/sentiment.train.yaml",
+    state: "running",
+    created: 1_795_341_300,
+    phase: "training",
+    cause: null,
+    message: null,
+    supervised: true,
+    attempt: 1,
+    worldSize: 1,
+    step: 842,
+    totalSteps: 1250,
+    epoch: 2.02,
+    loss: 0.2467,
+    metrics: {},
+    ended: null,
+    secondsLeft: 247,
+    log: null,
+    ...change,
+  };
+}
+
+export function ended(change: Partial<Run> = {}): Run {
+  return aRun({ state: "ended", cause: "finished", phase: null, secondsLeft: null, ...change });
+}
+
+/** The history of one tag: `values` at steps from `first` on. A number that JSON has not is named. */
+export function history(
+  runId: string,
+  values: (number | "nan")[],
+  first = 1,
+  tag = "train/loss",
+): MetricsSnapshot {
+  const { series } = delta(runId, values, first, tag);
+  return { runId, series, totalPoints: values.length };
+}
+
+export function delta(
+  runId: string,
+  values: (number | "nan")[],
+  first: number,
+  tag = "train/loss",
+): MetricsDelta {
+  const nonFinite = values.flatMap((value, index) => (value === "nan" ? [{ index, value }] : []));
+  return {
+    runId,
+    resync: false,
+    series: [
+      {
+        tag,
+        steps: values.map((_, i) => first + i),
+        values: values.map((value) => (value === "nan" ? null : value)),
+        wallTimes: values.map((_, i) => 1_795_341_300 + first + i),
+        nonFinite,
+      },
+    ],
+  };
+}
