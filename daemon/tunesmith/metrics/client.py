@@ -1,4 +1,4 @@
-"""The daemon's end of the metrics process: starts it when it is first needed, and again when it has crashed."""
+"""The daemon's end of the metrics process: starts it when it is first needed, and again after a crash."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tunesmith.metrics.messages import (
 COMMAND = (sys.executable, "-P", "-m", "tunesmith.metrics")
 MOST_CRASHES = 3
 CRASH_WINDOW = 30.0
-"""Seconds. A process that crashes more often than MOST_CRASHES in this time is not started again until it has passed."""
+"""Seconds. After MOST_CRASHES in this time the process is not started again until it has passed."""
 
 log = logging.getLogger(__name__)
 _decoder = msgspec.msgpack.Decoder(Answer)
@@ -40,7 +40,7 @@ class MetricsUnavailable(Exception):
 
 
 class MetricsClient:
-    """Snapshots on request, deltas to `deliver`. After a crash each subscribed run gets a delta with `resync`.
+    """Snapshots on request, deltas to `deliver`. After a crash each subscribed run gets one with `resync`.
 
     The deltas that come after a snapshot are held until `follow`, so that none overtakes it on its way.
     """
@@ -74,7 +74,7 @@ class MetricsClient:
                 self._send(process, Subscribe(number, run_id, str(folder), max_points))
                 answer = await snapshot
             except ConnectionError:
-                # It crashed under the request: the next round starts it again, or says that it keeps crashing.
+                # It crashed under the request: the next round starts it again, or says that it crashes.
                 continue
             except asyncio.CancelledError:
                 self.unsubscribe(run_id)
@@ -134,8 +134,8 @@ class MetricsClient:
         self._crashes = [at for at in self._crashes if now - at < CRASH_WINDOW]
         if len(self._crashes) >= MOST_CRASHES:
             raise MetricsUnavailable(
-                f"The metrics process ended {len(self._crashes)} times in {CRASH_WINDOW:.0f} s and is not started "
-                "again for now. The log of the daemon says why."
+                f"The metrics process ended {len(self._crashes)} times in {CRASH_WINDOW:.0f} s: charts stand "
+                "still. The log of the daemon says why; open the charts again to try once more."
             )
 
     def _send(self, process: asyncio.subprocess.Process, request: Request) -> None:

@@ -15,7 +15,7 @@ Bools = NDArray[np.bool_]
 
 @dataclass(frozen=True, eq=False)
 class Columns:
-    """`steps` int64; `values` float64, NaN and infinities kept; `wall_times` float64, seconds since the epoch."""
+    """`steps` int64; `values` float64, NaN and infinities kept; `wall_times` float64, epoch seconds."""
 
     steps: Ints
     values: Floats
@@ -41,10 +41,10 @@ def concatenate(parts: Sequence[Columns]) -> Columns:
 
 
 def latest(points: Columns) -> Columns:
-    """What is left when each point, as it arrives, replaces every earlier point at its own step or past it.
+    """What is left when each point, as it arrives, replaces every earlier one at its step or past it.
 
-    TensorBoard's data server treats a restart like this: a run that goes on from step 500 rewrites the curve from
-    there. The steps of the result are strictly increasing.
+    So a run that goes on from step 500 rewrites its curves from there, as in TensorBoard's data server. The
+    steps of the result are strictly increasing.
     """
     steps = points.steps
     if len(steps) < 2 or bool((steps[1:] > steps[:-1]).all()):

@@ -20,7 +20,7 @@ LAYOUTS = 16
 
 @dataclass
 class Decoded:
-    """`restarts` are steps from which on all earlier points are void; `columns` has that and `latest` applied.
+    """`restarts`: steps from which on all earlier points are void; `columns` has that and `latest` applied.
 
     `unreadable` counts records that are no events.
     """

@@ -10,9 +10,9 @@ from tunesmith.metrics.columns import Floats, Ints
 def downsample(values: Floats, most: int) -> Ints:
     """Indices, in order, of about `most` points: least and greatest of each bucket, first and last of all.
 
-    Non-finite points are kept besides, all of them while there are at most `most`; past that, the first of each
-    kind in each bucket. Buckets start at index 0 and have a power of two of points: appending to a series does not
-    move them, and what a coarser thinning keeps is among what a finer one keeps.
+    Non-finite points are kept besides, all of them while there are at most `most`; past that, the first of
+    each kind in each bucket. Buckets start at index 0 and have a power of two of points: appending to a
+    series does not move them, and what a coarser thinning keeps is among what a finer one keeps.
     """
     count = len(values)
     if count <= most:

@@ -1,6 +1,6 @@
 """The framing of TensorBoard event files (TFRecord), checked against its checksums.
 
-A record is: length u64, masked CRC32C of the length u32, data, masked CRC32C of the data u32; all little-endian.
+A record is: length u64, masked CRC32C of the length u32, data, masked CRC32C of the data u32 (little-endian).
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ LONGEST = 1 << 20
 class Frames:
     """The whole records at the start of some bytes: where their data starts, and how long it is.
 
-    `consumed` counts the bytes of those records. `oversized` is the size, frame and all, of a record that follows
-    and is too long to look into. `damaged`: the next record contradicts its checksum.
+    `consumed` counts the bytes of those records. `oversized` is the size, with its frame, of a record that
+    follows and is too long to look into. `damaged`: the next record contradicts its checksum.
     """
 
     starts: Ints

@@ -1,4 +1,4 @@
-"""The runs that are subscribed, what each subscriber has, and what it is told next. Clock and pipe are outside."""
+"""The runs that are subscribed and what is told of them next. Clock and pipe are outside."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class Hub:
             self._idle.popitem(last=False)
 
     def tick(self, now: float) -> tuple[list[Answer], bool]:
-        """Read what is new of every subscribed run: what to say, and whether more waits to be read right now."""
+        """Read what is new of every subscribed run: what to say, and whether more can be read right now."""
         answers: list[Answer] = []
         more = False
         for run_id, watch in self._watched.items():

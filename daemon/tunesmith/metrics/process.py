@@ -1,4 +1,4 @@
-"""The metrics process: requests come in on stdin, answers go out on stdout, and it ends when stdin is closed."""
+"""The metrics process: requests come in on stdin, answers go out on stdout; it ends when stdin is closed."""
 
 from __future__ import annotations
 

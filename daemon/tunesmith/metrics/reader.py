@@ -18,9 +18,9 @@ LOOK_FOR_FILES = 0.25
 
 @dataclass
 class Update:
-    """What one `advance` found. `replaced`: points that were there before are gone, so the history changed as a whole.
+    """What one `advance` found.
 
-    `more`: the files hold more that can be read right now.
+    `replaced`: points that stood in the history are gone. `more`: there is more to read right now.
     """
 
     added: dict[str, list[Columns]] = field(default_factory=dict[str, list[Columns]])
@@ -47,7 +47,7 @@ class RunReader:
         self.warnings: list[str] = []
 
     def advance(self, now: float) -> Update:
-        """Read what is new, at most one chunk of a file that has more. `now` is a clock that never goes back."""
+        """Read what is new, at most one chunk of a file that has more. `now` never goes back."""
         update = Update()
         if self._looked < 0 or now - self._looked >= LOOK_FOR_FILES:
             self._looked = now
@@ -80,7 +80,9 @@ class RunReader:
         if chunk.damage is not None:
             self._warn(update, chunk.damage)
         if decoded.unreadable:
-            self._warn(update, f"{file.path.name} holds records that are no TensorBoard events; they are left out")
+            self._warn(
+                update, f"{file.path.name} holds records that are no TensorBoard events; they are left out"
+            )
         if added.left_out:
             self._warn(update, f"The run has more than {MOST_TAGS} tags; the first {MOST_TAGS} are shown")
 
@@ -99,7 +101,8 @@ class RunReader:
             self._warn(update, f"The run has more than {MOST_FILES} event files; the first are shown")
         known = self._files
         self._files = {
-            path: known[path] if path in known else (prefix, EventFile(path)) for path, prefix in found.items()
+            path: known[path] if path in known else (prefix, EventFile(path))
+            for path, prefix in found.items()
         }
         if any(path not in found and file.offset for path, (_, file) in known.items()):
             self._start_again(update)
@@ -124,4 +127,6 @@ class RunReader:
 def _attempts(folder: Path) -> list[int]:
     if not folder.is_dir():
         return []
-    return sorted(int(path.name) for path in folder.iterdir() if path.name.isdecimal() and not path.is_symlink())
+    return sorted(
+        int(path.name) for path in folder.iterdir() if path.name.isdecimal() and not path.is_symlink()
+    )

@@ -12,9 +12,7 @@ from tunesmith.metrics.downsample import downsample
 
 MOST_TAGS = 2000
 MOST_POINTS = 2_000_000
-"""Points of one run. A tag that outgrows its share is thinned; extremes and non-finite values stay."""
-
-LEAST_SHARE = 1000
+"""Points of a run in memory. Past that the longest series is thinned; extremes and non-finite values stay."""
 
 
 class Series:
@@ -33,8 +31,11 @@ class Series:
             self._steps[: self._count], self._values[: self._count], self._wall_times[: self._count]
         )
 
-    def append(self, points: Columns, most: int = MOST_POINTS) -> bool:
-        """Add points with increasing steps. True when they replaced some that stood at or past the first of them."""
+    def __len__(self) -> int:
+        return self._count
+
+    def append(self, points: Columns) -> bool:
+        """Add points with increasing steps. True when they replaced some at or past their first step."""
         replaced = self.cut(int(points.steps[0]))
         end = self._count + len(points)
         if end > len(self._steps):
@@ -44,8 +45,6 @@ class Series:
         self._wall_times[self._count : end] = points.wall_times
         self._count = end
         self.total += len(points)
-        if end > most:
-            self._thin(most // 2)
         return replaced
 
     def cut(self, step: int) -> bool:
@@ -56,19 +55,20 @@ class Series:
         self.total -= dropped
         return dropped > 0
 
+    def thin(self) -> None:
+        """Keep half of the points or less."""
+        kept = self.points().take(downsample(self._values[: self._count], self._count // 4))
+        self._count = len(kept)
+        self._steps[: self._count] = kept.steps
+        self._values[: self._count] = kept.values
+        self._wall_times[: self._count] = kept.wall_times
+
     def _grow(self, size: int) -> None:
         old = self.points()
         self._steps, self._values, self._wall_times = np.empty(size, np.int64), np.empty(size), np.empty(size)
         self._steps[: len(old)] = old.steps
         self._values[: len(old)] = old.values
         self._wall_times[: len(old)] = old.wall_times
-
-    def _thin(self, most: int) -> None:
-        kept = self.points().take(downsample(self._values[: self._count], most))
-        self._count = len(kept)
-        self._steps[: self._count] = kept.steps
-        self._values[: self._count] = kept.values
-        self._wall_times[: self._count] = kept.wall_times
 
 
 @dataclass
@@ -108,9 +108,10 @@ class History:
                     added.left_out += 1
                     continue
                 series = self.series[tag] = Series()
-            share = max(LEAST_SHARE, self._most_points // len(self.series))
-            added.replaced |= series.append(points, share)
+            added.replaced |= series.append(points)
             added.columns[tag] = points
+        while sum(map(len, self.series.values())) > self._most_points:
+            max(self.series.values(), key=len).thin()
         return added
 
     def thinned(self, most: int) -> dict[str, Columns]:

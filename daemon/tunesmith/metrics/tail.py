@@ -12,7 +12,7 @@ from tunesmith.metrics.event_file import LONGEST, OVERHEAD, Frames, frames
 CHUNK = LONGEST + OVERHEAD
 HEAD = 64
 RETRIES = 5
-"""How often a damaged place is looked at again when the file has grown: over a network it may still be arriving."""
+"""How often a damaged place is read again when the file has grown: over a network it may still arrive."""
 
 
 class Replaced(Exception):
@@ -42,9 +42,9 @@ class EventFile:
         self._retries = 0
 
     def read(self) -> Chunk | None:
-        """The next records; None when there is nothing new. Raises Replaced, and OSError when it cannot be read."""
+        """The next records; None when there is nothing new. Raises Replaced, OSError if unreadable."""
         try:
-            status = os.stat(self.path, follow_symlinks=False)
+            status = self.path.lstat()
         except FileNotFoundError:
             if self._identity is None:
                 return None

@@ -10,7 +10,16 @@ import numpy as np
 from tunesmith.metrics.protobuf import BYTES, FIXED32, FIXED64, VARINT, Span, fields, signed, varint
 
 DTYPE, SHAPE, CONTENT = 1, 2, 4
-FLOAT_VAL, DOUBLE_VAL, INT_VAL, INT64_VAL, BOOL_VAL, HALF_VAL, UINT32_VAL, UINT64_VAL = 5, 6, 7, 10, 11, 13, 16, 17
+FLOAT_VAL, DOUBLE_VAL, INT_VAL, INT64_VAL, BOOL_VAL, HALF_VAL, UINT32_VAL, UINT64_VAL = (
+    5,
+    6,
+    7,
+    10,
+    11,
+    13,
+    16,
+    17,
+)
 
 BFLOAT16, HALF = 14, 19
 NUMPY = {
