@@ -45,8 +45,8 @@ test("the palette lists the workbench's commands", async () => {
 });
 
 test("the window wears a dark and a light theme", async () => {
-  await wear(page, workbench.server, "dark");
-  await wear(page, workbench.server, "light");
+  await wear(page, "dark");
+  await wear(page, "light");
 });
 
 test("closing ends the server, its extension host and all they started", async () => {

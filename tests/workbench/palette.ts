@@ -3,20 +3,23 @@ import type { Page } from "playwright-core";
 
 const quickInput = (page: Page) => page.locator(".quick-input-widget");
 
-async function pick(page: Page, query: string, row: string | RegExp): Promise<void> {
-  const input = quickInput(page).getByRole("textbox");
-  await input.waitFor();
-  await input.fill(query);
+/** Filters the open quick input and clicks the row; another quick input may follow. */
+async function choose(page: Page, query: string, row: string | RegExp): Promise<void> {
+  await quickInput(page).getByRole("textbox").fill(query);
   await quickInput(page).getByRole("option", { name: row }).first().click();
+}
+
+export async function pick(page: Page, query: string, row: string | RegExp): Promise<void> {
+  await choose(page, query, row);
   await quickInput(page).waitFor({ state: "hidden" });
 }
 
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
-/** Runs the command that the palette lists under exactly this label. */
-export async function runCommand(page: Page, label: string): Promise<void> {
+/** Runs the command that the palette lists under exactly this label; it may itself open a quick input. */
+export async function runCommand(page: Page, label: string, { opensAnother = false } = {}): Promise<void> {
   await page.keyboard.press("F1");
-  await pick(page, `>${label}`, new RegExp(`^${escaped(label)}(,|$)`));
+  await (opensAnother ? choose : pick)(page, `>${label}`, new RegExp(`^${escaped(label)}(,|$)`));
 }
 
 /** Opens the one file of the workspace with this name. */
@@ -31,10 +34,10 @@ export async function commandsFor(page: Page, query: string): Promise<string[]> 
   await page.keyboard.press("F1");
   const input = quickInput(page).getByRole("textbox");
   await input.fill(`>${query}`);
-  await quickInput(page).getByRole("option").first().waitFor();
+  await quickInput(page).getByRole("option", { name: new RegExp(escaped(query), "i") }).first().waitFor();
   const labels = await quickInput(page)
     .getByRole("option")
     .evaluateAll((rows) => rows.map((row) => row.getAttribute("aria-label") ?? ""));
   await page.keyboard.press("Escape");
-  return labels.map((label) => label.replace(/, (Control|Meta|Shift|Alt|F\d).*$/, ""));
+  return labels.map((label) => label.split(", ")[0] ?? "");
 }

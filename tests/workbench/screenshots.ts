@@ -3,15 +3,14 @@ import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
-import type { CodeServer } from "../../.ci/workbench/code-server.mjs";
 import { THEMES, type Theme, wear } from "./theme.ts";
 
 export const SCREENSHOTS = join(dirname(dirname(fileURLToPath(import.meta.url))), "browser", "screenshots");
 
 /** `<name>-light.png` and `<name>-dark.png`; ends in the light theme. */
-export async function takeInBothThemes(page: Page, server: CodeServer, name: string): Promise<void> {
+export async function takeInBothThemes(page: Page, name: string): Promise<void> {
   for (const theme of Object.keys(THEMES).reverse() as Theme[]) {
-    await wear(page, server, theme);
+    await wear(page, theme);
     await take(page, `${name}-${theme}`);
   }
 }

@@ -18,8 +18,8 @@ export interface Workbench {
 }
 
 export interface WorkbenchOptions {
-  /** Folder to open, and where the server's Workspace Trust question is answered with yes unless `trusted` is false. */
   folder: string;
+  /** False: the window asks whether the folder is trusted, as a user's does. */
   trusted?: boolean;
   /** Another folder of installed extensions than the checkout's. */
   extensions?: string;
@@ -39,7 +39,7 @@ export async function startWorkbench(options: WorkbenchOptions): Promise<Workben
     ...(extensions ? { extensions } : {}),
     env: { HOME: home, XDG_CACHE_HOME: cache },
     userSettings: {
-      "workbench.colorTheme": THEMES.light.setting,
+      "workbench.colorTheme": THEMES.light.name,
       "editor.hover.delay": 100,
       ...options.userSettings,
     },
