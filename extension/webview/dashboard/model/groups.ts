@@ -1,0 +1,43 @@
+// Which charts stand where: pinned first, then one group a tag prefix.
+import { EPOCH_TAGS, groupOf, leafOf } from "./tags";
+
+export const PINNED = "Pinned";
+
+export interface Group {
+  name: string;
+  /** Tags that are lines. */
+  charts: string[];
+  /** Tags of a single point: they are told as figures. */
+  figures: string[];
+}
+
+const GROUPS = ["train", "eval", "validation", "test"];
+const LEAVES = ["loss", "f1", "accuracy", "grad_norm", "learning_rate"];
+
+/** `lengths` has every tag with its number of points. A filter keeps the tags that hold all its words. */
+export function groupTags(lengths: Map<string, number>, pinned: readonly string[], filter: string): Group[] {
+  const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
+  const shown = [...lengths.keys()]
+    .filter((tag) => !EPOCH_TAGS.includes(tag))
+    .filter((tag) => words.every((word) => tag.toLowerCase().includes(word)));
+  const top = pinned.filter((tag) => shown.includes(tag));
+  const groups = new Map<string, Group>();
+  for (const tag of shown.filter((each) => !top.includes(each)).sort(byImportance)) {
+    const group = groups.get(groupOf(tag)) ?? { name: groupOf(tag), charts: [], figures: [] };
+    groups.set(group.name, group);
+    (lengths.get(tag) === 1 ? group.figures : group.charts).push(tag);
+  }
+  const rest = [...groups.values()].sort(
+    (a, b) => rank(GROUPS, a.name) - rank(GROUPS, b.name) || a.name.localeCompare(b.name),
+  );
+  return top.length > 0 ? [{ name: PINNED, charts: top, figures: [] }, ...rest] : rest;
+}
+
+function byImportance(a: string, b: string): number {
+  return rank(LEAVES, leafOf(a)) - rank(LEAVES, leafOf(b)) || a.localeCompare(b);
+}
+
+function rank(order: string[], name: string): number {
+  const index = order.indexOf(name);
+  return index < 0 ? order.length : index;
+}

@@ -1,0 +1,35 @@
+// "Live · #3f2a, 0.2 s ago": whether what is seen is the present.
+import { runTag } from "../../../shared/format";
+import { liveState, usualInterval } from "../model/live";
+import { connection, heard, lengths, now, revision, store, watched } from "../state";
+
+export function Live() {
+  revision.value;
+  const run = watched.value;
+  if (!run) {
+    return null;
+  }
+  const seconds = Math.max(now.value, Date.now() / 1000);
+  const last = heard.get(run.id) ?? Number.NaN;
+  const state = liveState(run, connection.value.connected, last, interval(run.id), seconds);
+  const detail = [runTag(run), state.detail].filter(Boolean).join(", ");
+  return (
+    <span class={`live ${state.kind}`} data-kind={state.kind}>
+      <span class="live-dot" aria-hidden="true" />
+      <span class="live-word">{state.word}</span>
+      <span class="dim">{detail}</span>
+      <span class="visually-hidden" role="status">
+        {state.kind === "live" ? "Live" : state.kind === "stale" ? "No new data" : state.word}
+      </span>
+    </span>
+  );
+}
+
+/** Seconds between two steps, from the longest series of the run. */
+function interval(runId: string): number {
+  const [tag] = [...lengths.value.keys()].sort(
+    (a, b) => (store.series(runId, b)?.length ?? 0) - (store.series(runId, a)?.length ?? 0),
+  );
+  const series = tag && store.series(runId, tag);
+  return series ? usualInterval(series.times.view()) : Number.NaN;
+}

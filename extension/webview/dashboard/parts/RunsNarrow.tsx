@@ -1,0 +1,76 @@
+// In a narrow place the table says what the tooltip would: the values at the crosshair.
+import { duration, roughly } from "../../../shared/format";
+import type { Run } from "../../../src/protocol.gen";
+import { readAt, readLast } from "../model/reading";
+import { elapsed, isAlive, stateText } from "../model/runs";
+import { leafOf } from "../model/tags";
+import { crosshair, groups, linesOf, revision, second, sortedRuns } from "../state";
+import { Actions } from "./RunsWide";
+import { Name, RunRow, StateMark, Swatch, stateSentence, Value } from "./runCells";
+
+const MOST_TAGS = 2;
+
+export function RunsNarrow() {
+  revision.value;
+  const tags = groups.value.flatMap((group) => group.charts).slice(0, MOST_TAGS);
+  const values = new Map(tags.map((tag) => [tag, valuesOf(tag)]));
+  return (
+    <table class="runs-table">
+      <thead>
+        <tr>
+          <th>
+            <span class="visually-hidden">Drawn</span>
+          </th>
+          <th class="left">Run</th>
+          {tags.map((tag) => (
+            <th key={tag}>{leafOf(tag)}</th>
+          ))}
+          <th>Time</th>
+          <th>
+            <span class="visually-hidden">Actions</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {sortedRuns.value.map((run) => (
+          <RunRow key={run.id} run={run} columns={tags.length + 4}>
+            <Swatch run={run} />
+            <td class="cell-name">
+              <span class="state" title={stateSentence(run)}>
+                <Name run={run} short />
+                <StateMark run={run} />
+                <span class="visually-hidden">{stateText(run)}</span>
+              </span>
+            </td>
+            {tags.map((tag) => (
+              <Value key={tag} value={values.get(tag)?.get(run.id) ?? null} />
+            ))}
+            <td class="number">{timeText(run)}</td>
+            <td class="cell-actions">
+              <Actions run={run} />
+            </td>
+          </RunRow>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** Run id → value at the crosshair, or the last one. */
+function valuesOf(tag: string): Map<string, number | null> {
+  const x = crosshair.value?.anchor.x;
+  return new Map(
+    linesOf(tag).map((line) => {
+      const reading = x === undefined ? readLast(line) : readAt(line, x);
+      return [line.runId, reading.index < 0 ? null : reading.smoothed];
+    }),
+  );
+}
+
+function timeText(run: Run): string {
+  if (isAlive(run) && run.secondsLeft !== null) {
+    return `${roughly(run.secondsLeft)} left`;
+  }
+  const seconds = elapsed(run, second.value);
+  return seconds === null ? "–" : duration(seconds);
+}

@@ -1,0 +1,116 @@
+import { count, duration, runLabel, steps } from "../../../shared/format";
+import type { Run } from "../../../src/protocol.gen";
+import { openLog, openRecipe, stop } from "../actions";
+import { elapsed, isAlive } from "../model/runs";
+import { direction } from "../model/tags";
+import { bestScore, lastLoss, lastScore } from "../scores";
+import { score, second, sortedRuns, unhurried } from "../state";
+import { IconButton } from "./Icon";
+import { Name, RunRow, StateMark, Swatch, stateSentence, Value } from "./runCells";
+
+const COLUMNS = 11;
+
+export function RunsWide() {
+  unhurried.value;
+  const tag = score.value;
+  return (
+    <table class="runs-table">
+      <thead>
+        <tr>
+          <th>
+            <span class="visually-hidden">Drawn</span>
+          </th>
+          <th class="left">Run</th>
+          <th class="left">State</th>
+          <th>Step</th>
+          <th>train/loss</th>
+          <th class="optional">{tag ? `${tag} best` : "Best"}</th>
+          <th class="optional">at step</th>
+          <th>{tag ? `${tag} last` : "Last"}</th>
+          <th>Duration</th>
+          <th>Time left</th>
+          <th>
+            <span class="visually-hidden">Actions</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {sortedRuns.value.map((run) => (
+          <WideRow key={run.id} run={run} tag={tag} top={topScore(tag)} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function WideRow({ run, tag, top }: { run: Run; tag: string | null; top: number | null }) {
+  const best = bestScore(run, tag);
+  const sentence = stateSentence(run);
+  const seconds = elapsed(run, second.value);
+  return (
+    <RunRow run={run} columns={COLUMNS}>
+      <Swatch run={run} />
+      <td class="cell-name">
+        <Name run={run} />
+      </td>
+      <td class="cell-state" title={sentence}>
+        <span class="state">
+          <StateMark run={run} />
+          <span class="ellipsis">{sentence}</span>
+        </span>
+      </td>
+      <td class="number">{isAlive(run) ? steps(run.step, run.totalSteps) : count(run.step)}</td>
+      <Value value={lastLoss(run)} />
+      {best ? (
+        <>
+          <td class={best.value === top ? "number strong optional" : "number optional"}>
+            {best.value.toFixed(4)}
+          </td>
+          <td class="number dim optional">{count(best.step)}</td>
+        </>
+      ) : (
+        <>
+          <td class="number dim optional">–</td>
+          <td class="number dim optional">–</td>
+        </>
+      )}
+      <Value value={lastScore(run, tag)} />
+      <td class="number">{seconds === null ? "–" : duration(seconds)}</td>
+      <td class="number">{isAlive(run) && run.secondsLeft !== null ? duration(run.secondsLeft) : "–"}</td>
+      <td class="cell-actions">
+        <Actions run={run} />
+      </td>
+    </RunRow>
+  );
+}
+
+export function Actions({ run }: { run: Run }) {
+  const label = runLabel(run);
+  const stopping = run.phase === "stopping";
+  return (
+    <span class="actions">
+      {run.state === "running" && (
+        <IconButton
+          icon={stopping ? "close" : "debug-stop"}
+          label={stopping ? `Stop ${label} second, without a checkpoint` : `Stop ${label}`}
+          onClick={() => stop(run.id, stopping)}
+        />
+      )}
+      <IconButton icon="output" label={`Open the log of ${label}`} onClick={() => openLog(run.id)} />
+      <IconButton
+        icon="go-to-file"
+        label={`Open the recipe of ${label}`}
+        onClick={() => openRecipe(run.id)}
+      />
+    </span>
+  );
+}
+
+/** The best score of all runs: the one figure in bold. */
+function topScore(tag: string | null): number | null {
+  const bests = sortedRuns.value.flatMap((run) => bestScore(run, tag)?.value ?? []);
+  if (bests.length < 2 || tag === null) {
+    return null;
+  }
+  return direction(tag) === "down" ? Math.min(...bests) : Math.max(...bests);
+}

@@ -1,0 +1,102 @@
+// Cells that the wide and the narrow table of runs share.
+import type { ComponentChildren } from "preact";
+import { runLabel, runTag } from "../../../shared/format";
+import type { Run } from "../../../src/protocol.gen";
+import { toggleDrawn } from "../actions";
+import { columnValue } from "../model/format";
+import { progress, type StateIcon, stateIcon, stateText } from "../model/runs";
+import { drawn, focused, notices, runColor } from "../state";
+import { Icon, Ring } from "./Icon";
+import { NoticeLine } from "./Notices";
+
+const ICONS: Record<Exclude<StateIcon, "ring">, [name: string, color: string]> = {
+  queued: ["watch", "var(--queued)"],
+  passed: ["pass", "var(--passed)"],
+  failed: ["error", "var(--failed)"],
+  stopped: ["stop-circle", "var(--secondary)"],
+  lost: ["question", "var(--queued)"],
+};
+
+export function StateMark({ run }: { run: Run }) {
+  const icon = stateIcon(run);
+  if (icon === "ring") {
+    return <Ring fraction={progress(run)} />;
+  }
+  const [name, color] = ICONS[icon];
+  return <Icon name={name} color={color} />;
+}
+
+/** The state in words, with why it ended. */
+export function stateSentence(run: Run): string {
+  const text =
+    run.state === "running" && !run.supervised ? `${stateText(run)}, no supervisor` : stateText(run);
+  return run.message ? `${text}: ${run.message}` : text;
+}
+
+/** The checkbox that draws a run, in the run's colour. */
+export function Swatch({ run }: { run: Run }) {
+  const on = drawn.value.includes(run.id);
+  const { color } = runColor(run.id);
+  return (
+    <td class="cell-swatch">
+      <input
+        type="checkbox"
+        class="swatch"
+        checked={on}
+        aria-label={`Draw ${runLabel(run)}`}
+        style={on ? { "--swatch": color } : undefined}
+        onClick={(event) => event.stopPropagation()}
+        onChange={() => toggleDrawn(run.id)}
+      />
+    </td>
+  );
+}
+
+export function Name({ run, short }: { run: Run; short?: boolean }) {
+  return (
+    <button type="button" class="name-button" title={run.recipe} onClick={() => focus(run.id)}>
+      {!short && `${run.name} `}
+      <span class={short ? undefined : "dim"}>{runTag(run)}</span>
+    </button>
+  );
+}
+
+export function RunRow({
+  run,
+  columns,
+  children,
+}: {
+  run: Run;
+  columns: number;
+  children: ComponentChildren;
+}) {
+  const selected = focused.value === run.id;
+  return (
+    <>
+      <tr class={selected ? "selected" : undefined} data-run={run.id} onClick={() => focus(run.id)}>
+        {children}
+      </tr>
+      {notices.value
+        .filter((notice) => notice.runId === run.id)
+        .map((notice) => (
+          <tr key={notice.text} class="notice-row">
+            <td colSpan={columns}>
+              <NoticeLine notice={notice} />
+            </td>
+          </tr>
+        ))}
+    </>
+  );
+}
+
+export function Value({ value, strong }: { value: number | null; strong?: boolean }) {
+  if (value === null) {
+    return <td class="number dim">–</td>;
+  }
+  const trouble = Number.isFinite(value) ? "" : "trouble";
+  return <td class={`number ${trouble} ${strong ? "strong" : ""}`}>{columnValue(value)}</td>;
+}
+
+function focus(runId: string): void {
+  focused.value = runId;
+}
