@@ -18,6 +18,13 @@ export type DaemonState =
   | { kind: "stopped" }
   | { kind: "failed"; error: Error };
 
+/** Only logs: what the user is told of a failure, the daemon's state says once. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+}
+
 export class Daemon {
   private readonly changed = new Emitter<DaemonState>();
   private readonly notifications = new Map<string, Emitter<unknown>>();
@@ -105,7 +112,7 @@ export class Daemon {
   }
 
   private newClient(): LanguageClient {
-    const client: LanguageClient = new LanguageClient(
+    const client: LanguageClient = new QuietClient(
       "tunesmith",
       "Tunesmith",
       async () => {

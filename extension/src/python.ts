@@ -1,5 +1,5 @@
 // Where Python interpreters lie. Files are looked at, no interpreter is run.
-import { access, constants, readFile } from "node:fs/promises";
+import { access, constants, readFile, realpath } from "node:fs/promises";
 import { basename, delimiter, dirname, isAbsolute, join, resolve } from "node:path";
 
 export interface FoundPython {
@@ -23,15 +23,20 @@ export function expandPath(text: string, home: string, folder: string | undefine
 /** The name of the environment that an interpreter lies in: `.venv` of `…/.venv/bin/python`. */
 export function environmentName(python: string): string | undefined {
   const folder = dirname(python);
-  return /^(bin|Scripts)$/.test(basename(folder)) ? basename(dirname(folder)) : undefined;
+  const prefix = dirname(folder);
+  const ofSystem = ["/", "/usr", "/usr/local"].includes(prefix);
+  return /^(bin|Scripts)$/.test(basename(folder)) && !ofSystem ? basename(prefix) : undefined;
 }
 
 /** The interpreters near `folders` (each and its parents), of the active environment and on the PATH. */
 export async function findPythons(folders: string[], env: NodeJS.ProcessEnv): Promise<FoundPython[]> {
   const found = new Map<string, FoundPython>();
   for (const path of candidates(folders, env)) {
-    if (!found.has(path) && (await isExecutable(path))) {
-      found.set(path, { path, name: environmentName(path) ?? path, version: await venvVersion(path) });
+    if (await isExecutable(path)) {
+      const place = await placeOf(path);
+      if (!found.has(place)) {
+        found.set(place, { path, name: environmentName(path) ?? path, version: await venvVersion(path) });
+      }
     }
   }
   return [...found.values()];
@@ -54,6 +59,11 @@ function candidates(folders: string[], env: NodeJS.ProcessEnv): string[] {
     ...[...near, ...active].map((prefix) => join(prefix, "bin", "python")),
     ...onPath.map((folder) => join(folder, "python3")),
   ];
+}
+
+/** The same for /bin/python3 and /usr/bin/python3, but not for two environments made from one Python. */
+async function placeOf(python: string): Promise<string> {
+  return join(await realpath(dirname(python)), basename(python));
 }
 
 function withParents(folder: string): string[] {

@@ -12,7 +12,7 @@ export function runStatus(runs: RunsModel): vscode.Disposable {
   item.name = vscode.l10n.t("Tunesmith: run");
   const listening = runs.onChange(() => {
     const alive = runs.alive();
-    const newest = alive[0];
+    const newest = alive.find((run) => run.state === "running") ?? alive[0];
     if (newest === undefined) {
       item.hide();
       return;

@@ -46,6 +46,7 @@ describe("interpreters", () => {
   it("are named after their environment", () => {
     expect(environmentName("/home/me/project/.venv/bin/python")).toBe(".venv");
     expect(environmentName("python3")).toBeUndefined();
+    expect(environmentName("/usr/bin/python3")).toBeUndefined();
   });
 });
 
