@@ -205,16 +205,8 @@ class _Binder:
             return UNREADABLE
         near = nearest(written, words)
         fixes = (Fix(f"Change to {near}", (SetValue(path, near),), preferred=True),) if near else ()
-        hint = f"; did you mean {near}" if near else ""
-        self.add(
-            "TN013",
-            path,
-            key=dotted(path),
-            value=written,
-            choices=", ".join(words),
-            hint=hint,
-            fixes=fixes,
-        )
+        hint = f"; did you mean {near}" if near else f": {', '.join(words)}"
+        self.add("TN013", path, key=dotted(path), value=written, hint=hint, fixes=fixes)
         return UNREADABLE
 
     def _scalar(self, kind: Any, node: Node | None, path: RecipePath) -> Any:

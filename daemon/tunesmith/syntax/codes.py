@@ -59,7 +59,7 @@ CODES: tuple[Code, ...] = (
         "unknown-key",
         Severity.ERROR,
         "{key} is not a key of {section}{hint}",
-        "The key is not part of the recipe language. Often it is a typing error or it belongs in another section.",
+        "The key is not part of the recipe language: a typing error, or a key of another section.",
     ),
     Code(
         "TN011",
@@ -79,7 +79,7 @@ CODES: tuple[Code, ...] = (
         "TN013",
         "bad-choice",
         Severity.ERROR,
-        "{value} is not a choice of {key}{hint}: {choices}",
+        "{value} is not a choice of {key}{hint}",
         "Only the named values are understood.",
     ),
     Code(

@@ -10,6 +10,13 @@ from typing import Any
 from tunesmith.core.section import Marker, marked
 from tunesmith.stages.data.config import DataConfig
 
+RUN_OWNS: Mapping[str, str] = {
+    "output_dir": "checkpoints go into the folder of the run",
+    "logging_dir": "metrics go into the folder of the run",
+    "report_to": "metrics are written for TensorBoard, which Tunesmith reads",
+}
+"""The keys of `train:` that every run sets itself, and what it does with them."""
+
 
 class Task(str, enum.Enum):
     """What the model learns to do; it picks the AutoModel class, the collator and the metrics."""

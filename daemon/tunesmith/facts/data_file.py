@@ -1,0 +1,92 @@
+"""What a data file holds: columns and rows, where that can be read in a bounded time without pandas."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+# A file that is larger is not read to its end: columns from its head, rows unknown.
+LARGEST = 64 * 1024 * 1024
+DELIMITERS = {".csv": ",", ".tsv": "\t"}
+
+csv.field_size_limit(2**31 - 1)
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """`columns` and `rows` are None when they are not known. `problem` says why a file that is there is unreadable."""
+
+    path: Path
+    exists: bool
+    columns: tuple[str, ...] | None = None
+    rows: int | None = None
+    problem: str | None = None
+
+
+def read_data_file(path: Path) -> DataFile:
+    """Look at one file. Never raises: what cannot be read stays unknown."""
+    try:
+        size = path.stat().st_size
+        whole = size <= LARGEST
+        suffix = path.suffix.lower()
+        if path.is_dir():
+            return DataFile(path, exists=True)
+        if suffix in DELIMITERS:
+            return _delimited(path, DELIMITERS[suffix], whole)
+        if suffix in (".jsonl", ".ndjson"):
+            return _json_lines(path) if whole else DataFile(path, exists=True)
+        if suffix == ".json":
+            return _json(path) if whole else DataFile(path, exists=True)
+    except (FileNotFoundError, NotADirectoryError):
+        return DataFile(path, exists=False)
+    except (OSError, ValueError, csv.Error, RecursionError) as error:
+        return DataFile(path, exists=True, problem=str(error))
+    return DataFile(path, exists=True)
+
+
+def _delimited(path: Path, delimiter: str, whole: bool) -> DataFile:
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        reader = csv.reader(file, delimiter=delimiter)
+        header = next((row for row in reader if row), None)
+        if header is None:
+            return DataFile(path, exists=True, columns=(), rows=0)
+        rows = sum(1 for row in reader if row) if whole else None
+    return DataFile(path, exists=True, columns=tuple(header), rows=rows)
+
+
+def _json_lines(path: Path) -> DataFile:
+    with open(path, encoding="utf-8-sig") as file:
+        return _records(path, (json.loads(line) for line in file if line.strip()))
+
+
+def _json(path: Path) -> DataFile:
+    with open(path, encoding="utf-8-sig") as file:
+        text = file.read()
+    if not text.lstrip().startswith("["):
+        return _records(path, (json.loads(line) for line in text.splitlines() if line.strip()))
+    return _records(path, iter(json.loads(text)))
+
+
+def _records(path: Path, records: Iterator[object]) -> DataFile:
+    """Columns are the keys of all records: one may begin in the middle of a file."""
+    columns: dict[str, None] = {}
+    rows = 0
+    for record in records:
+        if not isinstance(record, dict):
+            return DataFile(path, exists=True, problem=f"record {rows + 1} is not an object")
+        columns |= dict.fromkeys(str(key) for key in record)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        rows += 1
+    return DataFile(path, exists=True, columns=tuple(columns), rows=rows)
+
+
+def data_fingerprint(path: Path) -> str:
+    """Changes when the file does."""
+    try:
+        stat = os.stat(path)
+    except OSError as error:
+        return type(error).__name__
+    return f"{stat.st_mtime_ns} {stat.st_size}"

@@ -1,0 +1,117 @@
+"""What is known about one recipe: a pure question to what was read of the disk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from tunesmith.core.fact import Fact, Facts, Known
+from tunesmith.facts.interpreter import Interpreter
+from tunesmith.facts.model_folder import looks_like_folder
+from tunesmith.facts.names import (
+    CLUSTER_CONFIG,
+    MODEL,
+    TOTAL_STEPS,
+    TRAIN_COLUMNS,
+    TRAIN_FILE,
+    TRAIN_ROWS,
+    TRAINING_ARGUMENTS,
+    VALIDATION_COLUMNS,
+    VALIDATION_FILE,
+    VERSIONS,
+)
+from tunesmith.facts.sources import Look, Source
+from tunesmith.facts.steps import total_steps
+
+Values = Mapping[str, object]
+KnownFacts = dict[Fact[Any], Known[Any]]
+
+LIBRARY_FACTS = {
+    "transformers:TrainingArguments": TRAINING_ARGUMENTS,
+    "accelerate:ClusterConfig": CLUSTER_CONFIG,
+}
+
+
+def gather(values: Values, folder: Path, interpreter: Interpreter | None, look: Look) -> Facts:
+    """The facts of the recipe with these plain `values` in `folder`. What `look` does not know stays unknown."""
+    known: KnownFacts = {}
+    known |= _environment(interpreter, look)
+    data = _section(values, "data")
+    known |= _data(folder, data.get("train"), look, TRAIN_FILE, TRAIN_COLUMNS, TRAIN_ROWS)
+    known |= _data(folder, data.get("validation"), look, VALIDATION_FILE, VALIDATION_COLUMNS, None)
+    known |= _model(folder, _section(values, "model").get("name_or_path"), look)
+    known |= _steps(values, data, known)
+    return Facts(known)
+
+
+def data_path(folder: Path, value: object) -> Path | None:
+    """The one local file that `value` names; None when it names none, several, or something elsewhere."""
+    if not isinstance(value, str) or not value or "://" in value or any(char in value for char in "*?[{\0"):
+        return None
+    return folder / Path(value).expanduser()
+
+
+def model_path(folder: Path, value: object) -> Path | None:
+    """The model folder that `value` names; None when it may be the id of a model on a hub."""
+    if not isinstance(value, str) or not value or "\0" in value:
+        return None
+    return folder / Path(value).expanduser() if looks_like_folder(value) else None
+
+
+def _environment(interpreter: Interpreter | None, look: Look) -> KnownFacts:
+    if interpreter is None:
+        return {}
+    environment = look(Source("environment", interpreter.path, interpreter))
+    if environment is None:
+        return {}
+    source = str(interpreter.path)
+    known: KnownFacts = {VERSIONS: Known(environment.versions, source)}
+    for name, fact in LIBRARY_FACTS.items():
+        library = environment.libraries.get(name)
+        if library is not None:
+            known[fact] = Known(library, library.title)
+    return known
+
+
+def _data(
+    folder: Path,
+    value: object,
+    look: Look,
+    file: Fact[Any],
+    columns: Fact[tuple[str, ...]],
+    rows: Fact[int] | None,
+) -> KnownFacts:
+    path = data_path(folder, value)
+    found = None if path is None else look(Source("data", path))
+    if found is None:
+        return {}
+    known: KnownFacts = {file: Known(found, str(path))}
+    if found.columns is not None:
+        known[columns] = Known(found.columns, str(path))
+    if rows is not None and found.rows is not None:
+        known[rows] = Known(found.rows, str(path))
+    return known
+
+
+def _model(folder: Path, value: object, look: Look) -> KnownFacts:
+    path = model_path(folder, value)
+    found = None if path is None else look(Source("model", path))
+    return {} if found is None else {MODEL: Known(found, str(path))}
+
+
+def _steps(values: Values, data: Values, known: KnownFacts) -> KnownFacts:
+    rows = known[TRAIN_ROWS].value if TRAIN_ROWS in known else None
+    steps = total_steps(
+        _section(values, "train"),
+        _section(values, "accelerate"),
+        rows,
+        _section(data, "split"),
+        data.get("max_rows"),
+    )
+    return {} if steps is None else {TOTAL_STEPS: Known(steps, "the recipe and its data")}
+
+
+def _section(values: Values, name: str) -> Values:
+    found = values.get(name)
+    return cast(Values, found) if isinstance(found, dict) else {}

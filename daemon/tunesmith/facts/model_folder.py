@@ -1,0 +1,85 @@
+"""What a model folder holds. Weights are not opened."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+TOKENIZERS = frozenset(
+    (
+        "tokenizer.json",
+        "tokenizer_config.json",
+        "vocab.txt",
+        "vocab.json",
+        "merges.txt",
+        "spiece.model",
+        "sentencepiece.bpe.model",
+        "tokenizer.model",
+        "tekken.json",
+    )
+)
+
+
+@dataclass(frozen=True)
+class ModelFolder:
+    """`config_problem` says why a config.json that is there cannot be read."""
+
+    path: Path
+    exists: bool
+    has_config: bool = False
+    has_safetensors: bool = False
+    has_tokenizer: bool = False
+    is_adapter: bool = False
+    model_type: str | None = None
+    max_positions: int | None = None
+    config_problem: str | None = None
+
+
+def read_model_folder(path: Path) -> ModelFolder:
+    """Look at one folder. Never raises."""
+    try:
+        names = {entry.name for entry in path.iterdir()}
+    except OSError:
+        return ModelFolder(path, exists=path.exists())
+    config: Mapping[str, object] = {}
+    problem: str | None = None
+    if "config.json" in names:
+        try:
+            raw = json.loads((path / "config.json").read_text(encoding="utf-8"))
+            config = raw if isinstance(raw, dict) else {}
+        except (OSError, ValueError, RecursionError) as error:
+            problem = str(error)
+    model_type = config.get("model_type")
+    positions = config.get("max_position_embeddings")
+    return ModelFolder(
+        path,
+        exists=True,
+        has_config="config.json" in names,
+        has_safetensors=any(name.endswith(".safetensors") for name in names),
+        has_tokenizer=not TOKENIZERS.isdisjoint(names),
+        is_adapter="adapter_config.json" in names,
+        model_type=model_type if isinstance(model_type, str) else None,
+        max_positions=positions if isinstance(positions, int) else None,
+        config_problem=problem,
+    )
+
+
+def model_fingerprint(path: Path) -> str:
+    """Changes when a file comes, goes or when config.json is rewritten."""
+    try:
+        folder = os.stat(path)
+    except OSError as error:
+        return type(error).__name__
+    try:
+        config = os.stat(path / "config.json")
+    except OSError:
+        return str(folder.st_mtime_ns)
+    return f"{folder.st_mtime_ns} {config.st_mtime_ns} {config.st_size}"
+
+
+def looks_like_folder(name_or_path: str) -> bool:
+    """Whether a name can only be a path, not the id of a model on a hub."""
+    return name_or_path.startswith((".", "/", "~")) or "\\" in name_or_path or name_or_path.count("/") > 1

@@ -1,0 +1,126 @@
+"""The places that facts are read from, and a store of what was read there."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from tunesmith.facts import packages
+from tunesmith.facts.data_file import data_fingerprint, read_data_file
+from tunesmith.facts.interpreter import Interpreter
+from tunesmith.facts.library import PLACES, Library
+from tunesmith.facts.library_cache import read_library
+from tunesmith.facts.model_folder import model_fingerprint, read_model_folder
+
+log = logging.getLogger(__name__)
+
+Kind = Literal["data", "model", "environment"]
+
+
+@dataclass(frozen=True)
+class Environment:
+    """What is installed beside an interpreter. `libraries` by the text that a section's marker uses."""
+
+    versions: Mapping[str, str]
+    libraries: Mapping[str, Library]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Something on disk. `interpreter` is set for an environment."""
+
+    kind: Kind
+    path: Path
+    interpreter: Interpreter | None = None
+
+
+Look = Callable[[Source], Any]
+"""Gives what is known of a source: a DataFile, ModelFolder or Environment; None when it was not looked at."""
+
+
+class Store:
+    """What was read, with the fingerprint it was read at. `look` never touches the disk; `refresh` does."""
+
+    def __init__(self) -> None:
+        self._known: dict[Source, tuple[str, Any]] = {}
+        self.wanted: dict[Source, None] = {}
+
+    def look(self, source: Source) -> Any:
+        """What is known; a source that nobody read yet is remembered as wanted."""
+        self.wanted[source] = None
+        found = self._known.get(source)
+        return None if found is None else found[1]
+
+    def refresh(self, sources: Iterable[Source]) -> bool:
+        """Read those of `sources` that are new or changed on disk; whether any was."""
+        changed = False
+        for source in sources:
+            fingerprint = _fingerprint(source)
+            known = self._known.get(source)
+            if known is None or known[0] != fingerprint:
+                self._known[source] = (fingerprint, _read(source))
+                changed = True
+        return changed
+
+    def keep(self, sources: Iterable[Source]) -> None:
+        """Forget everything else."""
+        kept = set(sources)
+        self.wanted = {source: None for source in self.wanted if source in kept}
+        self._known = {source: known for source, known in self._known.items() if source in kept}
+
+
+def read_now(store: Store) -> Look:
+    """A look that reads what is missing on the spot: for the command line and for starting a run."""
+
+    def look(source: Source) -> Any:
+        found = store.look(source)
+        if found is None:
+            store.refresh([source])
+            found = store.look(source)
+        return found
+
+    return look
+
+
+def _fingerprint(source: Source) -> str:
+    if source.kind == "data":
+        return data_fingerprint(source.path)
+    if source.kind == "model":
+        return model_fingerprint(source.path)
+    return _environment_fingerprint(source.interpreter)
+
+
+def _read(source: Source) -> Any:
+    if source.kind == "data":
+        return read_data_file(source.path)
+    if source.kind == "model":
+        return read_model_folder(source.path)
+    return _read_environment(source.interpreter)
+
+
+def _environment_fingerprint(interpreter: Interpreter | None) -> str:
+    marks: list[str] = []
+    for folder in interpreter.site_packages if interpreter else ():
+        try:
+            marks.append(str(folder.stat().st_mtime_ns))
+        except OSError as error:
+            marks.append(type(error).__name__)
+    return " ".join(marks)
+
+
+def _read_environment(interpreter: Interpreter | None) -> Environment:
+    if interpreter is None:
+        return Environment({}, {})
+    versions = packages.versions(interpreter.site_packages)
+    libraries: dict[str, Library] = {}
+    for name, place in PLACES.items():
+        version = versions.get(place.package)
+        if version is None:
+            continue
+        library = read_library(interpreter.site_packages, place, version)
+        if library is not None and library.fields:
+            libraries[name] = library
+    return Environment(versions, libraries)

@@ -1,0 +1,87 @@
+"""Check one recipe: the same for the editor, the command line and the start of a run."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from tunesmith.core.fact import Facts
+from tunesmith.core.finding import Finding, Severity
+from tunesmith.core.rule import Rule
+from tunesmith.facts.gather import Values, gather
+from tunesmith.facts.interpreter import Interpreter
+from tunesmith.facts.sources import Look, Store, read_now
+from tunesmith.rules.table import RULES
+from tunesmith.stages.recipe import REQUIRED, Recipe
+from tunesmith.syntax.bind import bind
+from tunesmith.syntax.codes import BY_CODE
+from tunesmith.syntax.parse import parse
+from tunesmith.syntax.tree import Range, Tree, plain
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Report:
+    """`findings` in the order of the file. `waiting_for` says, once each, what the silent rules would need."""
+
+    tree: Tree
+    recipe: Recipe
+    facts: Facts
+    findings: tuple[Finding, ...]
+    rules_run: int
+    rules_waiting: int
+    waiting_for: tuple[str, ...]
+
+    def range_of(self, finding: Finding) -> Range:
+        """What to underline."""
+        return range_of(self.tree, finding)
+
+    @property
+    def has_errors(self) -> bool:
+        return any(finding.severity is Severity.ERROR for finding in self.findings)
+
+
+def check(text: str, folder: Path, interpreter: Interpreter | None, look: Look | None = None) -> Report:
+    """All that is known to be wrong with the recipe `text` in `folder`. Never raises.
+
+    `look` tells what was read of the disk; without it everything is read on the spot.
+    """
+    tree = parse(text)
+    bound = bind(tree, Recipe, REQUIRED)
+    values = plain(tree.root)
+    known = cast(Values, values) if isinstance(values, dict) else {}
+    facts = gather(known, folder, interpreter, look or read_now(Store()))
+    ready = [rule for rule in RULES if all(fact in facts for fact in rule.needs)]
+    waiting = [rule for rule in RULES if rule not in ready]
+    findings = [*_syntax(tree), *bound.findings]
+    for rule in ready:
+        findings += _run(rule, bound.value, facts)
+    absent = [fact.about for rule in waiting for fact in rule.needs if fact not in facts]
+    ordered = sorted(findings, key=lambda finding: (range_of(tree, finding), finding.code))
+    waiting_for = tuple(dict.fromkeys(absent))
+    return Report(tree, bound.value, facts, tuple(ordered), len(ready), len(waiting), waiting_for)
+
+
+def range_of(tree: Tree, finding: Finding) -> Range:
+    """What to underline. A problem of the text itself knows its place; others follow their path."""
+    place = finding.arguments.get("range")
+    return place if isinstance(place, Range) else tree.range_of(finding.path, finding.on)
+
+
+def _syntax(tree: Tree) -> Iterable[Finding]:
+    for problem in tree.problems:
+        arguments = {**problem.arguments, "range": problem.range}
+        yield Finding(problem.code, BY_CODE[problem.code].severity, (), arguments)
+
+
+def _run(rule: Rule, recipe: Recipe, facts: Facts) -> list[Finding]:
+    """A rule that fails is a defect of ours: it is logged, and costs nobody the other findings."""
+    try:
+        return list(rule.check(recipe, facts))
+    except Exception:
+        log.exception("rule %s failed", rule.code)
+        return []
