@@ -9,9 +9,13 @@ import { stepTable } from "./setup/steps.mjs";
 import { planSystemPackages } from "./setup/system.mjs";
 
 function checkPlatform() {
-  if (process.platform === "win32") throw new Error("Windows alone is not supported here. Use WSL, then run this again.");
+  if (process.platform === "win32")
+    throw new Error("Windows alone is not supported here. Use WSL, then run this again.");
   const [major] = process.versions.node.split(".").map(Number);
-  if (major < 20) throw new Error(`Node 20 or newer is needed; this is ${process.version}. Install it, then run this again.`);
+  if (major < 20)
+    throw new Error(
+      `Node 20 or newer is needed; this is ${process.version}. Install it, then run this again.`,
+    );
 }
 
 /** `browser`: whether the tests' Chromium is wanted too. */

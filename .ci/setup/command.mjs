@@ -23,13 +23,20 @@ export function openLog(name, onLine = () => {}) {
   const log = createWriteStream(logPath(name));
   const take = (chunk) => {
     log.write(chunk);
-    const line = chunk.toString().split(/[\r\n]+/).findLast((each) => each.trim());
+    const line = chunk
+      .toString()
+      .split(/[\r\n]+/)
+      .findLast((each) => each.trim());
     if (line) onLine(line.trim());
   };
   const run = (command, args, { cwd = ROOT, env = {} } = {}) =>
     new Promise((resolve, reject) => {
       log.write(`$ ${[command, ...args].join(" ")}\n`);
-      const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+      const child = spawn(command, args, {
+        cwd,
+        env: { ...process.env, ...env },
+        stdio: ["ignore", "pipe", "pipe"],
+      });
       running.add(child);
       child.stdout.on("data", take);
       child.stderr.on("data", take);
@@ -40,7 +47,10 @@ export function openLog(name, onLine = () => {}) {
       child.on("close", (code, signal) => {
         running.delete(child);
         if (code === 0) resolve();
-        else reject(new CommandFailed(command, signal ? `was ended by ${signal}` : `ended with exit code ${code}`));
+        else
+          reject(
+            new CommandFailed(command, signal ? `was ended by ${signal}` : `ended with exit code ${code}`),
+          );
       });
     });
   const say = (text) => take(Buffer.from(`${text}\n`));

@@ -1,4 +1,6 @@
 /** Progress of the set-up: live rows in a terminal, plain lines elsewhere. */
+import { stripVTControlCharacters } from "node:util";
+
 const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 
 const seconds = (since) => `${Math.round((Date.now() - since) / 1000)} s`;
@@ -31,7 +33,7 @@ export function liveDisplay(out = process.stdout) {
     frame = (frame + 1) % FRAMES.length;
     for (const { step, since, line } of running.values()) {
       const row = `${FRAMES[frame]} ${step.title}, ${seconds(since)}  ${line}`;
-      out.write(`${row.replace(/\x1b\[[0-9;]*[A-Za-z]/g, "").slice(0, (out.columns ?? 80) - 1)}\n`);
+      out.write(`${stripVTControlCharacters(row).slice(0, (out.columns ?? 80) - 1)}\n`);
     }
     drawn = running.size;
   };
@@ -58,4 +60,5 @@ export function liveDisplay(out = process.stdout) {
   };
 }
 
-export const openDisplay = () => (process.stdout.isTTY && process.env.CI !== "true" ? liveDisplay() : plainDisplay());
+export const openDisplay = () =>
+  process.stdout.isTTY && process.env.CI !== "true" ? liveDisplay() : plainDisplay();

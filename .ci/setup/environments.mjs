@@ -6,7 +6,9 @@ import { join } from "node:path";
 function isOf(folder, python) {
   const config = join(folder, "pyvenv.cfg");
   if (!existsSync(config) || !existsSync(join(folder, "bin", "python"))) return false;
-  return new RegExp(`^version = ${python.major}\\.${python.minor}\\.`, "m").test(readFileSync(config, "utf8"));
+  return new RegExp(`^version = ${python.major}\\.${python.minor}\\.`, "m").test(
+    readFileSync(config, "utf8"),
+  );
 }
 
 export async function installEnvironment({ run }, python, folder, requirements) {

@@ -28,7 +28,9 @@ export const WORKBENCH_EXTENSIONS = join(CACHE, "workbench-extensions");
 /** The folder of the Node release that code-server needs; its package is named after the platform. */
 export function workbenchNode() {
   const suffix = `${process.platform}-${process.arch}`;
-  const name = readdirSync(WORKBENCH_MODULES).find((entry) => /^node-(bin-)?/.test(entry) && entry.endsWith(suffix));
+  const name = readdirSync(WORKBENCH_MODULES).find(
+    (entry) => /^node-(bin-)?/.test(entry) && entry.endsWith(suffix),
+  );
   if (!name) throw new Error(`No Node release for ${suffix} in ${WORKBENCH_MODULES}. Run: npm run setup`);
   return join(WORKBENCH_MODULES, name);
 }

@@ -20,7 +20,9 @@ export function findPython() {
   const found = (asked ? [asked] : CANDIDATES).map(probe).filter(Boolean);
   const chosen = found.find(newEnough);
   if (chosen) return chosen;
-  const seen = found.map(({ command, major, minor }) => `${command} is ${major}.${minor}`).join(", ") || "none was found";
+  const seen =
+    found.map(({ command, major, minor }) => `${command} is ${major}.${minor}`).join(", ") ||
+    "none was found";
   throw new Error(
     `Python 3.11 or newer is needed: ${asked ? `PYTHON=${asked}, ` : ""}${seen}.\n` +
       "Install one (Debian, Ubuntu: apt-get install python3 python3-venv; macOS: brew install python@3.13) " +

@@ -27,7 +27,9 @@ export function hashInputs(paths, facts = []) {
 
 export function isCurrent(name, hash, outputs) {
   const stamp = join(STAMPS, name);
-  return existsSync(stamp) && readFileSync(stamp, "utf8") === hash && outputs.every((path) => existsSync(path));
+  return (
+    existsSync(stamp) && readFileSync(stamp, "utf8") === hash && outputs.every((path) => existsSync(path))
+  );
 }
 
 export function clearStamp(name) {

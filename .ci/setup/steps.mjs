@@ -19,7 +19,7 @@ export function stepTable({ python, systemPackages }) {
       .map((name) => ({
         name,
         title: `System packages: ${systemPackages[name].join(", ")}`,
-          inputs: [],
+        inputs: [],
         always: true,
         needs: name === "browser" && systemPackages.tools ? ["tools"] : [],
         run: (log) => installSystemPackages(log, systemPackages[name]),

@@ -27,7 +27,9 @@ const NEEDS = [
     what: "Python's venv module",
     step: "tools",
     stands: (python) => canMakeEnvironments(python),
-    apt: (python) => [python.command === "python3" ? "python3-venv" : `python${python.major}.${python.minor}-venv`],
+    apt: (python) => [
+      python.command === "python3" ? "python3-venv" : `python${python.major}.${python.minor}-venv`,
+    ],
     mac: "brew install python@3.13",
   },
   {
@@ -53,7 +55,8 @@ const hasTerminal = () => Boolean(process.stdin.isTTY && process.stdout.isTTY) &
 
 function howToInstall(missing, packages) {
   if (process.platform === "darwin") return missing.map(({ mac }) => `  ${mac}`).join("\n");
-  if (isDebian()) return `  ${[...prefix(), "apt-get", "install", "--no-install-recommends", ...packages].join(" ")}`;
+  if (isDebian())
+    return `  ${[...prefix(), "apt-get", "install", "--no-install-recommends", ...packages].join(" ")}`;
   return `  the packages that your system has for: ${missing.map(({ what }) => what).join(", ")}`;
 }
 
@@ -77,7 +80,9 @@ export async function planSystemPackages(python, { browser }) {
       ? await agreed(`Missing: ${names}. Install it with this command?\n${how}\n`)
       : isRoot() || process.env.CI === "true");
   if (!mayInstall) {
-    const chromium = missing.some(({ step }) => step === "browser") ? "\nAny Chrome or Chromium does: CHROMIUM=/path/to/it" : "";
+    const chromium = missing.some(({ step }) => step === "browser")
+      ? "\nAny Chrome or Chromium does: CHROMIUM=/path/to/it"
+      : "";
     throw new Error(`Missing on this system: ${names}. Install it, then run this again:\n${how}${chromium}`);
   }
   // A password is asked for here, before the progress display takes the terminal.

@@ -118,7 +118,9 @@ export async function startCodeServer({ home, machineSettings, userSettings, ...
   });
   const ended = new Promise((/** @type {(how: string) => void} */ resolve) => {
     child.once("error", (error) => resolve(`could not be started: ${error.message}`));
-    child.once("exit", (code, signal) => resolve(signal ? `was ended by ${signal}` : `ended with exit code ${code}`));
+    child.once("exit", (code, signal) =>
+      resolve(signal ? `was ended by ${signal}` : `ended with exit code ${code}`),
+    );
   });
   const pid = child.pid ?? 0;
   const server = {

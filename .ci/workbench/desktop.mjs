@@ -19,7 +19,9 @@ export function openDesktop(code) {
   const profile = ["--user-data-dir", join(home, "user-data"), "--extensions-dir", join(home, "extensions")];
   const install = spawnSync(code, [...profile, "--install-extension", VSIX, "--force"], { stdio: "inherit" });
   if (install.status !== 0) {
-    throw new Error(`${code} could not install ${VSIX} (exit code ${install.status}). To use the browser instead: TUNESMITH_EDITOR=code-server npm start`);
+    throw new Error(
+      `${code} could not install ${VSIX} (exit code ${install.status}). To use the browser instead: TUNESMITH_EDITOR=code-server npm start`,
+    );
   }
   spawn(code, [...profile, "--new-window", SAMPLES], { detached: true, stdio: "ignore" }).unref();
   console.log(`VS Code opens on ${SAMPLES}, with a profile of its own in ${home}.`);

@@ -8,7 +8,11 @@ import { freePort } from "./port.mjs";
 const PREFERRED_PORT = Number(process.env.PORT ?? 8763);
 
 export async function serveSamples() {
-  const server = await startCodeServer({ home: join(CACHE, "start"), folder: SAMPLES, port: await freePort(PREFERRED_PORT) });
+  const server = await startCodeServer({
+    home: join(CACHE, "start"),
+    folder: SAMPLES,
+    port: await freePort(PREFERRED_PORT),
+  });
   const stopped = new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
       process.removeAllListeners(signal);
@@ -19,6 +23,7 @@ export async function serveSamples() {
   console.log("Open it in a browser. Ctrl-C ends it; runs go on.");
   const cause = await Promise.race([stopped, server.ended]);
   await server.stop();
-  if (!["SIGINT", "SIGTERM", "SIGHUP"].includes(cause)) throw new Error(`code-server ${cause}. Its log: ${join(server.home, "server.log")}`);
+  if (!["SIGINT", "SIGTERM", "SIGHUP"].includes(cause))
+    throw new Error(`code-server ${cause}. Its log: ${join(server.home, "server.log")}`);
   console.log("Ended.");
 }

@@ -37,7 +37,7 @@ test("problems are listed and a quick fix mends them", async () => {
   await goTo(page, 2, 1);
   await type(page, "  margin: 0;");
   await save(page);
-  expect(await editor(page).locator(".view-lines").innerText()).toMatch(/margin:\s0;/);
+  expect(await editor(page).locator(".view-lines").textContent()).toMatch(/margin:\s0;/);
 });
 
 test("the palette lists the workbench's commands", async () => {

@@ -1,7 +1,8 @@
 /** The text editor that has the focus. */
 import type { Locator, Page } from "playwright-core";
 
-export const editor = (page: Page): Locator => page.locator(".editor-group-container.active .monaco-editor").first();
+export const editor = (page: Page): Locator =>
+  page.locator(".editor-group-container.active .monaco-editor").first();
 
 /** Puts the caret at a 1-based line and column. */
 export async function goTo(page: Page, line: number, column = 1): Promise<void> {

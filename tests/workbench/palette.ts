@@ -34,7 +34,10 @@ export async function commandsFor(page: Page, query: string): Promise<string[]> 
   await page.keyboard.press("F1");
   const input = quickInput(page).getByRole("textbox");
   await input.fill(`>${query}`);
-  await quickInput(page).getByRole("option", { name: new RegExp(escaped(query), "i") }).first().waitFor();
+  await quickInput(page)
+    .getByRole("option", { name: new RegExp(escaped(query), "i") })
+    .first()
+    .waitFor();
   const labels = await quickInput(page)
     .getByRole("option")
     .evaluateAll((rows) => rows.map((row) => row.getAttribute("aria-label") ?? ""));

@@ -24,7 +24,11 @@ export async function waitForNoProblem(page: Page, text: string | RegExp): Promi
 }
 
 /** Puts the caret on the problem and applies the quick fix with this title. */
-export async function applyQuickFix(page: Page, problem: string | RegExp, fix: string | RegExp): Promise<void> {
+export async function applyQuickFix(
+  page: Page,
+  problem: string | RegExp,
+  fix: string | RegExp,
+): Promise<void> {
   await (await waitForProblem(page, problem)).dblclick();
   await page.locator(".monaco-editor.focused").waitFor();
   await page.keyboard.press("ControlOrMeta+.");

@@ -12,7 +12,11 @@ export function listProcesses(): Process[] {
   const rows = execFileSync("ps", ["-A", "-ww", "-o", "pid=,ppid=,stat=,args="], { encoding: "utf8" });
   return [...rows.matchAll(/^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/gm)]
     .filter(([, , , state]) => !state?.startsWith("Z"))
-    .map(([, pid, parent, , command]) => ({ pid: Number(pid), parent: Number(parent), command: command ?? "" }));
+    .map(([, pid, parent, , command]) => ({
+      pid: Number(pid),
+      parent: Number(parent),
+      command: command ?? "",
+    }));
 }
 
 export function descendants(root: number, all = listProcesses()): Process[] {

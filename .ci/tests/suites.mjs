@@ -1,0 +1,110 @@
+/** THE table of suites. A check counts as one test; a runner says how many it ran in its JUnit report. */
+import { join } from "node:path";
+import * as at from "../setup/paths.mjs";
+
+export const REPORTS = join(at.CACHE, "reports");
+export const reportPath = (name) => join(REPORTS, `${name}.xml`);
+
+const inDaemonEnv = (name) => join(at.DAEMON_ENV, "bin", name);
+const vitest = (project) => ({
+  command: at.nodeTool("vitest"),
+  args: [
+    "run",
+    "--project",
+    project,
+    "--reporter=default",
+    "--reporter=junit",
+    `--outputFile.junit=${reportPath(project)}`,
+  ],
+  cwd: join(at.ROOT, "tests"),
+});
+
+export const SUITES = [
+  {
+    name: "ruff",
+    title: "Python lint",
+    kind: "check",
+    command: inDaemonEnv("ruff"),
+    args: ["check", "."],
+    mend: ".venv/bin/ruff check --fix .",
+  },
+  {
+    name: "format",
+    title: "Python format",
+    kind: "check",
+    command: inDaemonEnv("ruff"),
+    args: ["format", "--check", "."],
+    mend: ".venv/bin/ruff format .",
+  },
+  {
+    name: "pyright",
+    title: "Python types, daemon",
+    kind: "check",
+    command: at.nodeTool("pyright"),
+    args: ["--pythonpath", at.DAEMON_PYTHON],
+  },
+  {
+    name: "pyright-training",
+    title: "Python types, training",
+    kind: "check",
+    command: at.nodeTool("pyright"),
+    args: ["--project", ".ci/pyright-training.json", "--pythonpath", at.TRAINING_PYTHON],
+  },
+  {
+    name: "imports",
+    title: "Import contracts",
+    kind: "check",
+    command: inDaemonEnv("lint-imports"),
+    args: ["--no-cache"],
+  },
+  {
+    name: "generated",
+    title: "Generated files",
+    kind: "check",
+    command: at.DAEMON_PYTHON,
+    args: ["-m", "tunesmith.server.generate", "--check"],
+    mend: ".venv/bin/python -m tunesmith.server.generate",
+  },
+  {
+    name: "types",
+    title: "TypeScript types, extension",
+    kind: "check",
+    command: "npm",
+    args: ["run", "--silent", "typecheck"],
+    cwd: at.EXTENSION,
+  },
+  {
+    name: "types-tests",
+    title: "TypeScript types, tests",
+    kind: "check",
+    command: at.nodeTool("tsc"),
+    args: ["--noEmit", "--project", "tests"],
+  },
+  {
+    name: "biome",
+    title: "TypeScript lint and format",
+    kind: "check",
+    command: at.nodeTool("biome"),
+    args: ["check", "--error-on-warnings"],
+    mend: "npx biome check --write",
+  },
+  {
+    name: "python",
+    title: "Python tests",
+    kind: "runner",
+    command: at.DAEMON_PYTHON,
+    args: ["-m", "pytest", `--junitxml=${reportPath("python")}`, "--durations=5"],
+  },
+  { name: "ts", title: "TypeScript tests", kind: "runner", ...vitest("ts") },
+  { name: "browser", title: "Browser tests", kind: "runner", ...vitest("browser") },
+];
+
+/** The suites named in `names`, or all; "checks" stands for every check. */
+export function chooseSuites(names) {
+  const known = new Set([...SUITES.map(({ name }) => name), "checks"]);
+  const unknown = names.filter((name) => !known.has(name));
+  if (unknown.length > 0)
+    throw new Error(`No suite is named ${unknown.join(", ")}. Suites: ${[...known].join(", ")}`);
+  const wanted = ({ name, kind }) => names.includes(name) || (kind === "check" && names.includes("checks"));
+  return names.length === 0 ? SUITES : SUITES.filter(wanted);
+}
