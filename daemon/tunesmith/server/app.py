@@ -12,11 +12,12 @@ from typing import Any
 
 import msgspec
 from lsprotocol import types
-from pygls.exceptions import JsonRpcException, JsonRpcInvalidParams
+from pygls.exceptions import JsonRpcInvalidParams
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import default_converter
 from pygls.uris import to_fs_path
 
+from tunesmith.server.handlers import metrics
 from tunesmith.server.protocol import METHODS, Options, Wire, to_wire
 from tunesmith.server.session import Session
 from tunesmith.server.wire import Protocol
@@ -24,14 +25,10 @@ from tunesmith.server.wire import Protocol
 log = logging.getLogger(__name__)
 
 # What METHODS promises and who keeps it: (session, params) -> result.
-OWN: Mapping[str, Callable[[Session, Any], Awaitable[Wire]]] = {}
-
-
-class Refused(JsonRpcException):
-    """A request that cannot be granted; the message is for people."""
-
-    CODE = -32803
-    MESSAGE = "Request failed"
+OWN: Mapping[str, Callable[[Session, Any], Awaitable[Wire]]] = {
+    "tunesmith/metrics/subscribe": metrics.subscribe,
+    "tunesmith/metrics/unsubscribe": metrics.unsubscribe,
+}
 
 
 class Server(LanguageServer):

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from tunesmith.facts import interpreter
 from tunesmith.facts.interpreter import Interpreter
+from tunesmith.metrics.client import MetricsClient
 from tunesmith.server.protocol import Options, Run, RunsChanged, Wire
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,8 @@ class Session:
         self.options = Options()
         self.folders: tuple[Path, ...] = ()
         self.runs: dict[str, Run] = {}
+        self.metrics: MetricsClient | None = None
+        """Made when a run is first drawn."""
         self._tasks: set[asyncio.Task[Any]] = set()
         self._closers: list[Callable[[], Awaitable[None]]] = []
 

@@ -1,0 +1,101 @@
+"""The scalars of a run: history as the reply, what comes later as `tunesmith/metrics/delta`."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from array import array
+from pathlib import Path
+from typing import Literal
+
+from tunesmith.core.layout import HOME, RUNS, RunFolder
+from tunesmith.metrics.client import MetricsClient, MetricsUnavailable
+from tunesmith.metrics.messages import Delta, Points
+from tunesmith.runs import store
+from tunesmith.server.protocol import (
+    MetricsDelta,
+    MetricsSnapshot,
+    NonFinite,
+    Nothing,
+    Series,
+    Subscribe,
+    Unsubscribe,
+)
+from tunesmith.server.refused import Refused
+from tunesmith.server.session import Session
+
+LEAST_POINTS, MOST_POINTS = 10, 20_000
+
+
+async def subscribe(session: Session, params: Subscribe) -> MetricsSnapshot:
+    """Raises Refused when there is no such run, or the metrics process cannot be had."""
+    run = await asyncio.to_thread(find_run, session, params.run_id)
+    if run is None:
+        raise Refused(
+            f"There is no run {params.run_id} in this workspace any more. Refresh the list of runs."
+        )
+    client = _client(session)
+    try:
+        points = min(max(params.max_points, LEAST_POINTS), MOST_POINTS)
+        snapshot = await client.subscribe(run.id, run.path, points)
+    except MetricsUnavailable as error:
+        raise Refused(str(error)) from error
+    # The reply is sent by a callback of this task, which is scheduled when it ends; deltas go after it.
+    loop = asyncio.get_running_loop()
+    loop.call_soon(loop.call_soon, client.follow, run.id)
+    series = [_series(points) for points in snapshot.series]
+    return MetricsSnapshot(run.id, series, snapshot.total_points, snapshot.warnings)
+
+
+async def unsubscribe(session: Session, params: Unsubscribe) -> Nothing:
+    """Nothing more is read or sent of the run. One that is not subscribed is no error."""
+    if session.metrics is not None:
+        session.metrics.unsubscribe(params.run_id)
+    return Nothing()
+
+
+def find_run(session: Session, run_id: str) -> RunFolder | None:
+    """The run with this id in or below the workspace folders. The id is a name, never a path."""
+    if Path(run_id).name != run_id or run_id.startswith("."):
+        return None
+    known = session.runs.get(run_id)
+    homes = [Path(known.folder).parent] if known else store.homes(session.folders)
+    for home in homes:
+        folder = home / run_id
+        if _is_home(home) and folder.is_dir() and not folder.is_symlink():
+            return RunFolder(folder)
+    return None
+
+
+def _is_home(folder: Path) -> bool:
+    return folder.name == RUNS and folder.parent.name == HOME
+
+
+def _client(session: Session) -> MetricsClient:
+    if session.metrics is None:
+        session.metrics = MetricsClient(
+            lambda delta: session.client.notify("tunesmith/metrics/delta", _delta(delta))
+        )
+        session.on_close(session.metrics.close)
+    return session.metrics
+
+
+def _delta(delta: Delta) -> MetricsDelta:
+    return MetricsDelta(
+        delta.run_id, [_series(points) for points in delta.series], delta.resync, delta.warnings
+    )
+
+
+def _series(points: Points) -> Series:
+    values: list[float | None] = array("d", points.values).tolist()
+    strange = [NonFinite(index, _name(values[index])) for index in points.non_finite]
+    for index in points.non_finite:
+        values[index] = None
+    steps, wall_times = array("q", points.steps).tolist(), array("d", points.wall_times).tolist()
+    return Series(points.tag, steps, values, wall_times, strange)
+
+
+def _name(value: float | None) -> Literal["nan", "inf", "-inf"]:
+    if value is None or math.isnan(value):
+        return "nan"
+    return "inf" if value > 0 else "-inf"

@@ -1,0 +1,12 @@
+"""The error reply for a request that was understood and cannot be granted."""
+
+from __future__ import annotations
+
+from pygls.exceptions import JsonRpcException
+
+
+class Refused(JsonRpcException):
+    """The message is for people: what happened, where, what to do."""
+
+    CODE = -32803
+    MESSAGE = "Request failed"
