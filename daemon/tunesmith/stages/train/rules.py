@@ -13,6 +13,9 @@ from tunesmith.facts.library import Library
 from tunesmith.facts.names import MODEL, TOTAL_STEPS, TRAINING_ARGUMENTS
 from tunesmith.stages.train.config import RUN_OWNS
 
+if TYPE_CHECKING:
+    from tunesmith.stages.recipe import Recipe
+
 
 @rule(
     "TN203",
@@ -20,9 +23,6 @@ from tunesmith.stages.train.config import RUN_OWNS
     "The warm-up takes {warmup} steps and the whole training {total}: the learning rate is never reached",
     needs=(TOTAL_STEPS,),
 )
-
-if TYPE_CHECKING:
-    from tunesmith.stages.recipe import Recipe
 def warmup_outlasts_training(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     """The warm-up takes at least as many steps as the whole training.
 
@@ -117,7 +117,11 @@ def best_model_needs_matching_saves(recipe: Recipe, facts: Facts) -> Iterable[Fi
     at = ("train", "load_best_model_at_end")
     if evaluation != saving:
         path = ("train", "save_strategy")
-        fixes = () if evaluation == "no" else (Fix(f"Save at each {evaluation}", (SetValue(path, evaluation),), True),)
+        fixes = (
+            ()
+            if evaluation == "no"
+            else (Fix(f"Save at each {evaluation}", (SetValue(path, evaluation),), True),)
+        )
         need = f"eval_strategy and save_strategy to be the same, not {evaluation} and {saving}"
         yield best_model_needs_matching_saves.at(*at, need=need, fixes=fixes)
         return
@@ -150,7 +154,12 @@ def two_precisions(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         yield two_precisions.at("train", "fp16", fixes=fixes)
 
 
-@rule("TN216", Severity.ERROR, "lr_scheduler_type {scheduler} needs an eval_strategy", needs=(TRAINING_ARGUMENTS,))
+@rule(
+    "TN216",
+    Severity.ERROR,
+    "lr_scheduler_type {scheduler} needs an eval_strategy",
+    needs=(TRAINING_ARGUMENTS,),
+)
 def scheduler_needs_evaluation(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     """The learning rate follows the evaluations, and there are none.
 
@@ -166,7 +175,9 @@ def scheduler_needs_evaluation(recipe: Recipe, facts: Facts) -> Iterable[Finding
     known = facts[TRAINING_ARGUMENTS].fields.get("lr_scheduler_type")
     evaluation = _word(recipe.train, facts[TRAINING_ARGUMENTS], "eval_strategy")
     if scheduler == "reduce_lr_on_plateau" and known and scheduler in known.choices and evaluation == "no":
-        fix = Fix("Evaluate after each epoch", (SetValue(("train", "eval_strategy"), "epoch"),), preferred=True)
+        fix = Fix(
+            "Evaluate after each epoch", (SetValue(("train", "eval_strategy"), "epoch"),), preferred=True
+        )
         yield scheduler_needs_evaluation.at(
             "train", "lr_scheduler_type", on="value", scheduler=scheduler, fixes=(fix,)
         )
@@ -230,7 +241,11 @@ def evaluation_without_data(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     if data is None or strategy in (None, "no") or "eval_strategy" not in recipe.train:
         return
     if data.validation is None and not (data.split and data.split.validation):
-        fix = Fix("Hold back a tenth of the rows", (SetValue(("data", "split"), "{validation: 0.1}"),), preferred=True)
+        fix = Fix(
+            "Hold back a tenth of the rows",
+            (SetValue(("data", "split"), "{validation: 0.1}"),),
+            preferred=True,
+        )
         yield evaluation_without_data.at(
             "train", "eval_strategy", on="value", strategy=strategy, fixes=() if data.split else (fix,)
         )
@@ -291,7 +306,11 @@ def model_folder_incomplete(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     missing = [name for name, there in checks.items() if not there]
     if missing:
         yield model_folder_incomplete.at(
-            "model", "name_or_path", on="value", path=recipe.model.name_or_path, missing=" and no ".join(missing)
+            "model",
+            "name_or_path",
+            on="value",
+            path=recipe.model.name_or_path,
+            missing=" and no ".join(missing),
         )
 
 
