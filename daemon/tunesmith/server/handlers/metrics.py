@@ -56,7 +56,7 @@ async def unsubscribe(session: Session, params: Unsubscribe) -> Nothing:
 
 def find_run(session: Session, run_id: str) -> RunFolder | None:
     """The run with this id in or below the workspace folders. The id is a name, never a path."""
-    if Path(run_id).name != run_id or run_id.startswith("."):
+    if not run_id or Path(run_id).name != run_id or run_id.startswith("."):
         return None
     known = session.runs.get(run_id)
     homes = [Path(known.folder).parent] if known else store.homes(session.folders)
