@@ -1,7 +1,7 @@
 """The files of a run folder: names only, nothing is read or written here.
 
-Each file has one writer. A visible folder is complete (it is built under a temporary name and renamed in); its
-files are immutable after that or append-only.
+Each file has one writer. A visible folder is complete (it is built under a temporary name and renamed in);
+its files are immutable after that or append-only.
 """
 
 from __future__ import annotations
@@ -65,8 +65,22 @@ class AttemptFolder:
         return self.path / "errors" / f"rank-{rank}.json"
 
     def rank_record(self, rank: int) -> Path:
-        """Written by the rank when it starts: pid, world size, device, versions."""
+        """Written by the rank when it starts: pid, world size, versions."""
         return self.path / "ranks" / f"{rank}.json"
+
+    def rank_end(self, rank: int) -> Path:
+        """Written by the rank at its end if nothing went wrong: time and outcome, finished or stopped."""
+        return self.path / "ends" / f"rank-{rank}.json"
+
+    @property
+    def stop_step(self) -> Path:
+        """Written by rank 0 after a stop request: the optimizer step at which all ranks stop."""
+        return self.path / "stop-step.json"
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """What a new attempt consists of."""
+        return tuple(self.path / name for name in ("log", "errors", "ranks", "ends", "tb"))
 
     @property
     def events(self) -> Path:
@@ -95,6 +109,11 @@ class RunFolder:
         return self.path / "spec.json"
 
     @property
+    def accelerate(self) -> Path:
+        """The accelerate config file of the launch: the recipe's section with what it left open filled in."""
+        return self.path / "accelerate.json"
+
+    @property
     def environment(self) -> Path:
         """An allow-list of what the machine and the packages were; no secrets."""
         return self.path / "environment.json"
@@ -120,7 +139,7 @@ class RunFolder:
 
     @property
     def lock(self) -> Path:
-        """Every rank holds a shared lock on it while it lives."""
+        """The launcher and every rank hold a shared lock on it while they live."""
         return self.path / "lock"
 
     @property

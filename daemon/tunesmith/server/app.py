@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import sys
 from collections.abc import Awaitable, Callable, Mapping
@@ -17,7 +16,7 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import default_converter
 from pygls.uris import to_fs_path
 
-from tunesmith.server.handlers import metrics
+from tunesmith.server.handlers import metrics, runs
 from tunesmith.server.protocol import METHODS, Options, Wire, to_wire
 from tunesmith.server.session import Session
 from tunesmith.server.wire import Protocol
@@ -26,6 +25,9 @@ log = logging.getLogger(__name__)
 
 # What METHODS promises and who keeps it: (session, params) -> result.
 OWN: Mapping[str, Callable[[Session, Any], Awaitable[Wire]]] = {
+    "tunesmith/runs/start": runs.start,
+    "tunesmith/runs/list": runs.list_runs,
+    "tunesmith/runs/stop": runs.stop,
     "tunesmith/metrics/subscribe": metrics.subscribe,
     "tunesmith/metrics/unsubscribe": metrics.unsubscribe,
 }
@@ -62,6 +64,10 @@ def build() -> Server:
         session.options = options_of(params.initialization_options)
         folders = [folder.uri for folder in params.workspace_folders or ()]
         session.folders = tuple(Path(path) for uri in folders if (path := to_fs_path(uri)))
+
+    @server.feature(types.INITIALIZED)
+    def initialized(_params: types.InitializedParams) -> None:
+        runs.follow(session)
 
     @server.feature(types.SHUTDOWN)
     async def shutdown(_params: Any) -> None:

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 from tunesmith.facts import interpreter
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.metrics.client import MetricsClient
+from tunesmith.runs.watch import Watcher
 from tunesmith.server.protocol import Options, Run, RunsChanged, Wire
 
 log = logging.getLogger(__name__)
@@ -33,6 +34,7 @@ class Session:
         self.folders: tuple[Path, ...] = ()
         self.runs: dict[str, Run] = {}
         self.metrics: MetricsClient | None = None
+        self.watcher: Watcher | None = None
         """Made when a run is first drawn."""
         self._tasks: set[asyncio.Task[Any]] = set()
         self._closers: list[Callable[[], Awaitable[None]]] = []

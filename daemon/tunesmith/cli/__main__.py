@@ -1,0 +1,33 @@
+"""The command line: `tunesmith COMMAND …`, or `python -m tunesmith COMMAND …`."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+from importlib import metadata
+
+from tunesmith.cli.table import COMMANDS
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    parser = argparse.ArgumentParser(
+        prog="tunesmith", description="Check recipes, train them, and follow what they do."
+    )
+    parser.add_argument("--version", action="version", version=f"tunesmith {metadata.version('tunesmith')}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    for command in COMMANDS:
+        subparser = commands.add_parser(command.name, help=command.summary, description=command.summary + ".")
+        if command.name in given[:1]:
+            module = command.load()
+            module.add_arguments(subparser)
+            subparser.set_defaults(run=module.run)
+    parsed = parser.parse_args(given)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s")
+    return parsed.run(parsed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

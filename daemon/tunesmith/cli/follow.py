@@ -1,0 +1,89 @@
+"""Following a run from the terminal until it ends. Ctrl-C asks it to stop; a second one ends it at once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from rich.console import Console
+from rich.live import Live
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
+from rich.text import Text
+
+from tunesmith.cli import wire, words
+from tunesmith.core.layout import RunFolder
+from tunesmith.runs import control, store
+from tunesmith.runs.view import RunView
+
+PAUSE = 0.2
+BY = "Ctrl-C in the terminal"
+
+
+def follow(run: RunFolder) -> RunView:
+    """Show a bar on a terminal, a line now and then elsewhere; say at the end how it went."""
+    console = Console()
+    console.print(Text(f"Run {run.id}  ({run.path})"))
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TaskProgressColumn(),
+        TextColumn("{task.fields[told]}", markup=False),
+        console=console,
+    )
+    task = bar.add_task("queued", total=None, told="")
+
+    def show(view: RunView) -> None:
+        bar.update(
+            task, description=words.state(view), completed=view.step, total=view.total_steps, told=told(view)
+        )
+
+    with Live(bar, console=console, refresh_per_second=8, transient=True):
+        view = until_ended(run, show)
+    console.print(Text(summary(view)))
+    return view
+
+
+def follow_as_json(run: RunFolder) -> RunView:
+    return until_ended(run, lambda view: print(wire.to_json(view), flush=True))
+
+
+def until_ended(run: RunFolder, show: Callable[[RunView], None]) -> RunView:
+    """Call `show` at every change; the last view is that of the end."""
+    asked = 0
+    shown: RunView | None = None
+    while True:
+        try:
+            view = store.look(run)
+            if shown is None or replace(view, seconds_left=None) != replace(shown, seconds_left=None):
+                show(view)
+                shown = view
+            if view.state not in ("queued", "running"):
+                return view
+            if not view.supervised:
+                control.adopt(run)
+            time.sleep(PAUSE)
+        except KeyboardInterrupt:
+            asked += 1
+            control.stop(run, force=asked > 1, by=BY)
+
+
+def told(view: RunView) -> str:
+    left = words.duration(view.seconds_left)
+    parts = (
+        f"step {words.steps(view)}" if view.total_steps else "",
+        f"loss {words.number(view.loss)}" if view.loss is not None else "",
+        f"eval_f1 {words.number(view.metrics['eval_f1'])}" if "eval_f1" in view.metrics else "",
+        f"{left} left" if left else "",
+    )
+    return " · ".join(part for part in parts if part)
+
+
+def summary(view: RunView) -> str:
+    ended = words.duration((view.ended or time.time()) - view.created)
+    lines = [f"{words.state(view).capitalize()} after {ended}. {words.metrics(view)}".rstrip(" .") + "."]
+    if view.message:
+        lines += [view.message]
+    if view.cause != "finished" and view.log:
+        lines += [f"Log: {view.log}"]
+    return "\n".join(lines)

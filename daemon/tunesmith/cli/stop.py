@@ -1,0 +1,37 @@
+"""`tunesmith stop`: end a run with a checkpoint, or at once."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+from tunesmith.cli import words
+from tunesmith.cli.find import NoSuchRun, find_run
+from tunesmith.runs import control, store
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("run", help="the run's id, the end of it, or its folder")
+    parser.add_argument("--force", action="store_true", help="end every process now, without a checkpoint")
+    parser.add_argument("--no-wait", action="store_true", help="ask for the end and do not wait for it")
+    parser.add_argument(
+        "--folder", default=".", type=Path, help="where to look for the run, with all below it"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0 when the run has ended, whoever ended it; 1 when there is no such run."""
+    try:
+        found = find_run(arguments.run, arguments.folder)
+    except NoSuchRun as error:
+        print(error, file=sys.stderr)
+        return 1
+    control.stop(found, arguments.force, by="tunesmith stop")
+    view = store.look(found)
+    while view.state == "running" and not arguments.no_wait:
+        time.sleep(0.2)
+        view = store.look(found)
+    print(f"{view.id}: {words.state(view)}{f': {view.message}' if view.message else ''}")
+    return 0

@@ -1,0 +1,37 @@
+"""THE table of commands. A command is one row and one module, imported only when it is called."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+from dataclasses import dataclass
+from typing import Protocol, cast
+
+
+class CommandModule(Protocol):
+    """What a command's module offers."""
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None: ...
+
+    def run(self, arguments: argparse.Namespace) -> int:
+        """Do it and return the exit code."""
+        ...
+
+
+@dataclass(frozen=True)
+class Command:
+    name: str
+    summary: str
+    module: str
+
+    def load(self) -> CommandModule:
+        return cast("CommandModule", importlib.import_module(self.module))
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("check", "Check recipes and say what would go wrong", "tunesmith.cli.check"),
+    Command("run", "Train a recipe and follow it", "tunesmith.cli.run"),
+    Command("runs", "List the runs of a folder", "tunesmith.cli.runs"),
+    Command("stop", "Stop a run with a checkpoint, or at once", "tunesmith.cli.stop"),
+    Command("lsp", "Serve an editor over standard input and output", "tunesmith.cli.lsp"),
+)

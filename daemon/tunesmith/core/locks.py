@@ -1,0 +1,55 @@
+"""POSIX record locks: how the living are told from the dead.
+
+One of the two places in this room with IO, because daemon, supervisor and ranks must agree on it to the byte.
+A record lock ends with its process however it ends, survives `exec`, is not inherited by `fork`, and can be
+asked about without taking it. It also ends when its process closes *any* descriptor of the file: a holder
+opens the file once.
+"""
+
+from __future__ import annotations
+
+import os
+import struct
+import sys
+from pathlib import Path
+
+if sys.platform != "win32":
+    import fcntl
+
+# struct flock of 64-bit systems: its layout, and the places of l_type and l_pid.
+_FLOCK, _TYPE, _PID = ("qqihh", 3, 2) if sys.platform == "darwin" else ("hhqqi4x", 0, 4)
+
+
+def take_shared(path: Path) -> int:
+    """Hold a shared lock on `path` until this process ends. Waits while an exclusive lock is held."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    fcntl.lockf(descriptor, fcntl.LOCK_SH)
+    return descriptor
+
+
+def take_exclusive(path: Path) -> int | None:
+    """Hold an exclusive lock on `path` until this process ends; None when another process holds a lock."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        os.close(descriptor)
+        return None
+    return descriptor
+
+
+def holder(path: Path) -> int | None:
+    """The process id of one other process that holds a lock on `path`; None when nobody does."""
+    if sys.platform == "win32":
+        return None
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except FileNotFoundError:
+        return None
+    try:
+        values: list[int] = [0] * 5
+        values[_TYPE] = fcntl.F_WRLCK
+        answer = struct.unpack(_FLOCK, fcntl.fcntl(descriptor, fcntl.F_GETLK, struct.pack(_FLOCK, *values)))
+    finally:
+        os.close(descriptor)
+    return None if answer[_TYPE] == fcntl.F_UNLCK else answer[_PID]

@@ -1,0 +1,144 @@
+"""Starting, stopping and adopting runs."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tunesmith.core.files import last_lines, write_json
+from tunesmith.core.finding import Severity
+from tunesmith.core.layout import AttemptFolder, RunFolder
+from tunesmith.core.run import Lost, Running
+from tunesmith.core.spec import Launch
+from tunesmith.facts.interpreter import Interpreter
+from tunesmith.rules.check import Report, check
+from tunesmith.runs import launch, store
+from tunesmith.runs.create import create
+from tunesmith.runs.machine import this_machine
+from tunesmith.runs.runtime_copy import runtime_copy
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 15.0
+"""Seconds for a supervisor to come up; it takes a tenth of one on a quiet machine."""
+
+
+class Refused(Exception):
+    """The recipe has findings of severity error: its launch is certain to fail."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__("the recipe has errors")
+        self.report = report
+
+
+class NotStarted(Exception):
+    """The run could not be launched; the message says why and where to look."""
+
+
+def start(recipe: Path, interpreter: Interpreter) -> RunFolder:
+    """Check the saved recipe and launch it. Returns as soon as its supervisor has it.
+
+    Raises Refused for a recipe with errors, NotStarted when no supervisor comes up, OSError when the recipe
+    cannot be read or the run folder not be written.
+    """
+    if sys.platform == "win32":
+        raise NotStarted("Runs start on Linux and macOS. On Windows, open the folder in WSL.")
+    recipe = recipe.absolute()
+    text = recipe.read_text(encoding="utf-8")
+    report = check(text, recipe.parent, interpreter)
+    if any(finding.severity is Severity.ERROR for finding in report.findings):
+        raise Refused(report)
+    runtime = runtime_copy()
+    run = create(recipe, text, report.recipe, interpreter, runtime, this_machine())
+    attempt = run.attempt(1)
+    start_supervisor(launch.supervisor(interpreter.path, runtime, run, 1), attempt)
+    wait_for_start(attempt)
+    return run
+
+
+def stop(run: RunFolder, force: bool, by: str, grace_seconds: float | None = None) -> None:
+    """Ask for the end of a run: at the next step with a checkpoint, or with `force` at once. Returns at once.
+
+    `by` says who asks, in words for people. A run that has ended is left as it is; one without a supervisor
+    gets one, because somebody must hear the request.
+    """
+    state = store.state_of(run)
+    if not isinstance(state, Running):
+        return
+    attempt = store.last_attempt(run)
+    request: dict[str, object] = {"time": time.time(), "by": by}
+    if grace_seconds is not None:
+        request["grace_seconds"] = grace_seconds
+    path = attempt.kill_request if force else attempt.stop_request
+    if not path.exists():
+        write_json(path, request)
+    adopt(run)
+
+
+def adopt(run: RunFolder) -> bool:
+    """Give the run a supervisor if it needs one: its ranks live on, or they ended while nobody looked.
+
+    Two that adopt at once do no harm: one of the supervisors finds the lock taken and leaves.
+    """
+    state = store.state_of(run)
+    attempt = store.last_attempt(run)
+    alone = isinstance(state, Running) and not state.supervised
+    if not alone and not (isinstance(state, Lost) and left_word(attempt)):
+        return False
+    # Not the interpreter that the folder names: who looks at a folder of somebody else's must not run it.
+    python = Path(sys.executable)
+    start_supervisor(launch.supervisor(python, runtime_copy(), run, attempt.number, adopt=True), attempt)
+    return True
+
+
+def adopt_all(runs: list[RunFolder]) -> list[RunFolder]:
+    """Adopt what needs it; one that cannot be adopted is logged and does not keep the others from it."""
+    adopted: list[RunFolder] = []
+    for run in runs:
+        try:
+            if adopt(run):
+                adopted.append(run)
+        except (OSError, ValueError, NotStarted) as error:
+            log.warning("%s could not be adopted: %s", run.path, error)
+    return adopted
+
+
+def left_word(attempt: AttemptFolder) -> bool:
+    """Whether a rank said how it ended, though no supervisor was there to write it down."""
+    places = (attempt.rank_end(0).parent, attempt.rank_error(0).parent)
+    return any(any(place.glob("rank-*.json")) for place in places)
+
+
+def start_supervisor(command: Launch, attempt: AttemptFolder) -> None:
+    """Start it. The process that is started leaves at once, and what it left behind is nobody's child."""
+    with open(attempt.supervisor_log, "ab") as out:
+        starter = subprocess.Popen(
+            command.argv,
+            cwd=command.cwd,
+            env={**os.environ, **command.env},
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            start_new_session=True,
+        )
+        code = starter.wait(PATIENCE)
+    if code:
+        raise NotStarted(f"The supervisor did not start (code {code}): {last_word(attempt)}")
+
+
+def wait_for_start(attempt: AttemptFolder) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not (attempt.started.exists() or attempt.exit.exists()):
+        if time.monotonic() > deadline:
+            raise NotStarted(f"The supervisor wrote nothing for {PATIENCE:.0f} s: {last_word(attempt)}")
+        time.sleep(0.01)
+
+
+def last_word(attempt: AttemptFolder) -> str:
+    """The last line of supervisor.log, and where that is."""
+    said = [line for line in last_lines(attempt.supervisor_log) if line.strip()]
+    return f"{said[-1] if said else 'it said nothing'} (log: {attempt.supervisor_log})"

@@ -1,0 +1,28 @@
+"""How long a run will still take, from its recent progress. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tunesmith.core.run import Phase, Progress
+
+WINDOW = 120.0
+"""Seconds of progress that the pace is taken from: long enough to hold an evaluation now and then."""
+FEWEST = 1.0
+"""Seconds of training before an estimate is worth showing."""
+
+
+def seconds_left(progress: Sequence[Progress], now: float) -> float | None:
+    """The steps that are left at the pace of the last two minutes; None while there is no pace yet."""
+    if not progress or progress[-1].phase not in (Phase.TRAINING, Phase.EVALUATING, Phase.SAVING):
+        return None
+    last = progress[-1]
+    if last.total_steps is None:
+        return None
+    recent = [
+        p for p in progress if p.attempt == last.attempt and p.step > 0 and last.time - p.time <= WINDOW
+    ]
+    if len(recent) < 2 or last.time - recent[0].time < FEWEST or last.step <= recent[0].step:
+        return None
+    pace = (last.time - recent[0].time) / (last.step - recent[0].step)
+    return max(0.0, (last.total_steps - last.step) * pace - (now - last.time))

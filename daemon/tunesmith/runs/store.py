@@ -1,0 +1,178 @@
+"""Finding run folders and saying what state they are in. Looking takes no lock."""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from tunesmith.core import locks
+from tunesmith.core.files import last_objects, read_json
+from tunesmith.core.layout import HOME, RUNS, AttemptFolder, RunFolder
+from tunesmith.core.run import (
+    Cause,
+    Ended,
+    Exit,
+    Lost,
+    Observed,
+    Phase,
+    Progress,
+    Queued,
+    Running,
+    State,
+    derive,
+)
+from tunesmith.core.spec import RunSpec
+from tunesmith.runs.remaining import seconds_left
+from tunesmith.runs.view import RunView
+
+log = logging.getLogger(__name__)
+
+# Folders that hold no recipes of the user's and may be huge.
+SKIPPED = frozenset({"node_modules", "site-packages", "__pycache__", "venv", "env", "checkpoints"})
+DEEPEST = 8
+LOST = (
+    "It was started, nothing of it is alive, and nobody wrote how it ended: the machine was restarted, or "
+    "everything was killed at once. The log has its last words."
+)
+
+
+def list_runs(folders: Iterable[Path]) -> list[RunView]:
+    """All runs in or below `folders`, newest first. One that cannot be read is logged and left out."""
+    views = [view for home in homes(folders) for run in runs_in(home) if (view := try_look(run))]
+    return sorted(views, key=lambda view: (view.created, view.id), reverse=True)
+
+
+def homes(folders: Iterable[Path]) -> list[Path]:
+    """The `.tunesmith/runs` folders in or below `folders`, each once."""
+    found = {home.resolve(): home for folder in folders for home in _homes_below(folder, DEEPEST)}
+    return sorted(found.values())
+
+
+def runs_in(home: Path) -> list[RunFolder]:
+    """The complete run folders in `home`; what is still being built has a dot before its name."""
+    try:
+        names = sorted(entry.name for entry in os.scandir(home) if entry.is_dir())
+    except FileNotFoundError:
+        return []
+    return [RunFolder(home / name) for name in names if not name.startswith(".")]
+
+
+def try_look(run: RunFolder) -> RunView | None:
+    """The run, or None with a line in the log when its folder cannot be read."""
+    try:
+        return look(run)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        log.warning("%s is no run folder that can be read: %s", run.path, error)
+        return None
+
+
+def look(run: RunFolder) -> RunView:
+    """The run as it is now. Raises OSError or ValueError when spec.json cannot be read."""
+    spec = RunSpec.from_json(run.spec.read_text(encoding="utf-8"))
+    attempt = last_attempt(run)
+    progress = [p for p in read_progress(run) if p.attempt == attempt.number]
+    latest = progress[-1] if progress else None
+    state = derive(observe(run, attempt, latest))
+    return RunView(
+        id=run.id,
+        name=spec.name,
+        folder=str(run.path),
+        recipe=spec.recipe,
+        created=spec.created,
+        attempt=attempt.number,
+        world_size=_world_size(attempt),
+        step=latest.step if latest else 0,
+        total_steps=latest.total_steps if latest else None,
+        epoch=latest.epoch if latest else None,
+        loss=latest.loss if latest else None,
+        metrics=(latest.metrics if latest else None) or {},
+        seconds_left=seconds_left(progress, time.time()) if isinstance(state, Running) else None,
+        log=_log(attempt),
+        **_state_fields(state),
+    )
+
+
+def state_of(run: RunFolder) -> State:
+    """The state alone."""
+    attempt = last_attempt(run)
+    progress = [p for p in read_progress(run) if p.attempt == attempt.number]
+    return derive(observe(run, attempt, progress[-1] if progress else None))
+
+
+def observe(run: RunFolder, attempt: AttemptFolder, progress: Progress | None) -> Observed:
+    """What is to be seen of an attempt. The locks come first: what ends meanwhile has written its exit."""
+    ranks_alive = locks.holder(run.lock) is not None
+    supervisor_alive = locks.holder(run.supervisor_lock) is not None
+    return Observed(
+        ranks_alive=ranks_alive,
+        supervisor_alive=supervisor_alive,
+        started=attempt.started.exists(),
+        stop_requested=attempt.stop_request.exists() or attempt.kill_request.exists(),
+        exit=read_exit(attempt),
+        progress=progress,
+    )
+
+
+def last_attempt(run: RunFolder) -> AttemptFolder:
+    numbers = [int(path.name) for path in run.attempts.iterdir() if path.name.isdigit()]
+    return run.attempt(max(numbers, default=1))
+
+
+def read_progress(run: RunFolder) -> list[Progress]:
+    """The latest lines of progress.jsonl; a line that cannot be understood is left out."""
+    found = (_progress(record) for record in last_objects(run.progress))
+    return [progress for progress in found if progress]
+
+
+def read_exit(attempt: AttemptFolder) -> Exit | None:
+    record = read_json(attempt.exit)
+    return None if record is None else Exit(**{**record, "cause": Cause(record["cause"])})
+
+
+def _progress(record: dict[str, Any]) -> Progress | None:
+    try:
+        return Progress(**{**record, "phase": Phase(record["phase"])})
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _state_fields(state: State) -> dict[str, Any]:
+    match state:
+        case Queued():
+            return {"state": "queued"}
+        case Running(phase, supervised):
+            return {"state": "running", "phase": phase.value, "supervised": supervised}
+        case Ended(end):
+            return {"state": "ended", "cause": end.cause.value, "message": end.message, "ended": end.time}
+        case Lost():
+            return {"state": "lost", "message": LOST}
+
+
+def _world_size(attempt: AttemptFolder) -> int | None:
+    record = read_json(attempt.rank_record(0))
+    return None if record is None else record.get("world_size")
+
+
+def _log(attempt: AttemptFolder) -> str | None:
+    for path in (attempt.rank_log(0), attempt.launcher_log, attempt.supervisor_log):
+        if path.exists() and path.stat().st_size:
+            return str(path)
+    return None
+
+
+def _homes_below(folder: Path, depth: int) -> Iterator[Path]:
+    try:
+        entries = [entry for entry in os.scandir(folder) if entry.is_dir(follow_symlinks=False)]
+    except OSError as error:
+        log.debug("not searched for runs: %s", error)
+        return
+    for entry in entries:
+        if entry.name == HOME:
+            if (home := Path(entry.path, RUNS)).is_dir():
+                yield home
+        elif depth and entry.name not in SKIPPED and not entry.name.startswith("."):
+            yield from _homes_below(Path(entry.path), depth - 1)

@@ -1,0 +1,31 @@
+"""A run as it is shown: plain values with the names of the wire's `Run`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class RunView:
+    """What was seen of a run at one moment. Times are seconds since the epoch, paths absolute."""
+
+    id: str
+    name: str
+    folder: str
+    recipe: str
+    state: str
+    created: float
+    phase: str | None = None
+    cause: str | None = None
+    message: str | None = None
+    supervised: bool = True
+    attempt: int = 0
+    world_size: int | None = None
+    step: int = 0
+    total_steps: int | None = None
+    epoch: float | None = None
+    loss: float | None = None
+    metrics: dict[str, float] = field(default_factory=dict[str, float])
+    ended: float | None = None
+    seconds_left: float | None = None
+    log: str | None = None

@@ -1,0 +1,75 @@
+"""One rank: `python -m tunesmith.runtime RUN ATTEMPT`, in the training interpreter."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import time
+import traceback
+from pathlib import Path
+from typing import Any
+
+from tunesmith.core import locks
+from tunesmith.core.files import write_json
+from tunesmith.core.layout import AttemptFolder, RunFolder
+from tunesmith.core.run import Phase
+from tunesmith.core.spec import RunSpec
+from tunesmith.runtime.context import RunContext
+from tunesmith.runtime.output import redirect
+from tunesmith.runtime.rebuild import rebuild
+from tunesmith.runtime.versions import versions
+from tunesmith.stages.table import stage
+
+
+def main(arguments: list[str]) -> int:
+    run, number = RunFolder(Path(arguments[0])), int(arguments[1])
+    attempt = run.attempt(number)
+    rank, world_size = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
+    redirect(attempt.rank_log(rank))
+    locks.take_shared(run.lock)
+    try:
+        spec = RunSpec.from_json(run.spec.read_text(encoding="utf-8"))
+        record_start(attempt, rank, world_size)
+        context = RunContext(run, attempt, rank, world_size)
+        require_ranks(spec.num_processes, world_size)
+        context.progress(Phase.LOADING)
+        named(stage(spec.stage).main)(rebuild(named(stage(spec.stage).config), spec.config), context)
+    except BaseException as error:  # noqa: BLE001 - whatever ends a rank is told
+        record_error(attempt, rank, error)
+        return 1
+    outcome = "stopped" if context.stopped else "finished"
+    write_json(attempt.rank_end(rank), {"time": time.time(), "outcome": outcome})
+    return 0
+
+
+def named(name: str) -> Any:
+    """The object that "module:name" names. Imports the module: for a stage's main that takes seconds."""
+    module, _, attribute = name.partition(":")
+    return getattr(importlib.import_module(module), attribute)
+
+
+def require_ranks(asked: int, real: int) -> None:
+    """A launcher may start fewer ranks than asked without a word; training on would be another experiment."""
+    if asked != real:
+        raise RuntimeError(
+            f"{asked} processes were asked for and the launcher made a world of {real}. "
+            f"Check `accelerate:` in the recipe, first its distributed_type."
+        )
+
+
+def record_start(attempt: AttemptFolder, rank: int, world_size: int) -> None:
+    record = {"time": time.time(), "pid": os.getpid(), "rank": rank, "world_size": world_size}
+    write_json(attempt.rank_record(rank), {**record, "versions": versions()})
+
+
+def record_error(attempt: AttemptFolder, rank: int, error: BaseException) -> None:
+    """The exception into the log, and into a file of its own for whoever shows why the run failed."""
+    text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
+    print(text, file=sys.stderr, flush=True)
+    record = {"time": time.time(), "rank": rank, "type": type(error).__name__, "message": str(error)}
+    write_json(attempt.rank_error(rank), {**record, "traceback": text})
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

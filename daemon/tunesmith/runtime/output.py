@@ -1,0 +1,23 @@
+"""Where a rank's words go: straight into its own file, with no process in between."""
+
+from __future__ import annotations
+
+import faulthandler
+import io
+import os
+import sys
+from pathlib import Path
+
+
+def redirect(log: Path) -> None:
+    """Send standard output and error of this process and its children to `log`, and crashes in C code too."""
+    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.dup2(descriptor, 1)
+    os.dup2(descriptor, 2)
+    os.close(descriptor)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(line_buffering=True)
+    faulthandler.enable()

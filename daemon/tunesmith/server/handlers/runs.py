@@ -1,0 +1,97 @@
+"""Starting, listing and stopping runs, and telling the client when one changed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from pathlib import Path
+
+from tunesmith.core.finding import Severity
+from tunesmith.core.layout import RunFolder, runs_home
+from tunesmith.runs import control, store
+from tunesmith.runs.view import RunView
+from tunesmith.runs.watch import Watcher
+from tunesmith.server.handlers.metrics import find_run
+from tunesmith.server.problems import problems
+from tunesmith.server.protocol import ListRuns, Run, RunList, StartedRun, StartRun, StopRun
+from tunesmith.server.refused import Refused
+from tunesmith.server.run_view import to_run
+from tunesmith.server.session import Session
+
+log = logging.getLogger(__name__)
+
+
+async def start(session: Session, params: StartRun) -> StartedRun:
+    """Either a run, or the errors of the recipe. Raises Refused when nothing can be started at all."""
+    recipe = Path(params.recipe)
+    if not session.options.trusted:
+        raise Refused("This workspace is not trusted, so nothing is started in it. Trust it, then train.")
+    if not inside(recipe, session):
+        raise Refused(f"{recipe} is in none of the open folders. Open its folder, then train.")
+    interpreter = session.interpreter(recipe.parent)
+    if interpreter is None:
+        raise Refused(
+            f"No training interpreter was found for {recipe.name}. "
+            f"Select the Python that has torch and transformers."
+        )
+    try:
+        run = await asyncio.to_thread(control.start, recipe, interpreter)
+    except control.Refused as refused:
+        report = refused.report
+        errors = [finding for finding in report.findings if finding.severity is Severity.ERROR]
+        return StartedRun(problems=problems(report, errors))
+    except (control.NotStarted, OSError) as error:
+        raise Refused(f"{recipe.name} was not started: {error}") from error
+    if session.watcher is not None:
+        session.watcher.add(runs_home(recipe.parent))
+    return StartedRun(to_run(await asyncio.to_thread(store.look, run)))
+
+
+async def list_runs(session: Session, params: ListRuns) -> RunList:
+    """All runs in or below those of the given folders that are open."""
+    folders = [Path(folder) for folder in params.folders]
+    asked = [folder for folder in folders if inside(folder, session)]
+    return RunList([to_run(view) for view in await asyncio.to_thread(store.list_runs, asked)])
+
+
+async def stop(session: Session, params: StopRun) -> Run:
+    """Ask for the end of a run, and say how it looks right after: still running, mostly."""
+    if not session.options.trusted:
+        raise Refused(
+            "This workspace is not trusted, so nothing is stopped in it. Trust it, then stop the run."
+        )
+    run = await asyncio.to_thread(find_run, session, params.run_id)
+    if run is None:
+        raise Refused(
+            f"There is no run {params.run_id} in this workspace any more. Refresh the list of runs."
+        )
+    try:
+        await asyncio.to_thread(control.stop, run, params.force, "Stop in the editor")
+        return to_run(await asyncio.to_thread(store.look, run))
+    except (control.NotStarted, OSError, ValueError) as error:
+        raise Refused(f"{run.id} could not be asked to stop: {error}") from error
+
+
+def follow(session: Session) -> None:
+    """From now on tell the client which runs changed, and give those a supervisor that lost theirs."""
+    session.watcher = Watcher(lambda: session.folders)
+    session.spawn(_follow(session, session.watcher), "watch the runs")
+
+
+async def _follow(session: Session, watcher: Watcher) -> None:
+    async for changed in watcher.changes():
+        session.show_runs([to_run(view) for view in changed.runs], changed.removed)
+        needy = [RunFolder(Path(view.folder)) for view in changed.runs if needs_supervisor(view)]
+        if needy and session.options.trusted:
+            await asyncio.to_thread(control.adopt_all, needy)
+
+
+def needs_supervisor(view: RunView) -> bool:
+    """Alive without one, or gone while nobody looked; `adopt` finds out whether there is anything to do."""
+    return (view.state == "running" and not view.supervised) or view.state == "lost"
+
+
+def inside(path: Path, session: Session) -> bool:
+    """Whether `path` is in or below an open folder, whatever links lead there."""
+    real = path.resolve()
+    return any(real.is_relative_to(folder.resolve()) for folder in session.folders)

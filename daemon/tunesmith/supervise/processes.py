@@ -1,0 +1,151 @@
+"""The processes of a run: finding every one of them, hearing how they ended, ending what is left.
+
+Elastic workers sit in sessions of their own, and an orphan has another parent: so a process belongs to a run
+when it descends from this supervisor, or carries the run's id in its environment, or holds the run's lock.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from tunesmith.core import locks
+from tunesmith.core.layout import RunFolder
+
+RUN_VARIABLE = "TUNESMITH_RUN"
+_PR_SET_CHILD_SUBREAPER = 36
+_PROC = Path("/proc")
+
+
+def become_subreaper() -> None:
+    """Let orphans below this process become its children, where the system can do that (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def reap() -> dict[int, int]:
+    """Exit codes of the children that ended since the last call, by process id; negative for a signal."""
+    ended: dict[int, int] = {}
+    while True:
+        try:
+            pid, status = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return ended
+        if pid == 0:
+            return ended
+        ended[pid] = os.waitstatus_to_exitcode(status)
+
+
+def belonging(run: RunFolder) -> set[int]:
+    """Every living process of the run, this supervisor apart."""
+    found = _descendants(os.getpid(), _parents()) | _marked(run.id)
+    holder = locks.holder(run.lock)
+    if holder:
+        found.add(holder)
+    return found - {os.getpid()}
+
+
+def send(pids: set[int], what: signal.Signals) -> None:
+    """Signal all of `pids`; one that is gone already is as good as ended."""
+    for pid in pids:
+        try:
+            os.kill(pid, what)
+        except ProcessLookupError:
+            continue
+
+
+def end_all(run: RunFolder) -> dict[int, int]:
+    """Kill until nothing of the run is alive, and return the exit codes of what was this process's child.
+
+    Does not give up: the end of an attempt is only written when it is true. A process that hangs in the
+    kernel keeps the run in the state "running".
+    """
+    ended: dict[int, int] = {}
+    pause = 0.02
+    while left := belonging(run):
+        send(left, signal.SIGKILL)
+        time.sleep(pause)
+        pause = min(1.0, pause * 1.5)
+        ended.update(reap())
+    ended.update(reap())
+    return ended
+
+
+def alive(pid: int) -> bool:
+    """Whether `pid` is a process that has not ended; a zombie has, where the system shows it (Linux)."""
+    if _PROC.joinpath("self").exists():
+        return _stat(pid) is not None
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _descendants(root: int, parents: Mapping[int, int]) -> set[int]:
+    children: dict[int, list[int]] = {}
+    for pid, parent in parents.items():
+        children.setdefault(parent, []).append(pid)
+    found: set[int] = set()
+    waiting = [root]
+    while waiting:
+        for child in children.get(waiting.pop(), ()):
+            found.add(child)
+            waiting.append(child)
+    return found
+
+
+def _parents() -> dict[int, int]:
+    """The parent of every living process; zombies are left out."""
+    return _parents_from_proc() if _PROC.joinpath("self").exists() else _parents_from_ps()
+
+
+def _parents_from_proc() -> dict[int, int]:
+    pids = [int(path.name) for path in _PROC.iterdir() if path.name.isdigit()]
+    return {pid: parent for pid in pids if (parent := _stat(pid)) is not None}
+
+
+def _stat(pid: int) -> int | None:
+    """The parent of a living process; None for one that has ended."""
+    try:
+        stat = (_PROC / str(pid) / "stat").read_bytes()
+    except OSError:
+        return None
+    # The command's name stands in brackets and may hold anything: what counts follows the last one.
+    state, parent = stat[stat.rindex(b")") + 2 :].split()[:2]
+    return None if state in (b"Z", b"X") else int(parent)
+
+
+def _parents_from_ps() -> dict[int, int]:
+    command = ["/bin/ps", "-axo", "pid=,ppid=,stat="]
+    table = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True).stdout
+    parents: dict[int, int] = {}
+    for line in table.splitlines():
+        pid, parent, state = line.split()[:3]
+        if not state.startswith("Z"):
+            parents[int(pid)] = int(parent)
+    return parents
+
+
+def _marked(run_id: str) -> set[int]:
+    """Processes that were started with the run's id in the environment, where the system shows it (Linux)."""
+    if not _PROC.joinpath("self").exists():
+        return set()
+    mark = f"\0{RUN_VARIABLE}={run_id}\0".encode()
+    found: set[int] = set()
+    for path in _PROC.iterdir():
+        if not path.name.isdigit():
+            continue
+        try:
+            environment = (path / "environ").read_bytes()
+        except OSError:
+            continue  # It ended while we looked, or is another user's.
+        if mark in b"\0" + environment + b"\0":
+            found.add(int(path.name))
+    return found

@@ -1,0 +1,124 @@
+"""Waiting for the end of an attempt: what is looked at, how often, and what is not waited for any longer."""
+
+from __future__ import annotations
+
+import signal
+import time
+from dataclasses import dataclass, field
+
+from tunesmith.core import locks
+from tunesmith.core.files import last_objects, read_json
+from tunesmith.core.layout import AttemptFolder, RunFolder
+from tunesmith.core.run import Phase
+from tunesmith.supervise import processes
+
+POLL = 0.25
+"""Seconds between two looks: how late a request or an end is seen at most, and all the work there is."""
+GRACE = 60.0
+"""Seconds without a sign of life after a stop request; a request may name another number."""
+SAVING_GRACE = 600.0
+"""The same while a checkpoint is being written."""
+TERMINATION = 10.0
+"""Seconds between SIGTERM and SIGKILL."""
+PARTLY_DEAD = 30.0
+"""Seconds that ranks may go on after another one vanished; the launcher ends them sooner when it lives."""
+
+
+@dataclass
+class Watched:
+    """What was seen. `codes` are the exit codes of children by process id, before anything was swept."""
+
+    code: int | None = None
+    codes: dict[int, int] = field(default_factory=dict[int, int])
+    overdue: bool = False
+    witnessed: bool = False
+
+
+def watch(run: RunFolder, attempt: AttemptFolder, launcher: int | None) -> Watched:
+    """Wait until the attempt has ended or must be ended. `launcher`: its process id, if a child.
+
+    A launcher that was killed does not end the attempt: its ranks are orphans, and they go on training.
+    """
+    seen = Watched()
+    grace = _Grace(run, attempt)
+    company = _Company(attempt)
+    while True:
+        seen.codes.update(processes.reap())
+        if launcher is not None:
+            seen.code = seen.codes.get(launcher)
+        if seen.code is not None and seen.code >= 0:
+            return seen
+        if locks.holder(run.lock) is None:
+            return seen
+        seen.witnessed = True
+        if attempt.kill_request.exists() or company.partly_dead():
+            return seen
+        if grace.over():
+            seen.overdue = True
+            _terminate(run, seen)
+            return seen
+        time.sleep(POLL)
+
+
+def rank_pids(attempt: AttemptFolder) -> dict[int, int]:
+    """The process ids that the ranks which have started wrote down, by rank."""
+    records = [path for path in attempt.rank_record(0).parent.glob("*.json") if path.stem.isdigit()]
+    return {int(path.stem): int((read_json(path) or {}).get("pid", 0)) for path in sorted(records)}
+
+
+def _terminate(run: RunFolder, seen: Watched) -> None:
+    processes.send(processes.belonging(run), signal.SIGTERM)
+    deadline = time.monotonic() + TERMINATION
+    while time.monotonic() < deadline and locks.holder(run.lock) is not None:
+        time.sleep(POLL)
+        seen.codes.update(processes.reap())
+
+
+class _Grace:
+    """After a stop request: how long the ranks have given no sign of life."""
+
+    def __init__(self, run: RunFolder, attempt: AttemptFolder) -> None:
+        self._run = run
+        self._attempt = attempt
+        self._seconds: float | None = None
+        self._size = -1
+        self._since = 0.0
+
+    def over(self) -> bool:
+        if self._seconds is None:
+            if not self._attempt.stop_request.exists():
+                return False
+            request = read_json(self._attempt.stop_request) or {}
+            self._seconds = float(request.get("grace_seconds", GRACE))
+        size = self._run.progress.stat().st_size if self._run.progress.exists() else 0
+        if size != self._size:
+            self._size, self._since = size, time.monotonic()
+        quiet = time.monotonic() - self._since
+        return quiet > self._seconds and quiet > (SAVING_GRACE if self._saving() else 0.0)
+
+    def _saving(self) -> bool:
+        latest = last_objects(self._run.progress)[-1:]
+        return bool(latest) and latest[0].get("phase") == Phase.SAVING.value
+
+
+class _Company:
+    """Whether all ranks that started are still there. One that is gone leaves the others waiting."""
+
+    def __init__(self, attempt: AttemptFolder) -> None:
+        self._attempt = attempt
+        self._since: float | None = None
+        self._next_look = 0.0
+
+    def partly_dead(self) -> bool:
+        now = time.monotonic()
+        if now < self._next_look:
+            return False
+        self._next_look = now + 8 * POLL
+        if all(self._well(rank, pid) for rank, pid in rank_pids(self._attempt).items()):
+            self._since = None
+            return False
+        self._since = self._since or now
+        return now - self._since > PARTLY_DEAD
+
+    def _well(self, rank: int, pid: int) -> bool:
+        return processes.alive(pid) or self._attempt.rank_end(rank).exists()
