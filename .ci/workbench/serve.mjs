@@ -3,13 +3,16 @@ import { join } from "node:path";
 import { CACHE, SAMPLES } from "../setup/paths.mjs";
 import { startCodeServer } from "./code-server.mjs";
 import { freePort } from "./port.mjs";
+import { FIRST_USER_SETTINGS, writeFirstSettings } from "./settings.mjs";
 
 /** The same port from start to start where it is free: the browser keeps the window's layout and trust by it. */
 const PREFERRED_PORT = Number(process.env.PORT ?? 8763);
 
 export async function serveSamples() {
+  const home = join(CACHE, "start");
+  writeFirstSettings(join(home, "user-data", "User", "settings.json"), FIRST_USER_SETTINGS);
   const server = await startCodeServer({
-    home: join(CACHE, "start"),
+    home,
     folder: SAMPLES,
     port: await freePort(PREFERRED_PORT),
   });

@@ -1,5 +1,5 @@
 /** Settings that keep the workbench quiet and offline, and name the checkout's interpreters. */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { DAEMON_PYTHON } from "../setup/paths.mjs";
 
@@ -19,6 +19,14 @@ export const QUIET_SETTINGS = {
 
 /** The daemon of this checkout; the setting is machine-scoped: no workspace can change it. */
 export const DAEMON_SETTINGS = { "tunesmith.daemon.python": DAEMON_PYTHON };
+
+/** A first window asks at once whether the folder is trusted, instead of a banner that is easily missed. */
+export const FIRST_USER_SETTINGS = { "security.workspace.trust.startupPrompt": "always" };
+
+/** For settings that the user may have changed since. */
+export function writeFirstSettings(path, settings) {
+  if (!existsSync(path)) writeSettings(path, settings);
+}
 
 export function writeSettings(path, settings) {
   mkdirSync(dirname(path), { recursive: true });
