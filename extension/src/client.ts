@@ -99,8 +99,8 @@ export class Daemon {
   }
 
   private async launch(): Promise<void> {
-    await this.close();
     this.become({ kind: "starting" });
+    await this.close();
     const client = this.newClient();
     this.current = { client };
     try {

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { Daemon } from "./client";
 import { MetricsModel } from "./models/metrics";
 import { RunsModel } from "./models/runs";
+import { StatusModel } from "./models/status";
 import { Dashboard } from "./panels/dashboard";
 import { RunsSync } from "./runsSync";
 import { RunsView } from "./views/runsTree";
@@ -10,6 +11,7 @@ import { RunsView } from "./views/runsTree";
 export interface Ctx {
   readonly output: vscode.LogOutputChannel;
   readonly daemon: Daemon;
+  readonly status: StatusModel;
   readonly runs: RunsModel;
   readonly metrics: MetricsModel;
   readonly sync: RunsSync;
@@ -20,6 +22,7 @@ export interface Ctx {
 export function createCtx(context: vscode.ExtensionContext): Ctx {
   const output = vscode.window.createOutputChannel("Tunesmith", { log: true });
   const daemon = new Daemon(output);
+  const status = new StatusModel();
   const runs = new RunsModel();
   const metrics = new MetricsModel(
     {
@@ -28,9 +31,10 @@ export function createCtx(context: vscode.ExtensionContext): Ctx {
     },
     (runId, error) => output.error(`The metrics of run ${runId} cannot be read: ${String(error)}`),
   );
+  daemon.on("tunesmith/status", (value) => status.set(value));
   const sync = new RunsSync(daemon, runs, metrics, output);
   const tree = new RunsView(runs, context.extensionUri);
   const dashboard = new Dashboard({ context, output, daemon, runs, sync, metrics });
   context.subscriptions.push(output, sync, tree);
-  return { output, daemon, runs, metrics, sync, tree, dashboard };
+  return { output, daemon, status, runs, metrics, sync, tree, dashboard };
 }

@@ -14,7 +14,7 @@ export function activate(context: vscode.ExtensionContext): void {
   context.subscriptions.push(
     ...registerCommands(ctx),
     runStatus(ctx.runs),
-    daemonStatus(ctx.daemon),
+    daemonStatus(ctx.daemon, ctx.status),
     notifyOfFailures(ctx.runs),
     followEditor(ctx),
     vscode.window.registerWebviewPanelSerializer(DASHBOARD, ctx.dashboard),

@@ -1,15 +1,18 @@
 import * as vscode from "vscode";
 import type { Ctx } from "./ctx";
-import { report } from "./failure";
+import { Failure, report } from "./failure";
 import { daemonOptions, onSettingChange } from "./settings";
 
 /** Tells the daemon what the editor's settings and trust say, and the user when the daemon gave up. */
-export function followEditor({ daemon, output }: Ctx): vscode.Disposable {
-  const sendOptions = (): void => {
-    if (daemon.state.kind === "running") {
-      daemon
-        .request("tunesmith/options", daemonOptions())
-        .catch((error) => output.error(`The daemon did not take the settings: ${String(error)}`));
+export function followEditor({ daemon, status, output }: Ctx): vscode.Disposable {
+  const sendOptions = async (): Promise<void> => {
+    try {
+      // A daemon that is not running reads them when it starts.
+      if (daemon.state.kind === "running") {
+        status.set(await daemon.request("tunesmith/options", daemonOptions()));
+      }
+    } catch (error) {
+      output.error(`The daemon did not take the settings: ${String(error)}`);
     }
   };
   return vscode.Disposable.from(
@@ -18,8 +21,21 @@ export function followEditor({ daemon, output }: Ctx): vscode.Disposable {
     vscode.workspace.onDidGrantWorkspaceTrust(sendOptions),
     daemon.onState((state) => {
       if (state.kind === "failed") {
-        void report(output, "The daemon gave up", state.error);
+        void report(output, "The daemon gave up", withRestart(state.error));
       }
     }),
   );
+}
+
+function withRestart(error: Error): Failure {
+  const button = (title: string, command: string) => ({
+    title,
+    run: () => vscode.commands.executeCommand(command),
+  });
+  return error instanceof Failure
+    ? error
+    : new Failure(error.message, [
+        button(vscode.l10n.t("Restart Daemon"), "tunesmith.restartDaemon"),
+        button(vscode.l10n.t("Show Output"), "tunesmith.showOutput"),
+      ]);
 }

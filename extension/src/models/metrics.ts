@@ -17,6 +17,12 @@ interface Beginning {
   snapshot: MetricsSnapshot;
 }
 
+export interface Watched {
+  snapshots: MetricsSnapshot[];
+  /** Runs that are not watched, because their metrics cannot be read, and why. */
+  failed: Map<string, unknown>;
+}
+
 /** The histories of the runs that a visible page draws. What nobody sees is not subscribed to. */
 export class MetricsModel {
   private readonly watches = new Map<string, Watch>();
@@ -33,23 +39,26 @@ export class MetricsModel {
     private readonly onError: (runId: string, error: unknown) => void,
   ) {}
 
-  /** Watches exactly these runs and returns the histories of those that were not watched before. */
-  async watch(runIds: string[]): Promise<MetricsSnapshot[]> {
+  /** Watches exactly these runs; `snapshots` are of those that were not watched before. */
+  async watch(runIds: string[]): Promise<Watched> {
     const wanted = new Set(runIds);
-    for (const id of [...this.watches.keys()].filter((id) => !wanted.has(id))) {
+    this.unwatch([...this.watches.keys()].filter((id) => !wanted.has(id)));
+    const failed = new Map<string, unknown>();
+    const added = [...wanted].filter((id) => !this.watches.has(id));
+    const begun = await Promise.all(added.map((id) => this.begin(id, (error) => failed.set(id, error))));
+    // Released together and at once: a delta sent before its history would be lost on the page.
+    return { snapshots: begun.flatMap((beginning) => this.release(beginning)), failed };
+  }
+
+  unwatch(runIds: Iterable<string>): void {
+    for (const id of runIds) {
       this.forget(id);
     }
-    const added = [...wanted].filter((id) => !this.watches.has(id));
-    const begun = await Promise.all(added.map((id) => this.begin(id)));
-    // Released together and at once: a delta sent before its history would be lost on the page.
-    return begun.flatMap((beginning) => this.release(beginning));
   }
 
   /** The page went away. */
   unwatchAll(): void {
-    for (const id of [...this.watches.keys()]) {
-      this.forget(id);
-    }
+    this.unwatch([...this.watches.keys()]);
   }
 
   receive(delta: MetricsDelta): void {
@@ -72,12 +81,13 @@ export class MetricsModel {
   }
 
   private async renew(runId: string): Promise<void> {
-    for (const snapshot of this.release(await this.begin(runId))) {
+    const beginning = await this.begin(runId, (error) => this.onError(runId, error));
+    for (const snapshot of this.release(beginning)) {
       this.hydrated.fire(snapshot);
     }
   }
 
-  private async begin(runId: string): Promise<Beginning | undefined> {
+  private async begin(runId: string, onError: (error: unknown) => void): Promise<Beginning | undefined> {
     const watch: Watch = { held: [] };
     this.watches.set(runId, watch);
     try {
@@ -86,7 +96,7 @@ export class MetricsModel {
       if (this.watches.get(runId) === watch) {
         this.watches.delete(runId);
       }
-      this.onError(runId, error);
+      onError(error);
       return undefined;
     }
   }

@@ -4,6 +4,7 @@ import { type Envelope, type Handlers, Responder } from "../../shared/rpc";
 import type { Daemon } from "../client";
 import type { MetricsModel } from "../models/metrics";
 import type { RunsModel } from "../models/runs";
+import type { MetricsSnapshot } from "../protocol.gen";
 import type { RunsSync } from "../runsSync";
 import { DashboardView } from "./dashboardView";
 import { pageFolder, pageHtml } from "./html";
@@ -99,10 +100,7 @@ export class Dashboard implements vscode.WebviewPanelSerializer {
   private handlers(): Handlers<HostRequests> {
     return {
       ready: () => this.state(),
-      draw: async ({ runIds }) => {
-        await this.kept.set({ drawn: runIds });
-        return { snapshots: await this.parts.metrics.watch(runIds) };
-      },
+      draw: ({ runIds }) => this.draw(runIds),
       saveView: async ({ view }) => {
         await this.kept.set({ view });
         return {};
@@ -127,16 +125,33 @@ export class Dashboard implements vscode.WebviewPanelSerializer {
             .all()
             .slice(0, 1)
             .map(({ id }) => id);
+    const { snapshots, failed } = await metrics.watch(shown);
+    for (const [id, error] of failed) {
+      this.parts.output.error(`Run ${id} is not drawn, its metrics cannot be read: ${String(error)}`);
+    }
+    const readable = shown.filter((id) => !failed.has(id));
     const state: DashboardState = {
       runs: runs.all(),
-      drawn: shown,
-      focused: focused !== null && shown.includes(focused) ? focused : (shown[0] ?? null),
-      snapshots: await metrics.watch(shown),
+      drawn: readable,
+      focused: focused !== null && readable.includes(focused) ? focused : (readable[0] ?? null),
+      snapshots,
       view,
     };
     this.ready = true;
     setImmediate(() => this.catchUp(state));
-    return { ...state, runs: runs.all() };
+    return state;
+  }
+
+  private async draw(runIds: string[]): Promise<{ snapshots: MetricsSnapshot[] }> {
+    const { snapshots, failed } = await this.parts.metrics.watch(runIds);
+    const [error] = failed.values();
+    if (error !== undefined) {
+      // The page draws what it drew before, so none of the new runs may stay watched.
+      this.parts.metrics.unwatch(snapshots.map(({ runId }) => runId));
+      throw error;
+    }
+    await this.kept.set({ drawn: runIds });
+    return { snapshots };
   }
 
   /** What changed while the page's first state was being gathered. */

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { count, runLabel } from "../../shared/format";
 import type { Daemon, DaemonState } from "../client";
 import type { RunsModel } from "../models/runs";
+import type { StatusModel } from "../models/status";
 import type { Status } from "../protocol.gen";
 import { environmentName } from "../python";
 import { description, liveLine } from "./words";
@@ -31,26 +32,18 @@ export function runStatus(runs: RunsModel): vscode.Disposable {
 }
 
 /** Right: the training interpreter, and how the daemon is. */
-export function daemonStatus(daemon: Daemon): vscode.Disposable {
+export function daemonStatus(daemon: Daemon, status: StatusModel): vscode.Disposable {
   const { Right } = vscode.StatusBarAlignment;
   const interpreter = vscode.window.createStatusBarItem("tunesmith.interpreter", Right, 101);
   interpreter.name = vscode.l10n.t("Tunesmith: training interpreter");
   interpreter.command = "tunesmith.selectInterpreter";
   const rules = vscode.window.createStatusBarItem("tunesmith.daemon", Right, 100);
   rules.name = vscode.l10n.t("Tunesmith: daemon");
-  let last: Status | undefined;
   const draw = (): void => {
-    drawDaemon(rules, daemon.state, last);
-    drawInterpreter(interpreter, daemon.state, last);
+    drawDaemon(rules, daemon.state, status.value);
+    drawInterpreter(interpreter, daemon.state, status.value);
   };
-  const listening = [
-    daemon.on("tunesmith/status", (status) => {
-      last = status;
-      draw();
-    }),
-    daemon.onState(draw),
-  ];
-  return vscode.Disposable.from(interpreter, rules, ...listening);
+  return vscode.Disposable.from(interpreter, rules, status.onChange(draw), daemon.onState(draw));
 }
 
 function drawDaemon(item: vscode.StatusBarItem, state: DaemonState, status: Status | undefined): void {

@@ -52,10 +52,10 @@ describe("the metrics model", () => {
     for (const { runId, reply } of asked) {
       reply(history(runId, [1]));
     }
-    expect((await first).map(({ runId }) => runId)).toEqual(["a", "b"]);
+    expect((await first).snapshots.map(({ runId }) => runId)).toEqual(["a", "b"]);
     const second = model.watch(["b", "c"]);
     asked[2]?.reply(history("c", [1]));
-    expect((await second).map(({ runId }) => runId)).toEqual(["c"]);
+    expect((await second).snapshots.map(({ runId }) => runId)).toEqual(["c"]);
     model.unwatchAll();
     expect(log).toEqual(["+a", "+b", "-a", "+c", "-b", "-c"]);
   });
@@ -68,7 +68,8 @@ describe("the metrics model", () => {
     await new Promise(setImmediate);
     model.receive(delta("a", [0.8], 3));
     asked[1]?.reply(history("b", [1]));
-    const [a] = await watching;
+    const { snapshots } = await watching;
+    const [a] = snapshots;
     expect(a?.series[0]?.steps).toEqual([1, 2, 3]);
     expect(appended).toEqual([]);
     model.receive(delta("a", [0.7], 4));
@@ -95,19 +96,31 @@ describe("the metrics model", () => {
     const watching = model.watch(["a"]);
     model.unwatchAll();
     asked[0]?.reply(history("a", [1]));
-    expect(await watching).toEqual([]);
+    expect((await watching).snapshots).toEqual([]);
     model.receive(delta("a", [1], 2));
     expect(appended).toEqual([]);
     expect(log).toEqual(["+a", "-a", "-a"]);
   });
 
-  it("reports a run that cannot be read, draws the others and asks again the next time", async () => {
-    const { model, asked, errors, log } = daemon();
+  it("reports a run that a new daemon cannot read", async () => {
+    const { model, asked, errors } = daemon();
+    const watching = model.watch(["a"]);
+    asked[0]?.reply(history("a", [1]));
+    await watching;
+    const reconnecting = model.reconnect();
+    asked[1]?.fail(new Error("The folder is gone."));
+    await reconnecting;
+    expect(errors).toEqual(["a: The folder is gone."]);
+  });
+
+  it("names a run that cannot be read, draws the others and asks again the next time", async () => {
+    const { model, asked, log } = daemon();
     const watching = model.watch(["a", "b"]);
     asked[0]?.fail(new Error("The folder is gone."));
     asked[1]?.reply(history("b", [1]));
-    expect((await watching).map(({ runId }) => runId)).toEqual(["b"]);
-    expect(errors).toEqual(["a: The folder is gone."]);
+    const { snapshots, failed } = await watching;
+    expect(snapshots.map(({ runId }) => runId)).toEqual(["b"]);
+    expect([...failed]).toEqual([["a", new Error("The folder is gone.")]]);
     void model.watch(["a", "b"]);
     expect(log).toEqual(["+a", "+b", "+a"]);
   });
