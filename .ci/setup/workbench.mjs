@@ -1,5 +1,5 @@
 /** code-server with the Node release it needs, from tests/workbench's lock, into .cache/workbench. */
-import { copyFileSync, mkdirSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { CODE_SERVER, ROOT, WORKBENCH, workbenchNode } from "./paths.mjs";
 
@@ -18,7 +18,8 @@ export async function installWorkbench({ run }, python) {
   const env = {
     PATH: [join(node, "bin"), process.env.PATH].join(delimiter),
     PYTHON: python.executable,
-    npm_config_nodedir: node,
+    // Headers come with the release, so the compiler's helper fetches none.
+    ...(existsSync(join(node, "include", "node")) ? { npm_config_nodedir: node } : {}),
   };
   const cwd = join(CODE_SERVER, "lib", "vscode");
   await run("npm", ["install", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd, env });

@@ -1,0 +1,51 @@
+/** `npm run lock`: resolves the Python requirements anew in throw-away environments and writes the lock files. */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ROOT } from "./setup/paths.mjs";
+import { findPython } from "./setup/python.mjs";
+import { command } from "./setup.mjs";
+
+/** What stands between brackets after `key =` in pyproject.toml: plain strings, one a line. */
+function requirementsOf(key) {
+  const text = readFileSync(join(ROOT, "pyproject.toml"), "utf8");
+  const [, list] = text.match(new RegExp(`^${key} = \\[\\n([^\\]]*)\\]`, "m")) ?? [];
+  if (!list) throw new Error(`pyproject.toml has no list ${key}`);
+  return [...list.matchAll(/"([^"]+)"/g)].map(([, requirement]) => requirement);
+}
+
+/** Plain `name==version` lines; a local version (`+cpu`) names a build of one machine and is left out. */
+function resolve(requirements) {
+  const folder = mkdtempSync(join(tmpdir(), "tunesmith-lock-"));
+  const python = join(folder, "bin", "python");
+  try {
+    execFileSync(findPython().executable, ["-m", "venv", folder]);
+    execFileSync(python, ["-m", "pip", "install", "--quiet", ...requirements], { stdio: "inherit" });
+    const frozen = execFileSync(python, ["-m", "pip", "freeze", "--exclude", "setuptools"], {
+      encoding: "utf8",
+    });
+    return frozen
+      .trim()
+      .split("\n")
+      .map((line) => line.replace(/\+.*$/, ""));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function write(path, lines) {
+  writeFileSync(join(ROOT, path), `${lines.join("\n")}\n`);
+  console.log(`${path}: ${lines.length} lines`);
+}
+
+command(async () => {
+  const daemon = resolve(requirementsOf("dependencies"));
+  write("daemon/requirements.txt", daemon);
+  const dev = resolve([...daemon, ...requirementsOf("dev")]);
+  write("daemon/requirements-dev.txt", [
+    "-r requirements.txt",
+    ...dev.filter((line) => !daemon.includes(line)),
+  ]);
+  write("samples/requirements.txt", resolve(["--requirement", join(ROOT, "samples", "requirements.in")]));
+});
