@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +13,6 @@ from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.library import PLACES, Library
 from tunesmith.facts.library_cache import read_library
 from tunesmith.facts.model_folder import model_fingerprint, read_model_folder
-
-log = logging.getLogger(__name__)
 
 Kind = Literal["data", "model", "environment"]
 
@@ -46,11 +43,9 @@ class Store:
 
     def __init__(self) -> None:
         self._known: dict[Source, tuple[str, Any]] = {}
-        self.wanted: dict[Source, None] = {}
 
     def look(self, source: Source) -> Any:
-        """What is known; a source that nobody read yet is remembered as wanted."""
-        self.wanted[source] = None
+        """What is known of it, or None."""
         found = self._known.get(source)
         return None if found is None else found[1]
 
@@ -68,7 +63,6 @@ class Store:
     def keep(self, sources: Iterable[Source]) -> None:
         """Forget everything else."""
         kept = set(sources)
-        self.wanted = {source: None for source in self.wanted if source in kept}
         self._known = {source: known for source, known in self._known.items() if source in kept}
 
 

@@ -16,13 +16,37 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import default_converter
 from pygls.uris import to_fs_path
 
-from tunesmith.server.handlers import metrics, runs
+from tunesmith.ide.diagnostics import diagnostics
+from tunesmith.server import convert
+from tunesmith.server.documents import Snapshot
+from tunesmith.server.handlers import documents, language, metrics, runs
 from tunesmith.server.protocol import METHODS, Options, Wire, to_wire
 from tunesmith.server.session import Session
 from tunesmith.server.wire import Protocol
 
 log = logging.getLogger(__name__)
 
+# Of LSP: method -> (session, params) -> result, with the options that are announced for it.
+EVENTS: Mapping[str, Callable[[Session, Any], None]] = {
+    types.TEXT_DOCUMENT_DID_OPEN: documents.opened,
+    types.TEXT_DOCUMENT_DID_CHANGE: documents.changed,
+    types.TEXT_DOCUMENT_DID_SAVE: documents.saved,
+    types.TEXT_DOCUMENT_DID_CLOSE: documents.closed,
+    types.WORKSPACE_DID_CHANGE_WATCHED_FILES: documents.changed_on_disk,
+}
+QUESTIONS: Mapping[str, tuple[Callable[[Session, Any], Any], Any]] = {
+    types.TEXT_DOCUMENT_COMPLETION: (
+        language.complete,
+        types.CompletionOptions(trigger_characters=[":", " ", "/", "{", ","]),
+    ),
+    types.TEXT_DOCUMENT_HOVER: (language.explain, None),
+    types.TEXT_DOCUMENT_CODE_ACTION: (
+        language.mend,
+        types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix]),
+    ),
+    types.TEXT_DOCUMENT_CODE_LENS: (language.lens, types.CodeLensOptions(resolve_provider=False)),
+    types.TEXT_DOCUMENT_DOCUMENT_LINK: (language.link, types.DocumentLinkOptions(resolve_provider=False)),
+}
 # What METHODS promises and who keeps it: (session, params) -> result.
 OWN: Mapping[str, Callable[[Session, Any], Awaitable[Wire]]] = {
     "tunesmith/runs/start": runs.start,
@@ -30,6 +54,7 @@ OWN: Mapping[str, Callable[[Session, Any], Awaitable[Wire]]] = {
     "tunesmith/runs/stop": runs.stop,
     "tunesmith/metrics/subscribe": metrics.subscribe,
     "tunesmith/metrics/unsubscribe": metrics.unsubscribe,
+    "tunesmith/options": documents.set_options,
 }
 
 
@@ -47,6 +72,19 @@ class Server(LanguageServer):
 
     def notify(self, method: str, params: Wire) -> None:
         self.protocol.notify(method, to_wire(params))
+
+    def text(self, uri: str) -> str:
+        return self.workspace.get_text_document(uri).source
+
+    def publish(self, snapshot: Snapshot) -> None:
+        lines = snapshot.report.tree.lines
+        found = [convert.to_diagnostic(lines, one) for one in diagnostics(snapshot.report)]
+        self.text_document_publish_diagnostics(
+            types.PublishDiagnosticsParams(snapshot.uri, found, snapshot.version)
+        )
+
+    def retract(self, uri: str) -> None:
+        self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
 
     def refresh_lenses(self) -> None:
         workspace = self.client_capabilities.workspace
@@ -73,9 +111,22 @@ def build() -> Server:
     async def shutdown(_params: Any) -> None:
         await session.close()
 
+    for method, event in EVENTS.items():
+        server.feature(method)(bound(session, event))
+    for method, (question, options) in QUESTIONS.items():
+        server.feature(method, options)(bound(session, question))
     for method, handler in OWN.items():
         server.feature(method)(answering(session, method, handler))
     return server
+
+
+def bound(session: Session, handler: Callable[[Session, Any], Any]) -> Callable[[Any], Any]:
+    """pygls looks at a handler's signature: it gets one with the parameters alone."""
+
+    def handle(params: Any) -> Any:
+        return handler(session, params)
+
+    return handle
 
 
 def answering(

@@ -12,15 +12,19 @@ from tunesmith.facts import interpreter
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.metrics.client import MetricsClient
 from tunesmith.runs.watch import Watcher
-from tunesmith.server.protocol import Options, Run, RunsChanged, Wire
+from tunesmith.server.documents import Audience, Documents
+from tunesmith.server.protocol import Options, Run, RunsChanged, Status, Wire
+from tunesmith.server.status import status
 
 log = logging.getLogger(__name__)
 
 
-class Client(Protocol):
-    """What can be said to the other side unasked."""
+class Client(Audience, Protocol):
+    """What can be said to the other side unasked, and the texts that it has open."""
 
     def notify(self, method: str, params: Wire) -> None: ...
+
+    def text(self, uri: str) -> str: ...
 
     def refresh_lenses(self) -> None: ...
 
@@ -36,12 +40,22 @@ class Session:
         self.metrics: MetricsClient | None = None
         self.watcher: Watcher | None = None
         """Made when a run is first drawn."""
+        self.documents = Documents(client, self.spawn, self.interpreter, self._tell_status)
+        self._told: Status | None = None
         self._tasks: set[asyncio.Task[Any]] = set()
         self._closers: list[Callable[[], Awaitable[None]]] = []
 
     def interpreter(self, folder: Path) -> Interpreter | None:
         """The training interpreter for recipes in `folder`."""
         return interpreter.find(folder, self.options.training_interpreter)
+
+    def status(self) -> Status:
+        """For the status bar, about the recipe that was checked last."""
+        last = self.documents.last()
+        if last is None:
+            folder = self.folders[0] if self.folders else Path.cwd()
+            return status(self.options, self.interpreter(folder), None)
+        return status(self.options, self.documents.interpreter(last.folder), last.report)
 
     def show_runs(self, runs: list[Run], removed: list[str]) -> None:
         """Remember how runs look now, and tell the client about it."""
@@ -74,6 +88,14 @@ class Session:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _tell_status(self) -> None:
+        if self.documents.last() is None:
+            return
+        now = self.status()
+        if now != self._told:
+            self._told = now
+            self.client.notify("tunesmith/status", now)
 
     def _finished(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)

@@ -58,7 +58,9 @@ def _interface(struct: type[Wire], *, complete: bool) -> str:
     docs = attribute_docs(struct)
     lines = _comment(inspect.getdoc(struct) if struct.__doc__ else None, "")
     if not shape.fields:
-        return "".join(f"{line}\n" for line in [*lines, f"export type {struct.__name__} = Record<string, never>;"])
+        return "".join(
+            f"{line}\n" for line in [*lines, f"export type {struct.__name__} = Record<string, never>;"]
+        )
     lines.append(f"export interface {struct.__name__} {{")
     for field in shape.fields:
         lines += _comment(docs.get(field.name), "  ")
@@ -107,7 +109,9 @@ def _methods(methods: Mapping[str, Method]) -> str:
         f'  "{name}": {{ params: {row.params.__name__}; result: {row.result.__name__} }};\n'
         for name, row in methods.items()
     ]
-    return f"/** Requests: method → parameters and result. */\nexport interface Methods {{\n{''.join(rows)}}}\n"
+    return (
+        f"/** Requests: method → parameters and result. */\nexport interface Methods {{\n{''.join(rows)}}}\n"
+    )
 
 
 def _notifications(notifications: Mapping[str, type[Wire]]) -> str:

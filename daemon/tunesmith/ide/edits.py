@@ -1,0 +1,122 @@
+"""From an edit at a path to an edit of text. What cannot be done without touching other things is not done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tunesmith.core.finding import Edit, RemoveKey, RenameKey, SetValue
+from tunesmith.core.path import RecipePath
+from tunesmith.syntax.tree import Entry, Map, Position, Range, Tree
+
+
+@dataclass(frozen=True)
+class TextEdit:
+    range: Range
+    text: str
+
+
+def text_edits(tree: Tree, edits: Sequence[Edit]) -> list[TextEdit] | None:
+    """All of `edits` as text, or None when one of them cannot be applied."""
+    found: list[TextEdit] = []
+    for edit in edits:
+        match edit:
+            case RenameKey(path, to):
+                one = _rename(tree, path, to)
+            case SetValue(path, text):
+                one = _set(tree, path, text)
+            case RemoveKey(path):
+                one = _remove(tree, path)
+        if one is None:
+            return None
+        found.append(one)
+    return found
+
+
+def _rename(tree: Tree, path: RecipePath, to: str) -> TextEdit | None:
+    entry = tree.find(path)
+    return TextEdit(entry.key.range, to) if isinstance(entry, Entry) else None
+
+
+def _set(tree: Tree, path: RecipePath, text: str) -> TextEdit | None:
+    found = tree.find(path)
+    if isinstance(found, Entry):
+        if found.value is not None:
+            return TextEdit(found.value.range, text)
+        return _after_colon(tree, found, f" {text}")
+    if found is not None:
+        return TextEdit(found.range, text)
+    return _add(tree, path, text)
+
+
+def _add(tree: Tree, path: RecipePath, text: str) -> TextEdit | None:
+    """Write a key that is absent, and the sections above it that are."""
+    parent, name = path[:-1], path[-1]
+    node = tree.node(parent) if parent else tree.root
+    if isinstance(node, Map):
+        return _append(tree, node, f"{name}: {text}")
+    if node is not None:
+        return None
+    if not parent:
+        end = Position(len(tree.lines) - 1, len(tree.lines[-1]))
+        return TextEdit(Range(end, end), f"{name}: {text}\n")
+    entry = tree.find(parent)
+    if isinstance(entry, Entry):
+        indent = " " * (entry.key.range.start.character + 2)
+        return _after_colon(tree, entry, f"\n{indent}{name}: {text}")
+    return _add(tree, parent, f"\n{'  ' * len(parent)}{name}: {text}")
+
+
+def _append(tree: Tree, node: Map, text: str) -> TextEdit | None:
+    if node.flow:
+        end = Position(node.range.end.line, node.range.end.character - 1)
+        return TextEdit(Range(end, end), f", {text}" if node.entries else text)
+    last = node.entries[-1]
+    line = _last_line(tree, last)
+    end = Position(line, len(tree.lines[line].rstrip("\r")))
+    indent = " " * node.entries[0].key.range.start.character
+    return TextEdit(Range(end, end), f"\n{indent}{text}")
+
+
+def _remove(tree: Tree, path: RecipePath) -> TextEdit | None:
+    entry = tree.find(path)
+    node = tree.node(path[:-1]) if path[:-1] else tree.root
+    if not isinstance(entry, Entry) or not isinstance(node, Map):
+        return None
+    if node.flow:
+        return _remove_from_flow(node, entry)
+    start = entry.range.start
+    if tree.lines[start.line][: start.character].strip():
+        return TextEdit(entry.range, "")
+    line = _last_line(tree, entry)
+    if line + 1 < len(tree.lines):
+        return TextEdit(Range(Position(start.line, 0), Position(line + 1, 0)), "")
+    end = Position(line, len(tree.lines[line]))
+    if start.line == 0:
+        return TextEdit(Range(Position(0, 0), end), "")
+    return TextEdit(Range(Position(start.line - 1, len(tree.lines[start.line - 1])), end), "")
+
+
+def _remove_from_flow(node: Map, entry: Entry) -> TextEdit:
+    """The entry with one of the commas beside it."""
+    index = node.entries.index(entry)
+    if index + 1 < len(node.entries):
+        return TextEdit(Range(entry.range.start, node.entries[index + 1].range.start), "")
+    if index > 0:
+        return TextEdit(Range(node.entries[index - 1].range.end, entry.range.end), "")
+    return TextEdit(entry.range, "")
+
+
+def _after_colon(tree: Tree, entry: Entry, text: str) -> TextEdit:
+    end = entry.key.range.end
+    line = tree.lines[end.line]
+    colon = line.find(":", end.character)
+    at = Position(end.line, colon + 1 if colon >= 0 else end.character)
+    return TextEdit(Range(at, at), text if colon >= 0 else f":{text}")
+
+
+def _last_line(tree: Tree, entry: Entry) -> int:
+    """The line that the entry ends on. A range that ends before the first character of a line ends above it."""
+    end = entry.range.end
+    line = end.line - 1 if end.character == 0 and end.line > entry.range.start.line else end.line
+    return min(line, len(tree.lines) - 1)

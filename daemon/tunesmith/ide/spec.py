@@ -1,0 +1,134 @@
+"""What may be written where: one description of a key, whether it is ours or a library's."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import typing
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tunesmith.core.fact import Facts
+from tunesmith.core.path import RecipePath
+from tunesmith.core.section import PathKind, attribute_docs, marker
+from tunesmith.facts.gather import LIBRARY_FACTS
+from tunesmith.facts.library import Library, LibraryField
+from tunesmith.stages.recipe import REQUIRED, Recipe
+from tunesmith.syntax.bind import choices, field_types, without_none
+
+NAMES: Mapping[Any, str] = {str: "text", int: "whole number", float: "number", bool: "true or false"}
+
+
+@dataclass(frozen=True)
+class KeySpec:
+    """`source` is the package that the key belongs to, empty for our own. `default` is as YAML would have it."""
+
+    name: str
+    type: str
+    help: str
+    default: str | None = None
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
+    path: PathKind | None = None
+    section: bool = False
+    source: str = ""
+
+
+def keys_at(path: RecipePath, facts: Facts) -> tuple[KeySpec, ...]:
+    """The keys that the section at `path` takes; empty where nothing is known."""
+    if not path:
+        return tuple(_own(Recipe, field, frozenset(REQUIRED)) for field in _fields(Recipe))
+    parent: Any = Recipe
+    for index, step in enumerate(path):
+        field = _field(parent, step)
+        if field is None:
+            return ()
+        library = marker(field).library
+        if library is not None:
+            return _library_keys(library, facts) if index == len(path) - 1 else ()
+        kind = without_none(field_types(parent)[field.name])
+        if not (isinstance(kind, type) and dataclasses.is_dataclass(kind)):
+            return ()
+        parent = kind
+    return tuple(_own(parent, field) for field in _fields(parent))
+
+
+def key_at(path: RecipePath, facts: Facts) -> KeySpec | None:
+    """The key at `path`, if it is one."""
+    if not path:
+        return None
+    return next((spec for spec in keys_at(path[:-1], facts) if spec.name == path[-1]), None)
+
+
+def library_of(path: RecipePath) -> str | None:
+    """The library whose keys the top-level section of `path` takes."""
+    field = _field(Recipe, path[0]) if path else None
+    return marker(field).library if field else None
+
+
+def _library_keys(name: str, facts: Facts) -> tuple[KeySpec, ...]:
+    fact = LIBRARY_FACTS.get(name)
+    library: Library | None = facts.get(fact) if fact else None
+    if library is None:
+        return ()
+    return tuple(_theirs(field, library) for field in library.fields.values())
+
+
+def _theirs(field: LibraryField, library: Library) -> KeySpec:
+    flag = ("true", "false") if "bool" in field.kinds else ()
+    return KeySpec(
+        field.name,
+        field.type,
+        field.help,
+        default=field.default,
+        required=field.required,
+        choices=field.choices or flag,
+        section=bool(field.kinds) and field.kinds <= {"dict", "none"},
+        source=library.title,
+    )
+
+
+def _own(cls: type, field: dataclasses.Field[Any], required: frozenset[str] = frozenset()) -> KeySpec:
+    about = marker(field)
+    kind = without_none(field_types(cls)[field.name])
+    words = choices(kind) or (("true", "false") if kind is bool else ())
+    obligatory = field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
+    section = about.library is not None or dataclasses.is_dataclass(kind)
+    return KeySpec(
+        field.name,
+        "section" if section else " | ".join(words) or _type_name(kind),
+        attribute_docs(cls).get(field.name, ""),
+        default=_default(field),
+        required=obligatory or field.name in required,
+        choices=words,
+        examples=about.examples,
+        path=about.path,
+        section=section,
+    )
+
+
+def _type_name(kind: Any) -> str:
+    if kind in NAMES:
+        return NAMES[kind]
+    return "list" if typing.get_origin(kind) in (list, tuple) else "value"
+
+
+def _default(field: dataclasses.Field[Any]) -> str | None:
+    value = field.default
+    if value is dataclasses.MISSING or value is None:
+        return None
+    if isinstance(value, enum.Enum):
+        return str(value.value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _fields(cls: Any) -> list[dataclasses.Field[Any]]:
+    return [field for field in dataclasses.fields(cls) if not field.metadata.get("internal")]
+
+
+def _field(cls: Any, name: object) -> dataclasses.Field[Any] | None:
+    return next((field for field in _fields(cls) if field.name == name), None)

@@ -1,0 +1,193 @@
+"""The open recipes, what is known about them, and when they are checked."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Coroutine, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from pygls.uris import to_fs_path
+
+from tunesmith.facts.interpreter import Interpreter
+from tunesmith.facts.sources import Source, Store
+from tunesmith.rules.check import Report, check
+from tunesmith.stages.recipe import SUFFIX
+
+# Between two looks at the disk while somebody types.
+LOOK_INTERVAL = 1.0
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A recipe at one version, checked with what was known then."""
+
+    uri: str
+    version: int | None
+    folder: Path
+    report: Report
+    sources: tuple[Source, ...]
+
+
+class Audience(Protocol):
+    """Who is shown the result of a check."""
+
+    def publish(self, snapshot: Snapshot) -> None: ...
+
+    def retract(self, uri: str) -> None: ...
+
+
+@dataclass
+class _Document:
+    uri: str
+    version: int | None
+    text: str
+    folder: Path
+    checked: Snapshot | None = None
+
+
+class Documents:
+    """Checks run on the event loop, one at a time, each for the newest text; the disk is read on a thread."""
+
+    def __init__(
+        self,
+        audience: Audience,
+        spawn: Callable[[Coroutine[Any, Any, None], str], object],
+        find_interpreter: Callable[[Path], Interpreter | None],
+        checked: Callable[[], None],
+    ) -> None:
+        self._audience = audience
+        self._spawn = spawn
+        self._find_interpreter = find_interpreter
+        self._checked = checked
+        self._open: dict[str, _Document] = {}
+        self._last: str | None = None
+        self._store = Store()
+        self._interpreters: dict[Path, Interpreter | None] = {}
+        self._waiting: dict[str, None] = {}
+        self._checking = False
+        self._looking = False
+        self._look_again = False
+        self._looked = 0.0
+        self._took = 0.0
+        self._ended = 0.0
+
+    def open(self, uri: str, version: int | None, text: str) -> None:
+        """A recipe was opened or changed; other files are left alone."""
+        path = to_fs_path(uri)
+        if path is None or not path.endswith(SUFFIX):
+            return
+        self._open[uri] = _Document(uri, version, text, Path(path).parent)
+        self._check_soon([uri])
+
+    def close(self, uri: str) -> None:
+        if self._open.pop(uri, None):
+            self._audience.retract(uri)
+
+    def snapshot(self, uri: str) -> Snapshot | None:
+        """The recipe as it is now; None for what is no open recipe."""
+        document = self._open.get(uri)
+        if document is None:
+            return None
+        if document.checked is None:
+            document.checked = self._check(document)
+        return document.checked
+
+    def last(self) -> Snapshot | None:
+        """The recipe whose diagnostics were sent last, once the disk was looked at for it."""
+        snapshot = self.snapshot(self._last) if self._last else None
+        return snapshot if snapshot and snapshot.folder in self._interpreters else None
+
+    def interpreter(self, folder: Path) -> Interpreter | None:
+        """As found when the disk was last looked at."""
+        return self._interpreters.get(folder)
+
+    def look_soon(self) -> None:
+        """Something on disk may have changed."""
+        self._look_again = True
+        if not self._looking:
+            self._looking = True
+            self._spawn(self._look(), "look at the disk")
+
+    async def look_now(self) -> None:
+        """Look at the disk, and check again what it changes."""
+        folders = {document.folder for document in self._open.values()}
+        unknown = True
+        while unknown:
+            sources = self._sources()
+            if await asyncio.to_thread(self._read, folders, sources):
+                self._forget_checks()
+                self._check_soon(self._open)
+                for uri in tuple(self._open):
+                    self.snapshot(uri)
+            unknown = any(self._store.look(source) is None for source in self._sources())
+        self._store.keep(self._sources())
+
+    def _read(self, folders: Iterable[Path], sources: Iterable[Source]) -> bool:
+        """On a thread: whether anything that matters has changed."""
+        interpreters = {folder: self._find_interpreter(folder) for folder in folders}
+        changed = self._store.refresh(sources)
+        if interpreters != self._interpreters:
+            self._interpreters = interpreters
+            changed = True
+        return changed
+
+    async def _look(self) -> None:
+        try:
+            while self._look_again:
+                self._look_again = False
+                self._looked = time.monotonic()
+                await self.look_now()
+        finally:
+            self._looking = False
+
+    def _check_soon(self, uris: Iterable[str]) -> None:
+        self._waiting |= dict.fromkeys(uris)
+        if self._waiting and not self._checking:
+            self._checking = True
+            self._spawn(self._check_waiting(), "check recipes")
+
+    async def _check_waiting(self) -> None:
+        try:
+            # Straight away after a quiet moment. In a burst as long as a check takes: the edits in between are
+            # superseded, and the loop stays free for half of the time.
+            busy = time.monotonic() - self._ended < self._took
+            await asyncio.sleep(self._took if busy else 0)
+            while self._waiting:
+                uri = next(iter(self._waiting))
+                del self._waiting[uri]
+                snapshot = self.snapshot(uri)
+                if snapshot is not None:
+                    self._audience.publish(snapshot)
+                    self._last = uri
+                await asyncio.sleep(0)
+            self._checked()
+        finally:
+            self._checking = False
+        unknown = any(self._store.look(source) is None for source in self._sources())
+        if unknown or time.monotonic() - self._looked > LOOK_INTERVAL:
+            self.look_soon()
+
+    def _check(self, document: _Document) -> Snapshot:
+        wanted: dict[Source, None] = {}
+
+        def look(source: Source) -> Any:
+            wanted[source] = None
+            return self._store.look(source)
+
+        start = time.monotonic()
+        report = check(document.text, document.folder, self.interpreter(document.folder), look)
+        self._ended = time.monotonic()
+        self._took = self._ended - start
+        return Snapshot(document.uri, document.version, document.folder, report, tuple(wanted))
+
+    def _sources(self) -> list[Source]:
+        """What the open recipes ask for."""
+        snapshots = [document.checked for document in self._open.values() if document.checked]
+        return list(dict.fromkeys(source for snapshot in snapshots for source in snapshot.sources))
+
+    def _forget_checks(self) -> None:
+        for document in self._open.values():
+            document.checked = None

@@ -1,0 +1,81 @@
+"""Questions about an open recipe. Each: convert in, ask, convert out. What is no recipe gets no answer."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from lsprotocol import types
+from pygls.uris import to_fs_path
+
+from tunesmith.ide.actions import actions
+from tunesmith.ide.completion import completion
+from tunesmith.ide.hover import hover
+from tunesmith.ide.lens import LiveRun, lenses
+from tunesmith.ide.links import links
+from tunesmith.server import convert
+from tunesmith.server.session import Session
+
+MOST_NAMES = 500
+
+
+def complete(session: Session, params: types.CompletionParams) -> types.CompletionList | None:
+    snapshot = session.documents.snapshot(params.text_document.uri)
+    if snapshot is None:
+        return None
+    lines = snapshot.report.tree.lines
+    position = convert.position_of(lines, params.position)
+    found = completion(snapshot.report, position, snapshot.folder, list_folder)
+    return types.CompletionList(False, [convert.to_completion(lines, one) for one in found])
+
+
+def explain(session: Session, params: types.HoverParams) -> types.Hover | None:
+    snapshot = session.documents.snapshot(params.text_document.uri)
+    if snapshot is None:
+        return None
+    lines = snapshot.report.tree.lines
+    found = hover(snapshot.report, convert.position_of(lines, params.position))
+    return None if found is None else convert.to_hover(lines, found)
+
+
+def mend(session: Session, params: types.CodeActionParams) -> list[types.CodeAction] | None:
+    snapshot = session.documents.snapshot(params.text_document.uri)
+    if snapshot is None:
+        return None
+    lines = snapshot.report.tree.lines
+    found = actions(snapshot.report, convert.range_of(lines, params.range))
+    return [convert.to_action(lines, snapshot.uri, snapshot.version, one) for one in found]
+
+
+def lens(session: Session, params: types.CodeLensParams) -> list[types.CodeLens] | None:
+    uri = params.text_document.uri
+    if session.documents.snapshot(uri) is None:
+        return None
+    return [convert.to_lens(one) for one in lenses(uri, _live_runs(session, uri))]
+
+
+def link(session: Session, params: types.DocumentLinkParams) -> list[types.DocumentLink] | None:
+    snapshot = session.documents.snapshot(params.text_document.uri)
+    if snapshot is None:
+        return None
+    lines = snapshot.report.tree.lines
+    return [convert.to_link(lines, one) for one in links(snapshot.report)]
+
+
+def list_folder(folder: Path) -> Iterator[tuple[str, bool]]:
+    """The first names in a folder; nothing when it cannot be read."""
+    try:
+        with os.scandir(folder) as entries:
+            yield from [(entry.name, entry.is_dir()) for entry in islice(entries, MOST_NAMES)]
+    except OSError:
+        return
+
+
+def _live_runs(session: Session, uri: str) -> Iterator[LiveRun]:
+    path = to_fs_path(uri)
+    for run in session.runs.values():
+        if run.state == "running" and path is not None and Path(run.recipe) == Path(path):
+            share = min(run.step / run.total_steps, 1.0) if run.total_steps else None
+            yield LiveRun(run.id, run.phase or run.state, share)
