@@ -14,6 +14,8 @@ from typing import Any
 
 import msgspec
 
+from tunesmith.ide import schema
+from tunesmith.rules.pages import pages
 from tunesmith.server import protocol, typescript
 
 ROOT = Path(__file__).parents[3]
@@ -43,9 +45,19 @@ def protocol_schema() -> str:
     )
 
 
+def recipe_schema() -> str:
+    return _json(schema.recipe_schema())
+
+
+def rule_pages() -> str:
+    return _json({"rules": pages()})
+
+
 OUTPUTS: Mapping[str, Callable[[], str]] = {
     "extension/src/protocol.gen.ts": protocol_typescript,
     "schemas/protocol.json": protocol_schema,
+    "schemas/recipe.schema.json": recipe_schema,
+    "schemas/rules.json": rule_pages,
 }
 
 
