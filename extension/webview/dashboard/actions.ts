@@ -48,7 +48,9 @@ export async function load(): Promise<void> {
     batch(() => {
       state.runs.value = new Map(answer.runs.map((run) => [run.id, run]));
       state.colors.value = loadColors();
-      state.setDrawn(answer.drawn);
+      // The oldest run takes the first colour.
+      const created = (id: string) => state.runs.value.get(id)?.created ?? 0;
+      state.setDrawn([...answer.drawn].sort((a, b) => created(a) - created(b)));
       state.focused.value = answer.focused;
       state.view.value = answer.view;
       state.page.value = { kind: "ready" };
@@ -136,7 +138,7 @@ async function ask<K extends keyof HostRequests & string>(
   }
 }
 
-function say(message: string, runId: string | null, retry: () => void): void {
+function say(message: string, runId: string | null, retry: (() => void) | null): void {
   state.notices.value = [
     ...state.notices.value.filter((each) => each.text !== message),
     { text: message, runId, retry },
@@ -150,6 +152,7 @@ function text(error: unknown): string {
 function hydrate(snapshots: readonly MetricsSnapshot[]): void {
   for (const snapshot of snapshots) {
     state.store.hydrate(snapshot);
+    warn(snapshot.runId, snapshot.warnings);
     // By the page's clock, which may differ from that of the machine that trains.
     const last = state.store.lastTime(snapshot.runId);
     state.heard.set(snapshot.runId, Math.min(last, Date.now() / 1000));
@@ -165,8 +168,15 @@ function append(delta: MetricsDelta): void {
     state.store.forget(delta.runId);
   }
   const { shape } = state.store.append(delta);
+  warn(delta.runId, delta.warnings);
   state.heard.set(delta.runId, Date.now() / 1000);
   beforeFrame(shape ? newShape : newPoints);
+}
+
+function warn(runId: string, warnings: readonly string[]): void {
+  for (const warning of warnings) {
+    say(warning, runId, null);
+  }
 }
 
 function newShape(): void {

@@ -10,7 +10,7 @@ import { type Range, xRange } from "./model/range";
 import type { Anchor } from "./model/reading";
 import { isAlive, sortRuns } from "./model/runs";
 import { MetricsStore } from "./model/store";
-import { isEvaluation, scoreTag } from "./model/tags";
+import { isExact, scoreTag } from "./model/tags";
 import { availableAxes, axisOf } from "./model/xaxis";
 import { readTheme, type Theme } from "./theme";
 
@@ -18,6 +18,7 @@ export interface Notice {
   text: string;
   /** The run it is about; null for the whole page. */
   runId: string | null;
+  /** Null for what cannot be tried again: a warning. */
   retry: (() => void) | null;
 }
 
@@ -127,7 +128,7 @@ export function runColor(runId: string): { color: string; dashed: boolean } {
 
 /** The lines of one chart, as the data stands now. */
 export function linesOf(tag: string): Line[] {
-  const smoothing = isEvaluation(tag) ? 0 : view.value.smoothing;
+  const smoothing = isExact(tag) ? 0 : view.value.smoothing;
   return styles.value.flatMap((style) => {
     const series = store.series(style.runId, tag);
     const run = runs.value.get(style.runId);

@@ -2,7 +2,7 @@
 
 import { count } from "../../../shared/format";
 import { toggleIn } from "../actions";
-import { headValue } from "../model/format";
+import { edgeValue, headValue } from "../model/format";
 import { type Reading, readAt, readLast } from "../model/reading";
 import { leafOf } from "../model/tags";
 import { IconButton } from "../parts/Icon";
@@ -69,7 +69,7 @@ function Beyond({ tag }: { tag: string }) {
   if (!sight) {
     return null;
   }
-  const value = (edge: number) => headValue(isLog(tag) ? 10 ** edge : edge);
+  const value = (edge: number) => edgeValue(isLog(tag) ? 10 ** edge : edge);
   const parts = [
     sight.above > 0 && `${points(sight.above)} above ${value(sight.max)} ▲`,
     sight.below > 0 && `${points(sight.below)} below ${value(sight.min)}`,

@@ -8,7 +8,7 @@ import { Place } from "../parts/Place";
 import { active, crosshair, linesOf, narrow, revision, runs, width } from "../state";
 import type { Plot } from "./plot";
 
-const WIDTH = 300;
+const ROOM = 340;
 const DISTANCE = 14;
 
 export function Tooltip({ tag, plot }: { tag: string; plot: RefObject<Plot | null> }) {
@@ -24,7 +24,7 @@ export function Tooltip({ tag, plot }: { tag: string; plot: RefObject<Plot | nul
   const smoothed = lines.some(isSmoothed);
   const left = plot.current.pixelOf(value.anchor.x);
   return (
-    <div class="tooltip" role="presentation" style={{ left: `${place(tag, left)}px` }}>
+    <div class="tooltip" role="presentation" style={place(tag, left)}>
       <Place anchor={value.anchor} />
       <table>
         <thead>
@@ -76,9 +76,10 @@ function Row({
 }
 
 /** Right of the crosshair, or left of it where the page ends. */
-function place(tag: string, left: number): number {
+function place(tag: string, left: number): { left: string; transform?: string } {
   const chart = document.querySelector(`.chart[data-tag="${CSS.escape(tag)}"]`);
   const start = chart?.getBoundingClientRect().left ?? 0;
-  const fits = start + left + DISTANCE + WIDTH <= width.value;
-  return fits ? left + DISTANCE : Math.max(-start, left - DISTANCE - WIDTH);
+  return start + left + DISTANCE + ROOM <= width.value
+    ? { left: `${left + DISTANCE}px` }
+    : { left: `${left - DISTANCE}px`, transform: "translateX(-100%)" };
 }

@@ -55,14 +55,15 @@ function paintMain({ ctx, ratio, theme }: Brush, line: SceneLine): void {
 }
 
 function paintHead({ ctx, ratio }: Brush, { head, color }: SceneLine): void {
-  if (head?.live) {
+  if (!head || head.outside) {
+    return;
+  }
+  if (head.live) {
     ctx.globalAlpha = 0.32;
     disc(ctx, head.x, head.y, 6 * ratio, color);
     ctx.globalAlpha = 1;
   }
-  if (head) {
-    disc(ctx, head.x, head.y, (head.live ? 3 : 2) * ratio, color);
-  }
+  disc(ctx, head.x, head.y, (head.live ? 3 : 2) * ratio, color);
 }
 
 function hairlines({ ctx, theme, ratio }: Brush, marks: readonly SceneMark[], p: Projection): void {

@@ -31,7 +31,7 @@ export interface Pointer {
 }
 
 const AXIS_HEIGHT = 22;
-const MIN_AXIS_WIDTH = 32;
+const MIN_AXIS_WIDTH = 40;
 const LABEL_MARGIN = 12;
 const STEP_LABEL_WIDTH = 80;
 // uPlot wants an increment that it finds wide enough; where the labels stand is worked out by `ticks`.
@@ -174,10 +174,13 @@ export class Plot {
     const { ctx } = chart;
     const ratio = uPlot.pxRatio;
     const projection = this.projection();
+    // uPlot remembers the styles that it set: it must find them again.
+    ctx.save();
     ctx.font = `${11 * ratio}px ${theme.fontFamily}`;
     const measure = (text: string) => ctx.measureText(text).width;
     this.scene = sceneOf({ tag, lines, x, y: this.y, log, projection, ratio, measure });
     paintScene({ ctx, theme, ratio }, this.scene, projection);
+    ctx.restore();
   }
 
   private projection(): Projection {
@@ -206,7 +209,7 @@ export class Plot {
   }
 
   private yTicks(range: Range): number[] {
-    return this.input?.log ? ticks.logTicks(range, 5) : ticks.linearTicks(range, 5);
+    return this.input?.log ? ticks.logTicks(range, 5) : ticks.gridTicks(range);
   }
 
   private yLabels(splits: number[]): string[] {
@@ -215,7 +218,7 @@ export class Plot {
 
   private yAxisWidth(chart: uPlot, labels: string[] | null): number {
     const wide = Math.max(0, ...(labels ?? []).map((label) => textWidth(chart, label, this.input?.theme)));
-    return Math.max(MIN_AXIS_WIDTH, Math.ceil(wide) + 12);
+    return Math.max(MIN_AXIS_WIDTH, Math.ceil(wide) + 20);
   }
 
   /** Room at the right for the labels at the lines' ends. */
@@ -231,6 +234,10 @@ export class Plot {
 
 /** In CSS pixels. */
 function textWidth(chart: uPlot, text: string, theme: Theme | undefined): number {
-  chart.ctx.font = `11px ${theme?.fontFamily ?? "sans-serif"}`;
-  return chart.ctx.measureText(text).width;
+  const { ctx } = chart;
+  ctx.save();
+  ctx.font = `11px ${theme?.fontFamily ?? "sans-serif"}`;
+  const { width } = ctx.measureText(text);
+  ctx.restore();
+  return width;
 }

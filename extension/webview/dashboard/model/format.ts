@@ -1,5 +1,6 @@
 // Numbers of the dashboard that the rest of the interface has no need of.
 import { scalar } from "../../../shared/format";
+import { valueLabels } from "./ticks";
 
 const GAP = "\u202f";
 
@@ -19,6 +20,11 @@ export function headValue(value: number): string {
   return signed(value.toFixed(size >= 1000 ? 0 : size >= 100 ? 1 : size >= 10 ? 2 : size >= 0.1 ? 3 : 4));
 }
 
+/** The edge of an axis, roughly: "1.3", "18 k". */
+export function edgeValue(value: number): string {
+  return valueLabels([Number(value.toPrecision(2))])[0] as string;
+}
+
 /** One precision for a column: four decimals, or an exponent where these would say nothing. */
 export function columnValue(value: number): string {
   if (!Number.isFinite(value)) {
@@ -33,7 +39,9 @@ export function columnValue(value: number): string {
 
 /** "+0.0123", "−0.1677" */
 export function difference(value: number): string {
-  return value > 0 ? `+${columnValue(value)}` : columnValue(value);
+  const size = Math.abs(value);
+  const text = size >= 0.0001 && size < 0.01 ? signed(value.toFixed(4)) : columnValue(value);
+  return value > 0 ? `+${text}` : text;
 }
 
 /** How long ago: tenths while that is what matters. */

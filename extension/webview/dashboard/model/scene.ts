@@ -16,7 +16,16 @@ export interface SceneLine {
   main: Trace;
   /** Evaluations, and single points that no line would show. */
   dots: Trace;
-  head: { x: number; y: number; live: boolean } | null;
+  head: Head | null;
+}
+
+/** Where a line ends. */
+interface Head {
+  x: number;
+  y: number;
+  live: boolean;
+  /** Beyond the top or bottom of the plot: it has a label at the edge, and no dot. */
+  outside: boolean;
 }
 
 export interface SceneMark extends Mark {
@@ -94,8 +103,7 @@ function lonely(points: Trace): Trace {
   return dots;
 }
 
-/** Where the line ends, if that is seen. */
-function headOf(line: Line, main: Trace, p: Projection): SceneLine["head"] {
+function headOf(line: Line, main: Trace, p: Projection): Head | null {
   let end = main.length - 2;
   while (end >= 0 && Number.isNaN(main[end])) {
     end -= 2;
@@ -105,8 +113,8 @@ function headOf(line: Line, main: Trace, p: Projection): SceneLine["head"] {
   }
   const x = main[end] as number;
   const y = main[end + 1] as number;
-  const inside = x >= p.left - 1 && x <= p.left + p.width + 1 && y >= p.top - 1 && y <= p.top + p.height + 1;
-  return inside ? { x, y, live: line.live } : null;
+  const outside = y < p.top - 1 || y > p.top + p.height + 1;
+  return x >= p.left - 1 && x <= p.left + p.width + 1 ? { x, y, live: line.live, outside } : null;
 }
 
 function labelsOf(lines: readonly Line[], drawn: readonly SceneLine[], input: SceneInput): SceneLabel[] {

@@ -15,19 +15,14 @@ export class MetricsStore {
   hydrate(snapshot: MetricsSnapshot): Touched {
     const before = this.runs.get(snapshot.runId);
     this.runs.delete(snapshot.runId);
-    const { tags } = this.append({
-      runId: snapshot.runId,
-      series: snapshot.series,
-      resync: false,
-      warnings: [],
-    });
+    const { tags } = this.append(snapshot);
     for (const tag of before?.keys() ?? []) {
       tags.add(tag);
     }
     return { tags, shape: true };
   }
 
-  append(delta: MetricsDelta): Touched {
+  append(delta: Pick<MetricsDelta, "runId" | "series">): Touched {
     const run = this.runs.get(delta.runId) ?? new Map<string, TagSeries>();
     this.runs.set(delta.runId, run);
     const touched: Touched = { tags: new Set(), shape: false };

@@ -24,6 +24,11 @@ export function isEvaluation(tag: string): boolean {
   return EVALUATIONS.has(groupOf(tag).toLowerCase());
 }
 
+/** A schedule is what it is: smoothing would only make it late. */
+export function isExact(tag: string): boolean {
+  return isEvaluation(tag) || /(^|_)(lr|learning_rate)($|_)/.test(leafOf(tag).toLowerCase());
+}
+
 /** Which way is better; null when that cannot be said of this tag. */
 export function direction(tag: string): "up" | "down" | null {
   const leaf = leafOf(tag).toLowerCase();

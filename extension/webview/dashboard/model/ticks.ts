@@ -19,6 +19,13 @@ export function linearTicks({ min, max }: Range, most: number): number[] {
   return multiples(niceStep(max - min, most), min, max);
 }
 
+/** Four or five grid lines, as near as nice numbers come to that. */
+export function gridTicks({ min, max }: Range): number[] {
+  const coarse = multiples(niceStep(max - min, 5), min, max);
+  const fine = multiples(niceStep(max - min, 7), min, max);
+  return coarse.length >= 4 || fine.length > 6 ? coarse : fine;
+}
+
 /** Whole numbers only: there is no step 12.5. */
 export function stepTicks({ min, max }: Range, most: number): number[] {
   const step = niceStep(max - min, most, NICE);

@@ -6,7 +6,11 @@ import { Icon, IconButton } from "./Icon";
 export function NoticeLine({ notice }: { notice: Notice }) {
   return (
     <div class="notice" role="alert">
-      <Icon name="error" color="var(--failed)" />
+      {notice.retry ? (
+        <Icon name="error" color="var(--failed)" />
+      ) : (
+        <Icon name="warning" color="var(--queued)" />
+      )}
       <span class="notice-text">{notice.text}</span>
       {notice.retry && (
         <button

@@ -1,0 +1,231 @@
+/** The dashboard does what it says, with a real canvas in a real browser. */
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { launchBrowser } from "../../workbench/browser.ts";
+import { BASELINE, GOOD, HOT, LIVE } from "./history.ts";
+import { chart, drawnStep, hover, openDashboard, pixelsOf, row } from "./page.ts";
+import { type Site, serveDashboard } from "./site.ts";
+
+const BLUE: [number, number, number] = [0x72, 0x99, 0xfa];
+const BLUE_IN_LIGHT: [number, number, number] = [0x26, 0x49, 0xc0];
+const RED: [number, number, number] = [0xf1, 0x4c, 0x4c];
+/** The lane of marks, as a part of a pinned chart's height. */
+const LANE: [number, number] = [0, 0.08];
+
+let browser: Browser;
+let site: Site;
+let page: Page;
+let complaints: string[];
+
+beforeAll(async () => {
+  [browser, site] = await Promise.all([launchBrowser(), serveDashboard()]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+beforeEach(async () => {
+  ({ page, complaints } = await openDashboard(browser, site));
+});
+
+afterEach(async () => {
+  await page.close();
+  expect(complaints).toEqual([]);
+});
+
+const values = (tag: string) => chart(page, tag).locator(".values > span");
+
+test("history is drawn: every run to its last step, in its colour", async () => {
+  for (const [run, step] of [
+    [LIVE, 840],
+    [GOOD, 1250],
+    [HOT, 612],
+    [BASELINE, 1250],
+  ] as const) {
+    await expect.poll(() => drawnStep(page, run, "train/loss")).toBe(step);
+  }
+  expect(await pixelsOf(page, "train/loss", BLUE)).toBeGreaterThan(300);
+  expect(await values("eval/f1").allTextContents()).toEqual(["0.881", "0.858", "0.898", "0.890"]);
+});
+
+test("a point that comes is drawn in the next frame, and the page says Live", async () => {
+  await expect.poll(() => drawnStep(page, LIVE, "train/loss")).toBe(840);
+  const sent = await page.evaluate((id) => {
+    const at = Date.now();
+    theHost.log(id, 845, 0.2222);
+    return at;
+  }, LIVE);
+  await expect.poll(() => drawnStep(page, LIVE, "train/loss")).toBe(845);
+  const { at } = await page.evaluate((id) => __tunesmith.drawn[id]?.["train/loss"] ?? { at: 0 }, LIVE);
+  expect(at).toBeGreaterThanOrEqual(sent);
+  await expect.poll(() => page.locator(".live").getAttribute("data-kind")).toBe("live");
+  await expect.poll(() => row(page, LIVE).textContent()).toContain("845 / 1,250");
+  await expect.poll(() => row(page, LIVE).textContent()).toContain("0.2222");
+});
+
+test("a burst of points makes one draw a frame, not one a point", async () => {
+  await expect.poll(() => drawnStep(page, LIVE, "train/loss")).toBe(840);
+  const { draws, frames } = await page.evaluate(async (id) => {
+    let draws = 0;
+    let frames = 0;
+    const { clearRect } = CanvasRenderingContext2D.prototype;
+    const plot = document.querySelector('.chart[data-tag="train/loss"] .uplot canvas') as HTMLCanvasElement;
+    CanvasRenderingContext2D.prototype.clearRect = function (...area) {
+      draws += this.canvas === plot ? 1 : 0;
+      clearRect.apply(this, area);
+    };
+    const counting = () => {
+      frames++;
+      requestAnimationFrame(counting);
+    };
+    requestAnimationFrame(counting);
+    for (let step = 845; step < 1045; step++) {
+      theHost.log(id, step, 0.25);
+    }
+    const last = () => __tunesmith.drawn[id]?.["train/loss"]?.step;
+    while (last() !== 1044) {
+      await new Promise((done) => requestAnimationFrame(done));
+    }
+    CanvasRenderingContext2D.prototype.clearRect = clearRect;
+    return { draws, frames };
+  }, LIVE);
+  expect(draws).toBeGreaterThan(0);
+  expect(draws).toBeLessThanOrEqual(frames + 1);
+});
+
+test("NaN breaks the line, stands as a red mark in the lane, and is said in words", async () => {
+  await expect.poll(() => drawnStep(page, HOT, "train/loss")).toBe(612);
+  expect(await pixelsOf(page, "train/loss", RED, LANE)).toBeGreaterThan(8);
+  expect(await pixelsOf(page, "eval/f1", RED, LANE)).toBe(0);
+  expect(await values("train/loss").nth(1).textContent()).toBe("NaN");
+  expect(await chart(page, "train/loss").locator("p").first().textContent()).toContain(
+    "#b239 NaN at step 612, 1 values not finite",
+  );
+  await page.evaluate((id) => theHost.log(id, 845, Number.NaN), LIVE);
+  await expect.poll(() => values("train/loss").nth(3).textContent()).toBe("NaN");
+});
+
+test("a run is hidden and shown again by its swatch", async () => {
+  await expect.poll(() => values("train/loss").count()).toBe(4);
+  const before = await pixelsOf(page, "train/loss", BLUE);
+  await row(page, BASELINE).getByRole("checkbox").click();
+  await expect.poll(() => values("train/loss").count()).toBe(3);
+  await expect.poll(() => pixelsOf(page, "train/loss", BLUE)).toBeLessThan(before / 10);
+  await row(page, BASELINE).getByRole("checkbox").click();
+  await expect.poll(() => values("train/loss").count()).toBe(4);
+  await expect.poll(() => pixelsOf(page, "train/loss", BLUE)).toBe(before);
+});
+
+test("an error reply stands at the run it is about, and can be tried again", async () => {
+  await page.evaluate(() => theHost.fail("stop", "The supervisor does not answer."));
+  await row(page, LIVE).getByRole("button", { name: /^Stop/ }).click();
+  const notice = page.getByRole("alert");
+  await expect
+    .poll(() => notice.textContent())
+    .toContain("Could not stop the run. The supervisor does not answer.");
+  await page.evaluate(() => theHost.mend("stop"));
+  await notice.getByRole("button", { name: "Try again" }).click();
+  await expect.poll(() => notice.count()).toBe(0);
+  const asked = await page.evaluate(() => theHost.requested.filter(({ name }) => name === "stop"));
+  expect(asked.map(({ params }) => params)).toEqual(Array(2).fill({ runId: LIVE, force: false }));
+});
+
+test("history that cannot be read leaves the other lines, and says so", async () => {
+  await expect.poll(() => values("train/loss").count()).toBe(4);
+  await row(page, GOOD).getByRole("checkbox").click();
+  await expect.poll(() => values("train/loss").count()).toBe(3);
+  await page.evaluate(() => theHost.fail("draw", "events.out.tfevents.1 is gone."));
+  await row(page, GOOD).getByRole("checkbox").click();
+  await expect.poll(() => page.getByRole("alert").textContent()).toContain("events.out.tfevents.1 is gone.");
+  expect(await row(page, GOOD).getByRole("checkbox").isChecked()).toBe(false);
+  expect(await values("train/loss").count()).toBe(3);
+});
+
+test("the crosshair stands on a logged step, in all charts; only the hovered one has a tooltip", async () => {
+  await hover(page, "train/loss", 0.47);
+  await page.locator(".tooltip").waitFor();
+  expect(await page.locator(".tooltip").count()).toBe(1);
+  expect(await page.locator(".tooltip b").textContent()).toMatch(/^Step \d+[05]$/);
+  expect(await page.locator(".tooltip tbody tr").first().textContent()).toContain("#b239");
+  await expect.poll(() => values("eval/f1").nth(1).textContent()).toBe("–");
+  await page.keyboard.press("ArrowLeft");
+  const step = Number((await page.locator(".tooltip b").textContent())?.replace("Step ", ""));
+  await page.keyboard.press("Shift+ArrowLeft");
+  await expect.poll(() => page.locator(".tooltip b").textContent()).toBe(`Step ${step - 50}`);
+  await page.keyboard.press("Escape");
+  await expect.poll(() => page.locator(".tooltip").count()).toBe(0);
+});
+
+test("in a narrow place there is no floating tooltip: the table says the values", async () => {
+  await page.setViewportSize({ width: 480, height: 900 });
+  await page.locator("select[aria-label='X axis']").waitFor();
+  await hover(page, "train/loss", 0.47);
+  await page.locator(".runs .place").waitFor();
+  expect(await page.locator(".tooltip").count()).toBe(0);
+  expect(await row(page, LIVE).locator("td.number").nth(1).textContent()).toMatch(/^0\.8\d{3}$/);
+});
+
+test("keys: smoothing, log scale, pin, x axis, search", async () => {
+  await expect.poll(() => values("train/loss").count()).toBe(4);
+  await hover(page, "train/grad_norm", 0.5);
+  const smoothing = page.locator("output.figure");
+  await page.keyboard.press("s");
+  await expect.poll(() => smoothing.textContent()).toBe("0");
+  await page.keyboard.press("s");
+  await expect.poll(() => smoothing.textContent()).toBe("0.60");
+  await page.keyboard.press("l");
+  await chart(page, "train/grad_norm").locator(".note", { hasText: "log" }).waitFor();
+  await page.keyboard.press("p");
+  await page.locator('.pinned .chart[data-tag="train/grad_norm"]').waitFor();
+  await page.keyboard.press("x");
+  await page.getByRole("button", { name: "Epoch", pressed: true }).waitFor();
+  await page.keyboard.press("/");
+  await page.keyboard.type("speed");
+  await page.getByText("No chart matches “speed”.").waitFor();
+  await page.getByRole("button", { name: "Clear filter" }).click();
+  await expect
+    .poll(() =>
+      page.evaluate(() => theHost.requested.filter(({ name }) => name === "saveView").at(-1)?.params),
+    )
+    .toMatchObject({ view: { xAxis: "epoch", logScale: ["train/grad_norm"], smoothing: 0.6 } });
+});
+
+test("another theme draws the charts anew", async () => {
+  await expect.poll(() => pixelsOf(page, "train/loss", BLUE)).toBeGreaterThan(300);
+  await page.evaluate(() => theHost.wear("light"));
+  await expect.poll(() => pixelsOf(page, "train/loss", BLUE_IN_LIGHT)).toBeGreaterThan(300);
+  expect(await pixelsOf(page, "train/loss", BLUE)).toBe(0);
+});
+
+test("the daemon goes away and comes back", async () => {
+  await page.evaluate(() => theHost.send("connection", { connected: false }));
+  await page.getByText("Not connected to the Tunesmith daemon.").waitFor();
+  expect(await page.locator(".live").getAttribute("data-kind")).toBe("disconnected");
+  expect(await values("train/loss").count()).toBe(4);
+  await page.evaluate(() => theHost.send("connection", { connected: true }));
+  await expect.poll(() => page.getByRole("alert").count()).toBe(0);
+});
+
+test("history that comes anew replaces what is drawn", async () => {
+  await expect.poll(() => drawnStep(page, LIVE, "train/loss")).toBe(840);
+  await page.evaluate((id) => theHost.hydrateLong(id, 10_000, 7), LIVE);
+  await expect.poll(() => drawnStep(page, LIVE, "train/loss")).toBe(10_000);
+  await chart(page, "train/entropy").waitFor();
+});
+
+test("without runs there is one line and one button, which trains", async () => {
+  await page.goto(`${site.url}?empty`);
+  await page.getByText("No runs yet. Train the open recipe.").waitFor();
+  await page.getByRole("button", { name: "Train" }).click();
+  await expect.poll(() => page.evaluate(() => theHost.requested.map(({ name }) => name))).toContain("train");
+});
+
+test("a page that cannot be filled says why, and tries again", async () => {
+  await page.goto(`${site.url}?fail=The+daemon+did+not+start.`);
+  await page.getByText("Could not read the runs. The daemon did not start.").waitFor();
+  await page.evaluate(() => theHost.mend("ready"));
+  await page.getByRole("button", { name: "Try again" }).click();
+  await expect.poll(() => drawnStep(page, LIVE, "train/loss")).toBe(840);
+});
