@@ -6,7 +6,8 @@ import { command, setUp } from "./setup.mjs";
 
 command(async () => {
   await setUp({ browser: true });
-  const args = [join(ROOT, "tests", "bench", "run.mjs"), ...process.argv.slice(2)];
+  const run = join(ROOT, "tests", "bench", "run.mjs");
+  const args = ["--disable-warning=MODULE_TYPELESS_PACKAGE_JSON", run, ...process.argv.slice(2)];
   const child = spawn(join(workbenchNode(), "bin", "node"), args, { stdio: "inherit" });
   process.exitCode = await new Promise((resolve, reject) => {
     child.once("error", reject);

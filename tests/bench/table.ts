@@ -1,0 +1,27 @@
+/** THE table of benchmarks, by the ids under which their goals are known. */
+import { measureStart } from "./p3.ts";
+import { measureLive } from "./p6.ts";
+import { measureOpening } from "./p7.ts";
+import type { Measured } from "./row.ts";
+
+export interface Benchmark {
+  what: string;
+  measure(say: (line: string) => void): Promise<Measured[]>;
+}
+
+export const BENCHMARKS: Record<string, Benchmark> = {
+  P3: { what: "start, memory and first diagnostic of the daemon", measure: measureStart },
+  P6: { what: "from an event written to the chart redrawn, four runs streaming", measure: measureLive },
+  P7: { what: "reading a log of 1,000,000 points in 50 tags", measure: measureOpening },
+};
+
+/** The benchmarks with these ids, or all. Throws for an id that is none. */
+export function choose(ids: string[]): [string, Benchmark][] {
+  const unknown = ids.filter((id) => !(id in BENCHMARKS));
+  if (unknown.length > 0) {
+    throw new Error(
+      `No benchmark is named ${unknown.join(", ")}. There are: ${Object.keys(BENCHMARKS).join(", ")}`,
+    );
+  }
+  return Object.entries(BENCHMARKS).filter(([id]) => ids.length === 0 || ids.includes(id));
+}
