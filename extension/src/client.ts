@@ -32,7 +32,7 @@ export class Daemon {
   private readonly backOff = new BackOff();
   private current: { client: LanguageClient; process?: DaemonProcess } | undefined;
   private timer: NodeJS.Timeout | undefined;
-  private now: DaemonState = { kind: "stopped" };
+  private now: DaemonState = { kind: "starting" };
 
   readonly onState = this.changed.on;
 

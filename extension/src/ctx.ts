@@ -33,7 +33,7 @@ export function createCtx(context: vscode.ExtensionContext): Ctx {
   );
   daemon.on("tunesmith/status", (value) => status.set(value));
   const sync = new RunsSync(daemon, runs, metrics, output);
-  const tree = new RunsView(runs, context.extensionUri);
+  const tree = new RunsView(runs, sync.listed, context.extensionUri);
   const dashboard = new Dashboard({ context, output, daemon, runs, sync, metrics });
   context.subscriptions.push(output, sync, tree);
   return { output, daemon, status, runs, metrics, sync, tree, dashboard };

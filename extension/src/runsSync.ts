@@ -1,4 +1,3 @@
-import { dirname } from "node:path";
 import * as vscode from "vscode";
 import type { Daemon } from "./client";
 import type { MetricsModel } from "./models/metrics";
@@ -7,6 +6,8 @@ import type { RunsModel } from "./models/runs";
 /** Keeps the models the same as the daemon: the whole list after every start of it, changes afterwards. */
 export class RunsSync {
   private loading: Promise<void> = Promise.resolve();
+  /** The first list has come, or cannot be had. */
+  readonly listed: Promise<void>;
   private readonly listening: vscode.Disposable;
 
   constructor(
@@ -27,9 +28,10 @@ export class RunsSync {
         this.loading = this.reload();
       }),
     );
+    this.listed = this.settled();
   }
 
-  /** Resolves when the list is there, or cannot be had. */
+  /** Resolves when the daemon's present list is there, or cannot be had. */
   async settled(): Promise<void> {
     await this.daemon.settled();
     await this.loading;
@@ -54,13 +56,9 @@ export class RunsSync {
   }
 }
 
-/** The workspace folders, and the folders of open recipes that lie outside them. */
+/** The daemon shows only runs of open folders. */
 function runFolders(): string[] {
-  const outside = vscode.workspace.textDocuments
-    .filter(({ uri }) => isRecipe(uri) && vscode.workspace.getWorkspaceFolder(uri) === undefined)
-    .map(({ uri }) => dirname(uri.fsPath));
-  const inside = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
-  return [...new Set([...inside, ...outside])];
+  return (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
 }
 
 export function isRecipe(uri: vscode.Uri): boolean {

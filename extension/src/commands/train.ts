@@ -42,7 +42,17 @@ async function save(uri: vscode.Uri): Promise<void> {
 async function start(ctx: Ctx, uri: vscode.Uri): Promise<StartedRun> {
   const title = vscode.l10n.t("Starting {0}", basename(uri.fsPath));
   const task = () => ctx.daemon.request("tunesmith/runs/start", { recipe: uri.fsPath });
-  return vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, task);
+  try {
+    return await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, task);
+  } catch (error) {
+    if (ctx.status.value?.interpreter !== null) {
+      throw error;
+    }
+    const select = () => vscode.commands.executeCommand("tunesmith.selectInterpreter");
+    throw new Failure((error as Error).message, [
+      { title: vscode.l10n.t("Select Training Interpreter"), run: select },
+    ]);
+  }
 }
 
 async function showProblems(uri: vscode.Uri, problems: Problem[]): Promise<void> {

@@ -28,11 +28,14 @@ class RunsTree implements vscode.TreeDataProvider<GroupNode | RunNode> {
 
   constructor(
     private readonly runs: RunsModel,
+    private readonly listed: Promise<void>,
     private readonly extension: vscode.Uri,
   ) {}
 
-  getChildren(node?: GroupNode | RunNode): (GroupNode | RunNode)[] {
+  async getChildren(node?: GroupNode | RunNode): Promise<(GroupNode | RunNode)[]> {
     if (node === undefined) {
+      // "No runs yet" may only be said once the list has come.
+      await this.listed;
       return grouped(this.runs.all(), new Date()).map((group) => this.groupNode(group.key, group.runs));
     }
     return node instanceof GroupNode ? node.runs : [];
@@ -120,13 +123,14 @@ export class RunsView implements vscode.Disposable {
 
   constructor(
     private readonly runs: RunsModel,
+    listed: Promise<void>,
     extension: vscode.Uri,
   ) {
-    this.tree = new RunsTree(runs, extension);
+    this.tree = new RunsTree(runs, listed, extension);
     this.view = vscode.window.createTreeView("tunesmith.runs", { treeDataProvider: this.tree });
     this.listening = runs.onChange((event) => {
       this.tree.refresh(event);
-      this.countAlive();
+      this.countRunning();
     });
   }
 
@@ -142,10 +146,10 @@ export class RunsView implements vscode.Disposable {
     this.view.dispose();
   }
 
-  private countAlive(): void {
-    const alive = this.runs.alive().length;
+  private countRunning(): void {
+    const running = this.runs.alive().filter((run) => run.state === "running").length;
     const text =
-      alive === 1 ? vscode.l10n.t("1 run is running") : vscode.l10n.t("{0} runs are running", alive);
-    this.view.badge = alive === 0 ? undefined : { value: alive, tooltip: text };
+      running === 1 ? vscode.l10n.t("1 run is running") : vscode.l10n.t("{0} runs are running", running);
+    this.view.badge = running === 0 ? undefined : { value: running, tooltip: text };
   }
 }
