@@ -11,6 +11,7 @@ from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.model_folder import looks_like_folder
 from tunesmith.facts.names import (
     CLUSTER_CONFIG,
+    HAS_ACCELERATOR,
     MODEL,
     TOTAL_STEPS,
     TRAIN_COLUMNS,
@@ -21,7 +22,7 @@ from tunesmith.facts.names import (
     VALIDATION_FILE,
     VERSIONS,
 )
-from tunesmith.facts.sources import Look, Source
+from tunesmith.facts.sources import MACHINE, Look, Source
 from tunesmith.facts.steps import total_steps
 
 Values = Mapping[str, object]
@@ -37,6 +38,7 @@ def gather(values: Values, folder: Path, interpreter: Interpreter | None, look: 
     """The facts of the recipe with these plain `values` in `folder`. What `look` does not know stays unknown."""
     known: KnownFacts = {}
     known |= _environment(interpreter, look)
+    known |= _machine(look)
     data = _section(values, "data")
     known |= _data(folder, data.get("train"), look, TRAIN_FILE, TRAIN_COLUMNS, TRAIN_ROWS)
     known |= _data(folder, data.get("validation"), look, VALIDATION_FILE, VALIDATION_COLUMNS, None)
@@ -72,6 +74,13 @@ def _environment(interpreter: Interpreter | None, look: Look) -> KnownFacts:
         if library is not None:
             known[fact] = Known(library, library.title)
     return known
+
+
+def _machine(look: Look) -> KnownFacts:
+    machine = look(MACHINE)
+    if machine is None or machine.accelerator is None:
+        return {}
+    return {HAS_ACCELERATOR: Known(machine.accelerator, str(MACHINE.path))}
 
 
 def _data(

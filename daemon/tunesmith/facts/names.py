@@ -21,5 +21,7 @@ VALIDATION_COLUMNS: Fact[tuple[str, ...]] = Fact("validation-columns", "the colu
 
 MODEL: Fact[ModelFolder] = Fact("model", "the model folder")
 
+HAS_ACCELERATOR: Fact[bool] = Fact("has-accelerator", "whether this machine has an accelerator")
+
 # The most optimizer steps that the training can take.
 TOTAL_STEPS: Fact[int] = Fact("total-steps", "the number of training steps")

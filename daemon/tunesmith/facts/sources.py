@@ -12,9 +12,10 @@ from tunesmith.facts.data_file import data_fingerprint, read_data_file
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.library import PLACES, Library
 from tunesmith.facts.library_cache import read_library
+from tunesmith.facts.machine import read_machine
 from tunesmith.facts.model_folder import model_fingerprint, read_model_folder
 
-Kind = Literal["data", "model", "environment"]
+Kind = Literal["data", "model", "environment", "machine"]
 
 
 @dataclass(frozen=True)
@@ -27,15 +28,17 @@ class Environment:
 
 @dataclass(frozen=True)
 class Source:
-    """Something on disk. `interpreter` is set for an environment."""
+    """Something to look at. `interpreter` is set for an environment."""
 
     kind: Kind
     path: Path
     interpreter: Interpreter | None = None
 
 
+MACHINE = Source("machine", Path("/dev"))
+
 Look = Callable[[Source], Any]
-"""Gives what is known of a source: a DataFile, ModelFolder or Environment; None when it was not looked at."""
+"""Gives what is known of a source: a DataFile, ModelFolder, Environment or Machine; None when nobody looked."""
 
 
 class Store:
@@ -84,6 +87,8 @@ def _fingerprint(source: Source) -> str:
         return data_fingerprint(source.path)
     if source.kind == "model":
         return model_fingerprint(source.path)
+    if source.kind == "machine":
+        return ""
     return _environment_fingerprint(source.interpreter)
 
 
@@ -92,6 +97,8 @@ def _read(source: Source) -> Any:
         return read_data_file(source.path)
     if source.kind == "model":
         return read_model_folder(source.path)
+    if source.kind == "machine":
+        return read_machine(source.path)
     return _read_environment(source.interpreter)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tunesmith.syntax import convert, scalars
 from tunesmith.syntax.convert import Converter
@@ -91,7 +91,9 @@ class _Recovery:
         if below is None or flow:
             return entries
         if KEY.match(self.lines[below], _indent(self.lines[below])):
-            self._problem(below, "this key is indented further than the one above, which has a value already")
+            if "\t" not in self.lines[number][: match.start()]:
+                reason = "this key is indented further than the one above, which has a value already"
+                self._problem(below, reason)
             return entries + self._entries(below, after)
         self._problem(below, _reason(self.lines[below].strip()))
         return entries
@@ -122,7 +124,7 @@ class _Recovery:
         if root.has_error or not missing:
             return None
         inner = Converter(line, number, [], self.converter.anchors)
-        return inner.stream(root)
+        return _clipped(inner.stream(root), Position(number, start + len(text)))
 
     def _list(self, start: int, end: int) -> List | None:
         """Items one by one; an item that cannot be read alone is left out."""
@@ -222,6 +224,22 @@ def _meaningful(line: str) -> bool:
 
 def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" \t"))
+
+
+def _clipped(node: Node | None, end: Position) -> Node | None:
+    """`node` without the brackets that were added behind `end`."""
+    if node is None or node.range.end <= end:
+        return node
+    where = Range(min(node.range.start, end), end)
+    if isinstance(node, Map):
+        entries = tuple(
+            Entry(Range(one.range.start, min(one.range.end, end)), one.key, _clipped(one.value, end))
+            for one in node.entries
+        )
+        return Map(where, entries, node.flow)
+    if isinstance(node, List):
+        return List(where, tuple(_clipped(item, end) for item in node.items), node.flow)
+    return replace(node, range=where)
 
 
 def _join(key: Range, value: Node | None) -> Range:

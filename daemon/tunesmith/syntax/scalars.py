@@ -61,7 +61,11 @@ def tagged(tag: str, text: str) -> Value:
 def double_quoted(text: str) -> str:
     """The content of `text`, quotes included: folded lines and escapes resolved."""
     inner = text[1:-1] if len(text) > 1 and text.endswith('"') else text[1:]
-    return ESCAPE.sub(_unescape, _fold(inner)) if "\\" in inner or "\n" in inner else inner
+    if "\\" not in inner and "\n" not in inner:
+        return inner
+    read = ESCAPE.sub(_unescape, _fold(inner))
+    # JSON writes characters beyond the basic plane as two escapes.
+    return read.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def single_quoted(text: str) -> str:

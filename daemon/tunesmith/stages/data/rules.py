@@ -46,7 +46,7 @@ def column_not_in_data(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         # file d.csv: review,label
         data: {train: d.csv, columns: {text: review, label: label}}
         ---
-        # file d.tsv: 评论\t标签
+        # file d.tsv: 评论,标签
         data: {train: d.tsv, columns: {text: 评论, label: 标签}}
         ---
         data: {train: missing.csv, columns: {text: a, label: b}}

@@ -10,7 +10,7 @@ from tunesmith.core.fact import Facts
 from tunesmith.core.finding import Finding, Fix, RemoveKey, SetValue, Severity
 from tunesmith.core.rule import rule
 from tunesmith.facts.library import Library
-from tunesmith.facts.names import MODEL, TOTAL_STEPS, TRAINING_ARGUMENTS
+from tunesmith.facts.names import HAS_ACCELERATOR, MODEL, TOTAL_STEPS, TRAINING_ARGUMENTS
 from tunesmith.stages.train.config import RUN_OWNS
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def two_precisions(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     Flags:
         train: {fp16: true, bf16: true}
     Accepts:
-        train: {fp16: false, bf16: true}
+        train: {fp16: false, bf16: true, use_cpu: true}
     """
     if recipe.train.get("fp16") is True and recipe.train.get("bf16") is True:
         fixes = tuple(Fix(f"Remove {key}", (RemoveKey(("train", key)),)) for key in ("fp16", "bf16"))
@@ -267,6 +267,37 @@ def half_precision_on_cpu(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         yield half_precision_on_cpu.at("train", "fp16", fixes=(fix,))
 
 
+@rule(
+    "TN220", Severity.ERROR, "{key} needs a GPU or use_cpu: true", needs=(HAS_ACCELERATOR, TRAINING_ARGUMENTS)
+)
+def bf16_without_accelerator(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
+    """bf16 is asked for on a machine without an accelerator, and the CPU is not.
+
+    Why: the Trainer is not even built; the run ends when its arguments are read. bf16 on the CPU has to be asked for.
+    Library: transformers, TrainingArguments: ValueError, Your setup doesn't support bf16/gpu. You need to assign
+    use_cpu if you want to train the model on CPU.
+    Flags:
+        # machine without an accelerator
+        train: {bf16: true}
+        ---
+        # machine without an accelerator
+        train: {bf16_full_eval: true, use_cpu: false}
+    Accepts:
+        # machine without an accelerator
+        train: {bf16: true, use_cpu: true}
+        ---
+        # machine with an accelerator
+        train: {bf16: true}
+    """
+    train = recipe.train
+    if facts[HAS_ACCELERATOR] or train.get("use_cpu") or "use_cpu" not in facts[TRAINING_ARGUMENTS].fields:
+        return
+    key = next((name for name in ("bf16", "bf16_full_eval") if train.get(name) is True), None)
+    if key:
+        fix = Fix("Train on the CPU", (SetValue(("train", "use_cpu"), "true"),), preferred=True)
+        yield bf16_without_accelerator.at("train", key, key=key, fixes=(fix,))
+
+
 @rule("TN301", Severity.ERROR, "{path} has no {missing}", needs=(MODEL,))
 def model_folder_incomplete(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     """The model folder lacks what is loaded from it.
@@ -361,6 +392,7 @@ RULES = (
     steps_of_nothing,
     evaluation_without_data,
     half_precision_on_cpu,
+    bf16_without_accelerator,
     model_folder_incomplete,
     model_folder_missing,
     sharding_on_cpu,

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from recipes import checked, training_interpreter
+from rule_blocks import blocks, section
+
+from tunesmith.core.finding import Severity
+from tunesmith.core.rule import Rule
+from tunesmith.ide.edits import text_edits
+from tunesmith.rules.check import check
+from tunesmith.rules.table import RULES
+from tunesmith.rules.texts import message, name
+from tunesmith.syntax.codes import CODES
+from tunesmith.syntax.parse import parse
+from tunesmith.syntax.tree import plain
+
+FLAGGED = [(rule, block) for rule in RULES for block in blocks(rule, "Flags")]
+ACCEPTED = [(rule, block) for rule in RULES for block in blocks(rule, "Accepts")]
+
+
+def title(value: object) -> str | None:
+    return value.code if isinstance(value, Rule) else None
+
+
+@pytest.mark.parametrize(("rule", "block"), FLAGGED, ids=title)
+def test_flags(rule: Rule, block: str, tmp_path: Path) -> None:
+    report = checked(block, tmp_path, training_interpreter())
+    found = [finding for finding in report.findings if finding.code == rule.code]
+    assert found, f"{rule.name} is silent about:\n{block}"
+    for finding in found:
+        assert "{" not in message(finding)
+        assert report.tree.find(finding.path) is not None, finding.path
+
+
+@pytest.mark.parametrize(("rule", "block"), ACCEPTED, ids=title)
+def test_accepts(rule: Rule, block: str, tmp_path: Path) -> None:
+    report = checked(block, tmp_path, training_interpreter())
+    assert [message(finding) for finding in report.findings if finding.code == rule.code] == []
+
+
+@pytest.mark.parametrize(("rule", "block"), FLAGGED, ids=title)
+def test_a_preferred_fix_mends_what_it_is_offered_for(rule: Rule, block: str, tmp_path: Path) -> None:
+    python = training_interpreter()
+    report = checked(block, tmp_path, python)
+    for finding in report.findings:
+        for fix in finding.fixes:
+            if finding.code != rule.code or not fix.preferred:
+                continue
+            edits = text_edits(report.tree, fix.edits)
+            assert edits, f"{fix.title} cannot be applied"
+            mended = apply(report.tree.lines, edits)
+            assert parse(mended).problems == (), mended
+            after = checked(mended, tmp_path, python)
+            left = [(one.code, one.path) for one in after.findings]
+            assert (finding.code, finding.path) not in left, mended
+
+
+@pytest.mark.parametrize("rule", RULES, ids=title)
+def test_documentation_is_whole(rule: Rule) -> None:
+    for heading in ("Why", "Library", "Flags", "Accepts"):
+        assert section(rule, heading), f"{rule.code} does not say {heading}"
+    silent = section(rule, "Library").startswith("silent")
+    assert silent == (rule.severity is not Severity.ERROR), "an error cites what the library raises"
+
+
+def test_codes_are_unique_and_named() -> None:
+    codes = [row.code for row in CODES] + [rule.code for rule in RULES]
+    assert len(set(codes)) == len(codes)
+    names = [name(code) for code in codes]
+    assert len(set(names)) == len(names)
+
+
+def test_without_an_interpreter_library_rules_wait_and_say_for_what(tmp_path: Path) -> None:
+    report = check("train: {no_such_key: 1}\n", tmp_path, None)
+    assert "transformers in the training interpreter" in report.waiting_for
+    assert report.rules_run + report.rules_waiting == len(RULES)
+    assert all(not finding.code.startswith("TN2") for finding in report.findings)
+
+
+def test_a_whole_recipe_has_no_finding(tmp_path: Path) -> None:
+    text = """\
+# file data/d.csv: review,sentiment | 200 rows
+# file m/config.json: {"model_type": "bert"}
+# file m/model.safetensors:
+# file m/tokenizer.json: {}
+task: text-classification
+model: {name_or_path: ./m}
+data:
+  train: data/d.csv
+  split: {validation: 0.1, test: 0.1, seed: 13}
+  columns: {text: review, label: sentiment}
+train:
+  learning_rate: 5e-5
+  num_train_epochs: 3
+  eval_strategy: epoch
+  save_strategy: epoch
+  load_best_model_at_end: true
+  warmup_steps: 0.1
+accelerate: {num_processes: 2, mixed_precision: no}
+"""
+    report = checked(text, tmp_path, training_interpreter())
+    assert [message(finding) for finding in report.findings] == []
+    assert report.waiting_for == ("the validation data file",) or report.rules_waiting == 0
+    assert plain(report.tree.root)["train"] == report.recipe.train
+
+
+def apply(lines: tuple[str, ...], edits: list) -> str:
+    """The text with the edits, last first so that earlier places stay right."""
+    text = "\n".join(lines)
+
+    def offset(position) -> int:
+        return sum(len(line) + 1 for line in lines[: position.line]) + position.character
+
+    for edit in sorted(edits, key=lambda one: one.range.start, reverse=True):
+        text = text[: offset(edit.range.start)] + edit.text + text[offset(edit.range.end) :]
+    return text

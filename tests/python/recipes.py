@@ -1,0 +1,68 @@
+"""Recipes for tests: a cursor mark in the text, and files that the text asks for in comments."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from tunesmith.facts import interpreter
+from tunesmith.facts.interpreter import Interpreter
+from tunesmith.facts.machine import Machine
+from tunesmith.facts.sources import MACHINE, Look, Source, Store, read_now
+from tunesmith.rules.check import Report, check
+from tunesmith.syntax.tree import Position
+
+ROOT = Path(__file__).parents[2]
+MARK = "‸"
+
+
+def training_interpreter() -> Interpreter:
+    """The Python of the samples, with torch and transformers."""
+    found = interpreter.find(ROOT / "samples", os.environ.get("TUNESMITH_TRAINING_PYTHON"))
+    assert found is not None, "samples/.venv is not there: npm run setup makes it"
+    return found
+
+
+def cursor(text: str) -> tuple[str, Position]:
+    """The text without its mark, and where the mark stood."""
+    before, mark, after = text.partition(MARK)
+    assert mark, "the text has no cursor mark"
+    line = before.count("\n")
+    return before + after, Position(line, len(before) - (before.rfind("\n") + 1))
+
+
+def write_files(text: str, folder: Path) -> None:
+    """Make the files that lines like these name.
+
+    `# file data/d.csv: text,label | 80 rows` writes a header and rows; `# file m/config.json: {}` writes its text.
+    """
+    for line in text.splitlines():
+        head, _, rest = line.strip().partition(": ")
+        if not head.startswith("# file "):
+            continue
+        path = folder / head.removeprefix("# file ").rstrip(":")
+        content, _, rows = rest.partition(" | ")
+        content = content.replace(",", "\t") if path.suffix == ".tsv" else content
+        body = "\n" + content.replace(",", "1,") if rows else ""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content + body * int(rows.split()[0] if rows else 0) + "\n", encoding="utf-8")
+
+
+def look_for(text: str) -> Look:
+    """Reads the disk; `# machine with an accelerator` or `… without …` in the text stands for the machine."""
+    read = read_now(Store())
+    said = next((line for line in text.splitlines() if line.startswith("# machine with")), None)
+
+    def look(source: Source) -> Any:
+        if source == MACHINE and said:
+            return Machine(accelerator="without" not in said)
+        return read(source)
+
+    return look
+
+
+def checked(text: str, folder: Path, python: Interpreter | None = None) -> Report:
+    """The report of a recipe after the files that it asks for were made."""
+    write_files(text, folder)
+    return check(text, folder, python, look_for(text))
