@@ -66,13 +66,7 @@ async function showProblems(uri: vscode.Uri, problems: Problem[]): Promise<void>
   const name = basename(uri.fsPath);
   throw new Failure(
     problems.length === 1
-      ? vscode.l10n.t("{0} was not started. {1} (line {2})", name, first.message, first.line)
+      ? vscode.l10n.t("{0} was not started. Line {1}: {2}", name, first.line, first.message)
       : vscode.l10n.t("{0} was not started: {1} problems would fail it.", name, problems.length),
-    [
-      {
-        title: vscode.l10n.t("Show Problems"),
-        run: () => vscode.commands.executeCommand("workbench.actions.view.problems"),
-      },
-    ],
   );
 }

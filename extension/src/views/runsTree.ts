@@ -93,11 +93,19 @@ class RunsTree implements vscode.TreeDataProvider<GroupNode | RunNode> {
     item.description = description(run);
     item.iconPath = runIcon(run, this.extension);
     item.tooltip = tooltip(run, Date.now() / 1000);
-    item.contextValue = isAlive(run) ? "run.alive" : "run.over";
+    item.contextValue = menuKind(run);
     item.accessibilityInformation = { label: `${runLabel(run)}, ${stateWord(run)}, ${item.description}` };
     item.command = { command: "tunesmith.openDashboard", title: "", arguments: [run.id] };
     return item;
   }
+}
+
+/** What the menus of package.json tell apart. */
+function menuKind(run: Run): "run.alive" | "run.stopping" | "run.over" {
+  if (!isAlive(run)) {
+    return "run.over";
+  }
+  return run.phase === "stopping" ? "run.stopping" : "run.alive";
 }
 
 function groupItem(group: GroupNode): vscode.TreeItem {
