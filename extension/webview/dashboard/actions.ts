@@ -140,7 +140,7 @@ async function ask<K extends keyof HostRequests & string>(
 
 function say(message: string, runId: string | null, retry: (() => void) | null): void {
   state.notices.value = [
-    ...state.notices.value.filter((each) => each.text !== message),
+    ...state.notices.value.filter((each) => each.text !== message || each.runId !== runId),
     { text: message, runId, retry },
   ];
 }

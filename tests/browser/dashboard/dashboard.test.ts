@@ -101,7 +101,7 @@ test("NaN breaks the line, stands as a red mark in the lane, and is said in word
   expect(await pixelsOf(page, "eval/f1", RED, LANE)).toBe(0);
   expect(await values("train/loss").nth(1).textContent()).toBe("NaN");
   expect(await chart(page, "train/loss").locator("p").first().textContent()).toContain(
-    "#b239 NaN at step 612, 1 values not finite",
+    "#b239 NaN at step 612, 1 value not finite",
   );
   await page.evaluate((id) => theHost.log(id, 845, Number.NaN), LIVE);
   await expect.poll(() => values("train/loss").nth(3).textContent()).toBe("NaN");
@@ -190,6 +190,27 @@ test("keys: smoothing, log scale, pin, x axis, search", async () => {
       page.evaluate(() => theHost.requested.filter(({ name }) => name === "saveView").at(-1)?.params),
     )
     .toMatchObject({ view: { xAxis: "epoch", logScale: ["train/grad_norm"], smoothing: 0.6 } });
+});
+
+test("a stretch of steps is zoomed into with the pointer, and left with a key", async () => {
+  await expect.poll(() => values("train/loss").count()).toBe(4);
+  await hover(page, "train/loss", 0.4);
+  await page.mouse.down();
+  await hover(page, "train/loss", 0.6);
+  await page.mouse.up();
+  await page.getByText(/^steps 5\d\d to 7\d\d$/).waitFor();
+  expect(await page.getByRole("button", { name: "Reset zoom" }).count()).toBe(1);
+  await page.keyboard.press("0");
+  await expect.poll(() => page.getByText(/^steps/).count()).toBe(0);
+});
+
+test("a run that ended before it logged anything says why, and offers its log", async () => {
+  await page.goto(`${site.url}?story=failed`);
+  await page.getByText("Did not start: No module named 'torch'. Nothing was logged.").waitFor();
+  await page.getByRole("button", { name: "Open log" }).first().click();
+  await expect
+    .poll(() => page.evaluate(() => theHost.requested.map(({ name }) => name)))
+    .toContain("openLog");
 });
 
 test("another theme draws the charts anew", async () => {

@@ -10,7 +10,7 @@ import {
 } from "../../../extension/shared/messages";
 import { type Envelope, Responder } from "../../../extension/shared/rpc";
 import type { MetricsDelta, MetricsSnapshot, Run } from "../../../extension/src/protocol.gen";
-import { longSnapshot, makeRuns, makeSnapshot, nextPoint } from "./history";
+import { failedAtOnce, longSnapshot, makeRuns, makeSnapshot, nextPoint } from "./history";
 import { THEMES, type ThemeName } from "./themes";
 
 type Requested = { name: string; params: unknown };
@@ -136,6 +136,9 @@ const query = new URLSearchParams(location.search);
 const host = new FakeHost();
 if (query.has("empty")) {
   host.runs = [];
+}
+if (query.get("story") === "failed") {
+  host.runs = [failedAtOnce(Date.now() / 1000)];
 }
 if (query.has("fail")) {
   host.fail("ready", query.get("fail") ?? "");

@@ -58,10 +58,27 @@ export function makeRuns(now: number): Run[] {
   });
 }
 
+/** A run that wrote no metrics at all. */
+export function failedAtOnce(now: number): Run {
+  return {
+    ...(makeRuns(now)[0] as Run),
+    id: "20261122-110000-e542",
+    state: "ended",
+    phase: null,
+    cause: "launch-failed",
+    message: "No module named 'torch'",
+    step: 0,
+    totalSteps: null,
+    secondsLeft: null,
+    ended: now - 20,
+    created: now - 30,
+  };
+}
+
 export function makeSnapshot(run: Run): MetricsSnapshot {
   const story = STORIES.find(({ id }) => id === run.id);
   if (!story) {
-    throw new Error(`No story of ${run.id}`);
+    return { runId: run.id, series: [], totalPoints: 0, warnings: [] };
   }
   const steps = range(EVERY, story.steps, EVERY);
   if (story.id === HOT) {

@@ -36,61 +36,55 @@ export function trace(
   const scaleX = p.width / (p.xMax - p.xMin);
   const scaleY = p.height / (p.yMax - p.yMin);
   let column = Number.NaN;
-  // The pixel column under work: its first, least, greatest and last point, each as index, x and y.
-  const first = { i: -1, x: 0, y: 0 };
-  const high = { i: -1, x: 0, y: 0 };
-  const low = { i: -1, x: 0, y: 0 };
-  const last = { i: -1, x: 0, y: 0 };
+  // The pixel column under work, which holds the points from `first` to `last`; -1 when it holds none.
+  let first = -1;
+  let last = -1;
+  let greatest = -1;
+  let least = -1;
 
+  const put = (i: number) => {
+    out.push(
+      p.left + ((xs[i] as number) - p.xMin) * scaleX,
+      p.top + (p.yMax - display(ys[i] as number, log)) * scaleY,
+    );
+  };
   const flush = () => {
-    if (first.i < 0) {
-      return;
+    if (first >= 0) {
+      put(first);
+      for (const i of greatest < least ? [greatest, least] : [least, greatest]) {
+        if (i > first && i < last) {
+          put(i);
+        }
+      }
+      if (last > first) {
+        put(last);
+      }
     }
-    out.push(first.x, first.y);
-    const [one, two] = high.i < low.i ? [high, low] : [low, high];
-    if (one.i > first.i && one.i < last.i) {
-      out.push(one.x, one.y);
-    }
-    if (two.i > first.i && two.i < last.i && two.i !== one.i) {
-      out.push(two.x, two.y);
-    }
-    if (last.i > first.i) {
-      out.push(last.x, last.y);
-    }
-    first.i = -1;
+    first = -1;
+    column = Number.NaN;
   };
 
   for (let i = from; i < to; i++) {
-    const value = display(ys[i] as number, log);
-    if (Number.isNaN(value)) {
+    const value = ys[i] as number;
+    if (!(Math.abs(value) <= Number.MAX_VALUE) || (log && value <= 0)) {
       flush();
-      column = Number.NaN;
       if (out.length > 0 && !Number.isNaN(out[out.length - 1])) {
         out.push(Number.NaN, Number.NaN);
       }
       continue;
     }
-    const x = p.left + ((xs[i] as number) - p.xMin) * scaleX;
-    const y = p.top + (p.yMax - value) * scaleY;
-    if (Math.floor(x) !== column) {
+    const here = Math.floor(p.left + ((xs[i] as number) - p.xMin) * scaleX);
+    if (here !== column) {
       flush();
-      column = Math.floor(x);
-      set(first, i, x, y);
-      set(high, i, x, y);
-      set(low, i, x, y);
-    } else if (y < high.y) {
-      set(high, i, x, y);
-    } else if (y > low.y) {
-      set(low, i, x, y);
+      column = here;
+      first = greatest = least = i;
+    } else if (value > (ys[greatest] as number)) {
+      greatest = i;
+    } else if (value < (ys[least] as number)) {
+      least = i;
     }
-    set(last, i, x, y);
+    last = i;
   }
   flush();
   return out;
-}
-
-function set(point: { i: number; x: number; y: number }, i: number, x: number, y: number): void {
-  point.i = i;
-  point.x = x;
-  point.y = y;
 }

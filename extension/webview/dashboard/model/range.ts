@@ -61,11 +61,22 @@ export function xRange(columns: Iterable<Float64Array>): Range {
 
 /** With `clip`, few far values do not set the range, if leaving them out gains enough to be worth it. */
 export function yRange(slices: readonly Slice[], log: boolean, clip: boolean): YRange {
-  const all = extent(slices, log, UNBOUNDED);
-  const near = clip ? extent(slices, log, usual(slices, log)) : all;
-  const gains = all.max - all.min > WORTH_CLIPPING * (near.max - near.min);
-  const range = padded(gains && near.max >= near.min ? near : all, log);
-  return { ...range, ...beyond(slices, log, range) };
+  const limits = log ? { min: Number.MIN_VALUE, max: Number.MAX_VALUE } : FINITE;
+  const all = extent(slices, limits);
+  const near = clip ? extent(slices, usual(slices, log) ?? limits) : all;
+  const [wide, close] = log ? [logarithms(all), logarithms(near)] : [all, near];
+  const clips = wide.max - wide.min > WORTH_CLIPPING * (close.max - close.min);
+  const range = padded(clips ? close : wide, log);
+  const count = clips || log ? beyond(slices, log, range) : NOTHING_BEYOND;
+  return { ...range, ...count };
+}
+
+const FINITE: Range = { min: -Number.MAX_VALUE, max: Number.MAX_VALUE };
+const NOTHING_BEYOND = { above: 0, below: 0, notPositive: 0 };
+const WORTH_CLIPPING = 1.4;
+
+function logarithms({ min, max }: Range): Range {
+  return min > max ? { min, max } : { min: Math.log10(min), max: Math.log10(max) };
 }
 
 function padded({ min, max }: Range, log: boolean): Range {
@@ -77,17 +88,21 @@ function padded({ min, max }: Range, log: boolean): Range {
   return { min: !log && min >= 0 && min < pad ? 0 : min - pad, max: max + pad };
 }
 
-/** The least and the greatest display value within the bounds, raw and smoothed. */
-function extent(slices: readonly Slice[], log: boolean, bounds: Range): Range {
+/** The least and the greatest value within the limits, raw and smoothed. Called often: values are not converted. */
+function extent(slices: readonly Slice[], limits: Range): Range {
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
   for (const { raw, smoothed, from, to } of slices) {
     for (const values of raw === smoothed ? [raw] : [raw, smoothed]) {
       for (let i = from; i < to; i++) {
-        const y = display(values[i] as number, log);
-        if (y >= bounds.min && y <= bounds.max) {
-          min = Math.min(min, y);
-          max = Math.max(max, y);
+        const value = values[i] as number;
+        if (value >= limits.min && value <= limits.max) {
+          if (value < min) {
+            min = value;
+          }
+          if (value > max) {
+            max = value;
+          }
         }
       }
     }
@@ -96,26 +111,27 @@ function extent(slices: readonly Slice[], log: boolean, bounds: Range): Range {
 }
 
 function beyond(slices: readonly Slice[], log: boolean, range: Range): Omit<YRange, keyof Range> {
-  const count = { above: 0, below: 0, notPositive: 0 };
+  const top = log ? 10 ** range.max : range.max;
+  const bottom = log ? 10 ** range.min : range.min;
+  const count = { ...NOTHING_BEYOND };
   for (const { raw, from, to } of slices) {
     for (let i = from; i < to; i++) {
       const value = raw[i] as number;
-      const y = display(value, log);
-      count.above += y > range.max ? 1 : 0;
-      count.below += y < range.min ? 1 : 0;
-      count.notPositive += log && value <= 0 && Number.isFinite(value) ? 1 : 0;
+      if (value > top && value <= Number.MAX_VALUE) {
+        count.above++;
+      } else if (value < bottom && value >= -Number.MAX_VALUE) {
+        count[log && value <= 0 ? "notPositive" : "below"]++;
+      }
     }
   }
   return count;
 }
 
-const UNBOUNDED: Range = { min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_INFINITY };
-const WORTH_CLIPPING = 1.4;
 const ENOUGH = 40;
 const SAMPLE = 400;
 
-/** Where usual values lie: the middle 90 % and as much again on both sides. Unbounded when there are few points. */
-function usual(slices: readonly Slice[], log: boolean): Range {
+/** Where usual values lie: the middle 90 % and as much again on both sides. Null when there are too few points. */
+function usual(slices: readonly Slice[], log: boolean): Range | null {
   const sample: number[] = [];
   for (const { raw, from, to } of slices) {
     const stride = Math.max(1, Math.floor((to - from) / SAMPLE));
@@ -127,11 +143,11 @@ function usual(slices: readonly Slice[], log: boolean): Range {
     }
   }
   if (sample.length < ENOUGH) {
-    return UNBOUNDED;
+    return null;
   }
   sample.sort((a, b) => a - b);
   const low = sample[Math.floor(sample.length * 0.05)] as number;
   const high = sample[Math.floor(sample.length * 0.95)] as number;
-  const spread = high - low;
-  return spread > 0 ? { min: low - spread, max: high + spread } : UNBOUNDED;
+  const [min, max] = [low - (high - low), high + (high - low)];
+  return high > low ? { min: log ? 10 ** min : min, max: log ? 10 ** max : max } : null;
 }

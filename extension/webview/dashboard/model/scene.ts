@@ -24,7 +24,7 @@ interface Head {
   x: number;
   y: number;
   live: boolean;
-  /** Beyond the top or bottom of the plot: it has a label at the edge, and no dot. */
+  /** The line goes on beyond the plot: it has a label at the edge, and no dot. */
   outside: boolean;
 }
 
@@ -103,18 +103,22 @@ function lonely(points: Trace): Trace {
   return dots;
 }
 
-function headOf(line: Line, main: Trace, p: Projection): Head | null {
-  let end = main.length - 2;
-  while (end >= 0 && Number.isNaN(main[end])) {
+/** Where a line ends, or where it leaves the plot at the right. */
+function headOf(line: Line, points: Trace, p: Projection): Head | null {
+  const right = p.left + p.width;
+  let end = points.length - 2;
+  while (end >= 0 && (Number.isNaN(points[end]) || (points[end] as number) > right + 1)) {
     end -= 2;
   }
-  if (end < 0) {
+  if (end < 0 || (points[end] as number) < p.left - 1) {
     return null;
   }
-  const x = main[end] as number;
-  const y = main[end + 1] as number;
-  const outside = y < p.top - 1 || y > p.top + p.height + 1;
-  return x >= p.left - 1 && x <= p.left + p.width + 1 ? { x, y, live: line.live, outside } : null;
+  const [x, y, nextX, nextY] = points.slice(end, end + 4) as [number, number, number?, number?];
+  const leaves = nextX !== undefined && nextY !== undefined && nextX > right;
+  const at = leaves
+    ? { x: right, y: y + ((nextY - y) * (right - x)) / (nextX - x), live: false }
+    : { x, y, live: line.live };
+  return { ...at, outside: leaves || at.y < p.top - 1 || at.y > p.top + p.height + 1 };
 }
 
 function labelsOf(lines: readonly Line[], drawn: readonly SceneLine[], input: SceneInput): SceneLabel[] {

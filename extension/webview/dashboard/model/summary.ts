@@ -38,7 +38,7 @@ export function summaryText(tag: string, lines: readonly Line[]): string {
   }
   const parts = summaryRows(lines).map(
     ({ label, last, step, nonFinite }) =>
-      `${label} ${last} at step ${step}${nonFinite === "none" ? "" : `, ${nonFinite} values not finite`}`,
+      `${label} ${last} at step ${step}${nonFinite === "none" ? "" : `, ${nonFinite} ${nonFinite === "1" ? "value" : "values"} not finite`}`,
   );
   return `${tag}: ${parts.join("; ")}.`;
 }

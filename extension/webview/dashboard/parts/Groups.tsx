@@ -1,15 +1,15 @@
 // The charts, by group: pinned ones first; a collapsed group keeps a line that says its values.
 import { count } from "../../../shared/format";
-import { toggleIn } from "../actions";
+import { openLog, toggleIn } from "../actions";
 import { Chart } from "../chart/Chart";
 import { sights } from "../chart/sights";
 import { headValue } from "../model/format";
 import { type Group, PINNED } from "../model/groups";
 import { MARK_NAMES, type MarkKind } from "../model/marks";
 import { readLast } from "../model/reading";
+import { isAlive, stateText } from "../model/runs";
 import { leafOf } from "../model/tags";
 import {
-  drawn,
   filter,
   groups,
   isCollapsed,
@@ -17,11 +17,13 @@ import {
   narrow,
   revision,
   unhurried,
+  watched,
   xAxis,
   zoom,
 } from "../state";
 import { Icon } from "./Icon";
 import { Live } from "./Live";
+import { stateSentence } from "./runCells";
 
 export function Groups() {
   if (groups.value.length === 0) {
@@ -144,28 +146,42 @@ function Zoomed() {
   ) : null;
 }
 
+/** Says why there is no chart, and what to do. */
 function Nothing() {
+  const run = watched.value;
   if (filter.value) {
     return (
-      <div class="empty">
-        <p>No chart matches “{filter.value}”.</p>
-        <button
-          type="button"
-          class="secondary"
-          onClick={() => {
-            filter.value = "";
-          }}
-        >
-          Clear filter
-        </button>
-      </div>
+      <Instead text={`No chart matches “${filter.value}”.`} action="Clear filter" onClick={clearFilter} />
     );
   }
+  if (!run) {
+    return <Instead text="No run is drawn. Tick one in the table." />;
+  }
+  if (isAlive(run)) {
+    return <Instead text={`${stateText(run)}. Charts appear with the first logged step.`} />;
+  }
+  return (
+    <Instead
+      text={`${stateSentence(run)}. Nothing was logged.`}
+      action="Open log"
+      onClick={() => openLog(run.id)}
+    />
+  );
+}
+
+function clearFilter(): void {
+  filter.value = "";
+}
+
+function Instead({ text, action, onClick }: { text: string; action?: string; onClick?: () => void }) {
   return (
     <div class="empty">
-      <p class="dim">
-        {drawn.value.length === 0 ? "No run is drawn. Tick one in the table." : "Nothing was logged yet."}
-      </p>
+      <p>{text}</p>
+      {action && (
+        <button type="button" class="secondary" onClick={onClick}>
+          {action}
+        </button>
+      )}
     </div>
   );
 }

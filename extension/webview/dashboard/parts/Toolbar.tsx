@@ -12,13 +12,13 @@ const AXIS_NAMES: Record<Kind, string> = { step: "Step", epoch: "Epoch", elapsed
 
 export function Toolbar() {
   return (
-    <div class="toolbar" role="toolbar" aria-label="Dashboard">
+    <header class="toolbar">
       <Search />
       {narrow.value ? <SmoothingBox /> : <SmoothingSlider />}
       {narrow.value ? <AxisSelect /> : <AxisSegments />}
       {narrow.value ? <Menu items={toggles()} /> : <Toggles />}
       {!narrow.value && <Live />}
-    </div>
+    </header>
   );
 }
 

@@ -1,0 +1,49 @@
+import { describe, expect, test } from "vitest";
+import { groupTags } from "../../../extension/webview/dashboard/model/groups";
+import { direction, isEvaluation, isExact, scoreTag } from "../../../extension/webview/dashboard/model/tags";
+
+const lengths = new Map([
+  ["train/learning_rate", 9],
+  ["system/gpu", 9],
+  ["eval/f1", 2],
+  ["train/loss", 9],
+  ["train/epoch", 9],
+  ["train/train_runtime", 1],
+  ["eval/loss", 2],
+  ["custom", 3],
+]);
+
+describe("groups", () => {
+  test("pinned first, then train, eval and the rest; what matters most comes first", () => {
+    expect(groupTags(lengths, ["train/loss", "eval/f1", "not/there"], "")).toEqual([
+      { name: "Pinned", charts: ["train/loss", "eval/f1"], figures: [] },
+      { name: "train", charts: ["train/learning_rate"], figures: ["train/train_runtime"] },
+      { name: "eval", charts: ["eval/loss"], figures: [] },
+      { name: "other", charts: ["custom"], figures: [] },
+      { name: "system", charts: ["system/gpu"], figures: [] },
+    ]);
+  });
+
+  test("a filter keeps tags that hold all its words", () => {
+    const names = groupTags(lengths, [], "LOSS tr").flatMap(({ charts }) => charts);
+    expect(names).toEqual(["train/loss"]);
+    expect(groupTags(lengths, ["train/loss"], "nothing like it")).toEqual([]);
+  });
+});
+
+test("what a tag's name says", () => {
+  expect(isEvaluation("eval/f1")).toBe(true);
+  expect(isEvaluation("train/eval_like")).toBe(false);
+  expect(isExact("train/learning_rate")).toBe(true);
+  expect(isExact("train/loss")).toBe(false);
+  expect(direction("eval/f1")).toBe("up");
+  expect(direction("eval/loss")).toBe("down");
+  expect(direction("eval/runtime")).toBeNull();
+});
+
+test("runs are compared by F1, else accuracy, else loss", () => {
+  expect(scoreTag(["eval/loss", "eval/accuracy", "eval/f1"])).toBe("eval/f1");
+  expect(scoreTag(["eval/loss", "eval/f1_macro"])).toBe("eval/f1_macro");
+  expect(scoreTag(["eval/runtime", "eval/loss"])).toBe("eval/loss");
+  expect(scoreTag(["train/loss"])).toBeNull();
+});
