@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from tunesmith.facts import interpreter
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.machine import Machine
 from tunesmith.facts.sources import MACHINE, Look, Source, Store, read_now
+from tunesmith.ide.edits import TextEdit
 from tunesmith.rules.check import Report, check
 from tunesmith.syntax.tree import Position
 
@@ -66,3 +68,13 @@ def checked(text: str, folder: Path, python: Interpreter | None = None) -> Repor
     """The report of a recipe after the files that it asks for were made."""
     write_files(text, folder)
     return check(text, folder, python, look_for(text))
+
+
+def applied(text: str, edits: Sequence[TextEdit]) -> str:
+    """The text with the edits, last first so that earlier places stay right."""
+    lines = text.split("\n")
+    for edit in sorted(edits, key=lambda one: one.range.start, reverse=True):
+        (top, left), (bottom, right) = edit.range
+        middle = lines[top][:left] + edit.text + lines[bottom][right:]
+        lines[top : bottom + 1] = middle.split("\n")
+    return "\n".join(lines)

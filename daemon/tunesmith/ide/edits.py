@@ -54,17 +54,21 @@ def _add(tree: Tree, path: RecipePath, text: str) -> TextEdit | None:
     parent, name = path[:-1], path[-1]
     node = tree.node(parent) if parent else tree.root
     if isinstance(node, Map):
-        return _append(tree, node, f"{name}: {text}")
+        return _append(tree, node, _pair(name, text))
     if node is not None:
         return None
     if not parent:
         end = Position(len(tree.lines) - 1, len(tree.lines[-1]))
-        return TextEdit(Range(end, end), f"{name}: {text}\n")
+        return TextEdit(Range(end, end), f"{_pair(name, text)}\n")
     entry = tree.find(parent)
     if isinstance(entry, Entry):
         indent = " " * (entry.key.range.start.character + 2)
-        return _after_colon(tree, entry, f"\n{indent}{name}: {text}")
-    return _add(tree, parent, f"\n{'  ' * len(parent)}{name}: {text}")
+        return _after_colon(tree, entry, f"\n{indent}{_pair(name, text)}")
+    return _add(tree, parent, f"\n{'  ' * len(parent)}{_pair(name, text)}")
+
+
+def _pair(name: str | int, text: str) -> str:
+    return f"{name}:{text}" if text.startswith("\n") else f"{name}: {text}"
 
 
 def _append(tree: Tree, node: Map, text: str) -> TextEdit | None:

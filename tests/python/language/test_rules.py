@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from recipes import checked, training_interpreter
+from recipes import applied, checked, training_interpreter
 from rule_blocks import blocks, section
 
 from tunesmith.core.finding import Severity
@@ -50,7 +50,7 @@ def test_a_preferred_fix_mends_what_it_is_offered_for(rule: Rule, block: str, tm
                 continue
             edits = text_edits(report.tree, fix.edits)
             assert edits, f"{fix.title} cannot be applied"
-            mended = apply(report.tree.lines, edits)
+            mended = applied(report.tree.text, edits)
             assert parse(mended).problems == (), mended
             after = checked(mended, tmp_path, python)
             left = [(one.code, one.path) for one in after.findings]
@@ -104,15 +104,3 @@ accelerate: {num_processes: 2, mixed_precision: no}
     assert [message(finding) for finding in report.findings] == []
     assert report.waiting_for == ("the validation data file",) or report.rules_waiting == 0
     assert plain(report.tree.root)["train"] == report.recipe.train
-
-
-def apply(lines: tuple[str, ...], edits: list) -> str:
-    """The text with the edits, last first so that earlier places stay right."""
-    text = "\n".join(lines)
-
-    def offset(position) -> int:
-        return sum(len(line) + 1 for line in lines[: position.line]) + position.character
-
-    for edit in sorted(edits, key=lambda one: one.range.start, reverse=True):
-        text = text[: offset(edit.range.start)] + edit.text + text[offset(edit.range.end) :]
-    return text
