@@ -9,7 +9,8 @@ export function extended(snapshot: MetricsSnapshot, deltas: MetricsDelta[]): Met
     byTag.set(more.tag, series === undefined ? more : joined(series, more));
     totalPoints += more.steps.length;
   }
-  return { ...snapshot, series: [...byTag.values()], totalPoints };
+  const warnings = [...snapshot.warnings, ...deltas.flatMap((delta) => delta.warnings)];
+  return { ...snapshot, series: [...byTag.values()], totalPoints, warnings };
 }
 
 function joined(series: Series, more: Series): Series {

@@ -118,13 +118,8 @@ export class Dashboard implements vscode.WebviewPanelSerializer {
     await sync.settled();
     const { view, drawn, focused } = this.kept.get();
     const known = drawn.filter((id) => runs.get(id) !== undefined);
-    const shown =
-      known.length > 0
-        ? known
-        : runs
-            .all()
-            .slice(0, 1)
-            .map(({ id }) => id);
+    const newest = runs.all().find((run) => run.state !== "queued");
+    const shown = known.length === 0 && newest !== undefined ? [newest.id] : known;
     const { snapshots, failed } = await metrics.watch(shown);
     for (const [id, error] of failed) {
       this.parts.output.error(`Run ${id} is not drawn, its metrics cannot be read: ${String(error)}`);

@@ -31,7 +31,7 @@ describe("a history with what came after it", () => {
   it("is appended to tag by tag, and non-finite values keep their place", () => {
     const whole = extended(history("a", [1, "nan"]), [
       delta("a", [0.8, "nan"], 3),
-      delta("a", [0.9], 2, "eval/f1"),
+      { ...delta("a", [0.9], 2, "eval/f1"), warnings: ["The last record is torn."] },
     ]);
     expect(whole.series.map(({ tag, steps, values }) => ({ tag, steps, values }))).toEqual([
       { tag: "train/loss", steps: [1, 2, 3, 4], values: [1, null, 0.8, null] },
@@ -42,6 +42,7 @@ describe("a history with what came after it", () => {
       { index: 3, value: "nan" },
     ]);
     expect(whole.totalPoints).toBe(5);
+    expect(whole.warnings).toEqual(["The last record is torn."]);
   });
 });
 

@@ -40,7 +40,7 @@ export function history(
   tag = "train/loss",
 ): MetricsSnapshot {
   const { series } = delta(runId, values, first, tag);
-  return { runId, series, totalPoints: values.length };
+  return { runId, series, totalPoints: values.length, warnings: [] };
 }
 
 export function delta(
@@ -53,6 +53,7 @@ export function delta(
   return {
     runId,
     resync: false,
+    warnings: [],
     series: [
       {
         tag,
