@@ -61,6 +61,8 @@ export const unhurried = signal(0);
 export const heard = new Map<string, number>();
 
 export const narrow = computed(() => width.value > 0 && width.value < 600);
+/** The toolbar has no room for what is seldom used. */
+export const compact = computed(() => width.value > 0 && width.value < 760);
 export const sortedRuns = computed(() => sortRuns(runs.value.values()));
 /** The drawn runs that are known, by colour. */
 export const drawnRuns = computed(() =>

@@ -14,7 +14,7 @@ export function Live() {
   const state = liveState(run, connection.value.connected, last, interval(run.id), seconds);
   const detail = [runTag(run), state.detail].filter(Boolean).join(", ");
   return (
-    <span class={`live ${state.kind}`} data-kind={state.kind}>
+    <span class="live" data-kind={state.kind}>
       <span class="live-dot" aria-hidden="true" />
       <span class="live-word">{state.word}</span>
       <span class="dim">{detail}</span>

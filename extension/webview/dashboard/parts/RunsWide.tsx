@@ -27,7 +27,7 @@ export function RunsWide() {
           <th class="optional">{tag ? `${tag} best` : "Best"}</th>
           <th class="optional">at step</th>
           <th>{tag ? `${tag} last` : "Last"}</th>
-          <th>Duration</th>
+          <th class="seldom">Duration</th>
           <th>Time left</th>
           <th>
             <span class="visually-hidden">Actions</span>
@@ -75,7 +75,7 @@ function WideRow({ run, tag, top }: { run: Run; tag: string | null; top: number 
         </>
       )}
       <Value value={lastScore(run, tag)} />
-      <td class="number">{seconds === null ? "–" : duration(seconds)}</td>
+      <td class="number seldom">{seconds === null ? "–" : duration(seconds)}</td>
       <td class="number">{isAlive(run) && run.secondsLeft !== null ? duration(run.secondsLeft) : "–"}</td>
       <td class="cell-actions">
         <Actions run={run} />

@@ -1,7 +1,7 @@
 // Search, smoothing, x axis; and at the right whether what is seen is the present.
 import type { ViewSettings } from "../../../shared/messages";
 import { changeView } from "../actions";
-import { axes, filter, narrow, view, xAxis, zoom } from "../state";
+import { axes, compact, filter, narrow, view, xAxis, zoom } from "../state";
 import { Icon } from "./Icon";
 import { Live } from "./Live";
 import { Menu } from "./Menu";
@@ -16,8 +16,9 @@ export function Toolbar() {
       <Search />
       {narrow.value ? <SmoothingBox /> : <SmoothingSlider />}
       {narrow.value ? <AxisSelect /> : <AxisSegments />}
-      {narrow.value ? <Menu items={toggles()} /> : <Toggles />}
+      {!compact.value && <Toggles />}
       {!narrow.value && <Live />}
+      {compact.value && <Menu items={toggles()} />}
     </header>
   );
 }
