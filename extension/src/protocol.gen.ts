@@ -18,7 +18,7 @@ export interface StopRun {
 
 export interface Subscribe {
   runId: string;
-  /** The history comes thinned to about this many points a tag; minima, maxima and non-finite values are kept. */
+  /** The history comes thinned to about this many points a tag; extremes and non-finite values are kept. */
   maxPoints?: number;
 }
 
@@ -83,7 +83,7 @@ export interface RunList {
   runs: Run[];
 }
 
-/** A value that JSON has no number for. `index` points into the `values` of its series, which holds null there. */
+/** A value that JSON has no number for. `index` points into `values` of its series, which holds null there. */
 export interface NonFinite {
   index: number;
   value: "-inf" | "inf" | "nan";

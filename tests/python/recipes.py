@@ -37,7 +37,8 @@ def cursor(text: str) -> tuple[str, Position]:
 def write_files(text: str, folder: Path) -> None:
     """Make the files that lines like these name.
 
-    `# file data/d.csv: text,label | 80 rows` writes a header and rows; `# file m/config.json: {}` writes its text.
+    `# file data/d.csv: text,label | 80 rows` writes a header and rows; `# file m/config.json: {}` writes its
+    text.
     """
     for line in text.splitlines():
         head, _, rest = line.strip().partition(": ")

@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
             return complain(f"{path}: there is no such file." if not path.exists() else nothing_in(path))
         recipes += found
     try:
-        reports = {path: report for path, report in checked(recipes, chosen)}
+        reports = dict(checked(recipes, chosen))
     except OSError as error:
         return complain(f"{error.filename}: {error.strerror}.")
     except UnicodeDecodeError as error:

@@ -31,7 +31,7 @@ def _nearest(word: str, names: tuple[str, ...]) -> str | None:
 
 
 def _by_words(folded: str, names: tuple[str, ...]) -> str | None:
-    """The only name made of the same words and some more: `batch_size` for `per_device_train_batch_size` is not."""
+    """The only name made of the same words in another order."""
     words = set(folded.split("_"))
     if len(words) < 2:
         return None
@@ -44,7 +44,7 @@ def _fold(word: str) -> str:
 
 
 def distance(left: str, right: str, limit: int) -> int:
-    """Insertions, deletions, replacements and swaps of neighbours; stops above `limit` (Damerau, Levenshtein)."""
+    """Insertions, deletions, replacements and swaps of neighbours; stops above `limit`."""
     before: list[int] = []
     previous = list(range(len(right) + 1))
     for i, a in enumerate(left, 1):

@@ -18,7 +18,7 @@ PARAMETER = re.compile(r"(?P<indent>\s*)(?P<name>[A-Za-z_]\w*)\s*\((?P<about>.*)
 
 
 def read_class(source: Source, name: str) -> dict[str, LibraryField]:
-    """The fields of the dataclass `name`, those of its bases in the same module first; {} when it is not there."""
+    """The fields of the dataclass `name`, bases of the same module first; {} when it is not there."""
     found = source.class_(name)
     if found is None:
         return {}
@@ -105,7 +105,7 @@ def _field(source: Source, name: str, annotation: ast.expr, value: ast.expr | No
 
 
 def _kinds(annotation: ast.expr) -> tuple[set[str], list[str]]:
-    """The plain types of an annotation, and the names in it that may be enums; unknown ones empty the former."""
+    """The plain types of an annotation, none if one of them is unknown; and the names that may be enums."""
     kinds: set[str] = set()
     enums: list[str] = []
     known = True
@@ -170,7 +170,7 @@ def _default(source: Source, value: ast.expr | None) -> str | None:
 
 
 def _converted(cls: ast.ClassDef) -> set[str]:
-    """The fields that `__post_init__` passes through a class: `self.x = SomeEnum(self.x)` raises for a wrong word."""
+    """The fields that `__post_init__` passes through an enum, which raises for a wrong word."""
     names: set[str] = set()
     for method in cls.body:
         if not (isinstance(method, ast.FunctionDef) and method.name == "__post_init__"):

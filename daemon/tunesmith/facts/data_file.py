@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,10 @@ csv.field_size_limit(2**31 - 1)
 
 @dataclass(frozen=True)
 class DataFile:
-    """`columns` and `rows` are None when they are not known. `problem` says why a file that is there is unreadable."""
+    """`columns` and `rows` are None when they are not known.
+
+    `problem` says why a file that is there is unreadable.
+    """
 
     path: Path
     exists: bool
@@ -86,7 +88,7 @@ def _records(path: Path, records: Iterator[object]) -> DataFile:
 def data_fingerprint(path: Path) -> str:
     """Changes when the file does."""
     try:
-        stat = os.stat(path)
+        stat = path.stat()
     except OSError as error:
         return type(error).__name__
     return f"{stat.st_mtime_ns} {stat.st_size}"

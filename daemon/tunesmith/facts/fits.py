@@ -40,7 +40,7 @@ def flag(word: str) -> bool | None:
 
 
 def number(word: str) -> str | None:
-    """`word` as a number that YAML reads as one: `1e-4`, `5e5` and `0.1` written as text; None when it is none."""
+    """`word` as YAML reads a number; None when it is none."""
     try:
         float(word)
     except ValueError:

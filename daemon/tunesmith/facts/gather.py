@@ -35,7 +35,10 @@ LIBRARY_FACTS = {
 
 
 def gather(values: Values, folder: Path, interpreter: Interpreter | None, look: Look) -> Facts:
-    """The facts of the recipe with these plain `values` in `folder`. What `look` does not know stays unknown."""
+    """The facts of the recipe with these plain `values` in `folder`.
+
+    What `look` does not know stays unknown.
+    """
     known: KnownFacts = {}
     known |= _environment(interpreter, look)
     known |= _machine(look)

@@ -14,7 +14,7 @@ VENV_VARIABLES = ("VIRTUAL_ENV", "CONDA_PREFIX")
 
 @dataclass(frozen=True)
 class Interpreter:
-    """`version` is "3.11" or longer when it is written down somewhere; `site_packages` are the folders that exist."""
+    """`version` is "3.11" or longer, where it is written down; `site_packages` are folders that exist."""
 
     path: Path
     prefix: Path
@@ -27,9 +27,9 @@ def find(
 ) -> Interpreter | None:
     """The interpreter for recipes in `folder`.
 
-    `chosen` alone when it is given (None when nothing is there: a chosen path that is wrong must not be hidden by
-    another find); else `.venv`, `venv` or `env` in the folder or above; else the environment that the daemon was
-    started in.
+    `chosen` alone when it is given (None when nothing is there: a chosen path that is wrong must not be
+    hidden by another find); else `.venv`, `venv` or `env` in the folder or above; else the environment that
+    the daemon was started in.
     """
     if chosen:
         return at(Path(chosen).expanduser())
@@ -47,13 +47,13 @@ def at(place: Path) -> Interpreter | None:
         return None if python is None else _describe(python, place)
     if not place.exists():
         return None
-    # The path as written, not resolved: a virtual environment's Python is a link to the one it was made from.
-    path = Path(os.path.abspath(place))
+    # As written, not resolved: a virtual environment's Python is a link to the one it was made from.
+    path = Path.cwd() / place
     return _describe(path, _prefix(path))
 
 
 def _candidates(folder: Path, environment: Mapping[str, str]) -> Iterator[Path]:
-    here = Path(os.path.abspath(folder))
+    here = Path.cwd() / folder
     for parent in (here, *here.parents):
         for name in VENV_NAMES:
             if (parent / name / "pyvenv.cfg").is_file():

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 class LibraryField:
     """One key that the library takes.
 
-    `kinds` are the plain types that it may have (str, int, float, bool, list, dict, none); empty when the annotation
-    says something else. `default` is source text; None when there is none or it is computed. `choices` are words.
-    `strict`: the library itself raises for a word that is no choice.
+    `kinds` are the plain types that it may have (str, int, float, bool, list, dict, none); empty when the
+    annotation says something else. `default` is source text; None when there is none or it is computed.
+    `choices` are words. `strict`: the library itself raises for a word that is no choice.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Library:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a class stands: module path in the package, class, and the file of an argparse that has its help."""
+    """Where a class stands: its file, its name, and the file of an argparse that has its help."""
 
     package: str
     module: str

@@ -78,7 +78,8 @@ def _load(path: Path) -> Library | None:
 
 
 def _field(raw: dict[str, Any]) -> LibraryField:
-    return LibraryField(**{**raw, "kinds": frozenset(raw["kinds"]), "choices": tuple(raw["choices"])})
+    values: dict[str, Any] = {**raw, "kinds": frozenset(raw["kinds"]), "choices": tuple(raw["choices"])}
+    return LibraryField(**values)
 
 
 def _save(path: Path, library: Library) -> None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 TOKENIZERS = frozenset(
     (
@@ -44,12 +43,12 @@ def read_model_folder(path: Path) -> ModelFolder:
         names = {entry.name for entry in path.iterdir()}
     except OSError:
         return ModelFolder(path, exists=path.exists())
-    config: Mapping[str, object] = {}
+    config: dict[str, object] = {}
     problem: str | None = None
     if "config.json" in names:
         try:
             raw = json.loads((path / "config.json").read_text(encoding="utf-8"))
-            config = raw if isinstance(raw, dict) else {}
+            config = cast("dict[str, object]", raw) if isinstance(raw, dict) else {}
         except (OSError, ValueError, RecursionError) as error:
             problem = str(error)
     model_type = config.get("model_type")
@@ -70,11 +69,11 @@ def read_model_folder(path: Path) -> ModelFolder:
 def model_fingerprint(path: Path) -> str:
     """Changes when a file comes, goes or when config.json is rewritten."""
     try:
-        folder = os.stat(path)
+        folder = path.stat()
     except OSError as error:
         return type(error).__name__
     try:
-        config = os.stat(path / "config.json")
+        config = (path / "config.json").stat()
     except OSError:
         return str(folder.st_mtime_ns)
     return f"{folder.st_mtime_ns} {config.st_mtime_ns} {config.st_size}"

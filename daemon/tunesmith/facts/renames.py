@@ -1,4 +1,7 @@
-"""Keys of library classes that were renamed or taken away. Names and releases are facts of their change logs."""
+"""Keys of library classes that were renamed or taken away.
+
+Names and releases are facts of their change logs.
+"""
 
 from __future__ import annotations
 

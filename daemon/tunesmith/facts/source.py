@@ -1,4 +1,4 @@
-"""Python source as `ast` sees it: classes and enums by name, followed through the imports of their package."""
+"""Python source as `ast` sees it: classes and enums by name, followed through imports of the package."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ class Source:
 MACHINE = Source("machine", Path("/dev"))
 
 Look = Callable[[Source], Any]
-"""Gives what is known of a source: a DataFile, ModelFolder, Environment or Machine; None when nobody looked."""
+"""What is known of a source: a DataFile, ModelFolder, Environment or Machine; None when nobody looked."""
 
 
 class Store:

@@ -1,4 +1,7 @@
-"""From an edit at a path to an edit of text. What cannot be done without touching other things is not done."""
+"""From an edit at a path to an edit of text.
+
+What cannot be done without touching other things is not done.
+"""
 
 from __future__ import annotations
 
@@ -120,7 +123,10 @@ def _after_colon(tree: Tree, entry: Entry, text: str) -> TextEdit:
 
 
 def _last_line(tree: Tree, entry: Entry) -> int:
-    """The line that the entry ends on. A range that ends before the first character of a line ends above it."""
+    """The line that the entry ends on.
+
+    A range that ends before the first character of a line ends above it.
+    """
     end = entry.range.end
     line = end.line - 1 if end.character == 0 and end.line > entry.range.start.line else end.line
     return min(line, len(tree.lines) - 1)

@@ -16,9 +16,9 @@ ITEM = re.compile(r"\s*-\s+|\s*-$")
 
 @dataclass(frozen=True)
 class Place:
-    """`path` is that of the section for a key, that of the key for a value. `range` is what a choice replaces.
+    """`path` is the section of a key, or the key of a value.
 
-    `spaced` is False straight after a colon. `flow`: between brackets.
+    `range` is what a choice replaces. `spaced` is False straight after a colon. `flow`: between brackets.
     """
 
     kind: Literal["key", "value"]

@@ -22,7 +22,10 @@ NAMES: Mapping[Any, str] = {str: "text", int: "whole number", float: "number", b
 
 @dataclass(frozen=True)
 class KeySpec:
-    """`source` is the package that the key belongs to, empty for our own. `default` is as YAML would have it."""
+    """`source` is the package that the key belongs to, empty for our own.
+
+    `default` is as YAML would have it.
+    """
 
     name: str
     type: str

@@ -26,7 +26,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Report:
-    """`findings` in the order of the file. `waiting_for` says, once each, what the silent rules would need."""
+    """`findings` in the order of the file.
+
+    `waiting_for` says, once each, what the silent rules would need.
+    """
 
     tree: Tree
     recipe: Recipe
@@ -53,7 +56,7 @@ def check(text: str, folder: Path, interpreter: Interpreter | None, look: Look |
     tree = parse(text)
     bound = bind(tree, Recipe, REQUIRED)
     values = plain(tree.root)
-    known = cast(Values, values) if isinstance(values, dict) else {}
+    known: Values = cast(Values, values) if isinstance(values, dict) else {}
     facts = gather(known, folder, interpreter, look or read_now(Store()))
     ready = [rule for rule in RULES if all(fact in facts for fact in rule.needs)]
     waiting = [rule for rule in RULES if rule not in ready]

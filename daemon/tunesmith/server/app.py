@@ -1,4 +1,7 @@
-"""The language server: the table of what it answers, and pygls around it. Started by `python -m tunesmith lsp`."""
+"""The language server: the table of what it answers, and pygls around it.
+
+Started by `python -m tunesmith lsp`.
+"""
 
 from __future__ import annotations
 

@@ -151,8 +151,8 @@ class Documents:
 
     async def _check_waiting(self) -> None:
         try:
-            # Straight away after a quiet moment. In a burst as long as a check takes: the edits in between are
-            # superseded, and the loop stays free for half of the time.
+            # Straight away after a quiet moment. In a burst as long as a check takes: the edits in between
+            # are superseded, and the loop stays free for half of the time.
             busy = time.monotonic() - self._ended < self._took
             await asyncio.sleep(self._took if busy else 0)
             while self._waiting:

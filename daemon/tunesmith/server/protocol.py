@@ -1,8 +1,11 @@
 """The wire types between the daemon and its clients, and THE tables of methods and notifications.
 
-`schemas/protocol.json` and `extension/src/protocol.gen.ts` are generated from here (`tunesmith.server.generate`).
+`schemas/protocol.json` and `extension/src/protocol.gen.ts` are generated from here.
 Positions, documents and diagnostics are LSP's own; only what LSP has no words for stands below.
 """
+
+# A msgspec struct that derives from a frozen one is frozen too; the type checker does not know.
+# pyright: reportGeneralTypeIssues=false
 
 from __future__ import annotations
 
@@ -45,10 +48,7 @@ class Run(Wire):
     state: Literal["queued", "running", "ended", "lost"]
     created: float
     phase: str | None = None
-    cause: (
-        Literal["finished", "stopped", "killed", "failed", "signalled", "launch-failed"]
-        | None
-    ) = None
+    cause: Literal["finished", "stopped", "killed", "failed", "signalled", "launch-failed"] | None = None
     message: str | None = None
     """Why it ended, in one line, when it did not simply finish."""
     supervised: bool = True
@@ -96,7 +96,7 @@ class StopRun(Wire):
 
 
 class NonFinite(Wire):
-    """A value that JSON has no number for. `index` points into the `values` of its series, which holds null there."""
+    """A value that JSON has no number for. `index` points into `values` of its series, which holds null there."""
 
     index: int
     value: Literal["nan", "inf", "-inf"]
@@ -115,7 +115,7 @@ class Series(Wire):
 class Subscribe(Wire):
     run_id: str
     max_points: int = 4000
-    """The history comes thinned to about this many points a tag; minima, maxima and non-finite values are kept."""
+    """The history comes thinned to about this many points a tag; extremes and non-finite values are kept."""
 
 
 class Unsubscribe(Wire):

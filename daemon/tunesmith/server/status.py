@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.names import VERSIONS
 from tunesmith.facts.packages import at_least
@@ -29,21 +31,26 @@ def status(options: Options, interpreter: Interpreter | None, report: Report | N
     )
 
 
-def trouble(options: Options, interpreter: Interpreter | None, versions: dict[str, str] | None) -> str | None:
+def trouble(
+    options: Options, interpreter: Interpreter | None, versions: Mapping[str, str] | None
+) -> str | None:
     """What is wrong with the interpreter and what to do. `versions` is None while they are not known."""
     if interpreter is None:
         if options.training_interpreter:
-            return f"There is no Python at {options.training_interpreter}. Select another training interpreter."
+            return (
+                f"There is no Python at {options.training_interpreter}. Select another training interpreter."
+            )
         return "No training interpreter was found. Select the Python that has torch and transformers."
     if interpreter.version and not at_least(interpreter.version, *OLDEST_PYTHON):
-        return f"{interpreter.path} is Python {interpreter.version}; training needs 3.10 or newer. Select another."
+        return f"{interpreter.path} is Python {interpreter.version}, and training needs 3.10. Select another."
     if versions is None:
         return None
     missing = [name for name in NEEDED if name not in versions]
     if missing:
-        return f"{interpreter.path} has no {' and no '.join(missing)}. Install it there, or select another Python."
+        lacks = " and no ".join(missing)
+        return f"{interpreter.path} has no {lacks}. Install it there, or select another Python."
     for name, oldest in OLDEST.items():
         if not at_least(versions[name], *oldest):
             wanted = ".".join(map(str, oldest))
-            return f"{interpreter.path} has {name} {versions[name]}; training needs {wanted} or newer."
+            return f"{interpreter.path} has {name} {versions[name]}, and training needs {wanted}. Update it."
     return None

@@ -52,7 +52,7 @@ def _within(shape: shapes.Type) -> Iterator[type[Wire]]:
 
 
 def _interface(struct: type[Wire], *, complete: bool) -> str:
-    """`complete`: the daemon sends it, so that every field is there; else fields with a default may be left out."""
+    """`complete`: the daemon sends it, so every field is there. Else those with a default may be left out."""
     shape = shapes.type_info(struct)
     assert isinstance(shape, shapes.StructType)
     docs = attribute_docs(struct)

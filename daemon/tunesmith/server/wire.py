@@ -1,4 +1,4 @@
-"""pygls' protocol with two holes mended: our own parameters stay plain values, and a bad message is answered."""
+"""pygls' protocol with two holes mended: our parameters stay plain, and a bad message is answered."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ PREFIX = "tunesmith/"
 class Protocol(LanguageServerProtocol):
     """LSP as pygls speaks it.
 
-    Parameters of `tunesmith/…` are left as parsed: msgspec converts and checks them, pygls would make anonymous
-    tuples of them. A typed request that does not fit its type would otherwise never be answered.
+    Parameters of `tunesmith/…` are left as parsed: msgspec converts and checks them, pygls would make
+    anonymous tuples of them. A typed request that does not fit its type would otherwise never be answered.
     """
 
     def structure_message(self, data: dict[str, Any]) -> Any:

@@ -1,4 +1,4 @@
-"""The recipe: one experiment, one file. Section names are ours; keys in library sections are the library's own."""
+"""The recipe: one experiment, one file. Section names are ours; keys in library sections the library's."""
 
 from __future__ import annotations
 

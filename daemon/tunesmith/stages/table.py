@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Stage:
-    """`main` names "module:function" so that nothing heavy is imported; `config` names its dataclass likewise."""
+    """`main` names "module:function", so that nothing heavy is imported; `config` likewise its dataclass."""
 
     name: str
     title: str

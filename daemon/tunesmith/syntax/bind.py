@@ -47,7 +47,7 @@ def bind(tree: Tree, cls: type[T], required: Sequence[str] = (), title: str = "a
     elif root is not None:
         binder.add("TN014", (), key=title, found=describe(root))
     value = binder.fields(cls, entries, (), title, frozenset(required))
-    if root is not None or not tree.problems:
+    if isinstance(root, Map) or (root is None and not tree.problems):
         binder.missing(cls, entries, (), title, frozenset(required))
     return Bound(cls(**value), tuple(binder.findings))
 

@@ -1,7 +1,7 @@
 """Reads a document that tree-sitter cannot: by indentation, block by block, so that no complete key is lost.
 
-Each key with its block goes to tree-sitter alone. Where even that fails the block is taken apart further, down to
-the line that is wrong.
+Each key with its block goes to tree-sitter alone. Where even that fails the block is taken apart further,
+down to the line that is wrong.
 """
 
 from __future__ import annotations

@@ -137,7 +137,10 @@ class Tree:
 
 
 def plain(node: Node | None, seen: dict[int, Any] | None = None) -> Any:
-    """Python values of a node. Of a key that stands twice the first counts. What an alias repeats is shared."""
+    """Python values of a node.
+
+    Of a key that stands twice the first counts. What an alias repeats is shared.
+    """
     if node is None:
         return None
     if isinstance(node, Scalar):

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 from recipes import checked, cursor, training_interpreter
-
 from tunesmith.ide.completion import Completion, completion
 from tunesmith.ide.place import place_at
 from tunesmith.server.handlers.language import list_folder

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from recipes import applied, checked, cursor, training_interpreter
-
 from tunesmith.core.finding import Edit, RemoveKey, RenameKey, SetValue
 from tunesmith.ide.actions import actions
 from tunesmith.ide.edits import text_edits

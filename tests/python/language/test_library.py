@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from recipes import training_interpreter
 from rule_blocks import blocks
-
 from tunesmith.facts.class_source import docstring_help
 from tunesmith.facts.library import PLACES, Library
 from tunesmith.facts.library_cache import read_library

@@ -5,7 +5,6 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from tunesmith.stages.recipe import REQUIRED, Recipe
 from tunesmith.syntax.bind import bind
 from tunesmith.syntax.parse import parse

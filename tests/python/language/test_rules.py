@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 from recipes import applied, checked, training_interpreter
 from rule_blocks import blocks, section
-
 from tunesmith.core.finding import Severity
 from tunesmith.core.rule import Rule
 from tunesmith.ide.edits import text_edits

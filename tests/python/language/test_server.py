@@ -48,7 +48,11 @@ class Recipe:
         while True:
             sent = await self.client.next("textDocument/publishDiagnostics")
             found = sent["diagnostics"]
-            if sent["uri"] == self.uri and sent["version"] == self.version and {d["code"] for d in found} == codes:
+            if (
+                sent["uri"] == self.uri
+                and sent["version"] == self.version
+                and {d["code"] for d in found} == codes
+            ):
                 return found
 
     async def ask(self, method: str, **params: Any) -> Any:
@@ -70,7 +74,9 @@ async def test_from_opening_to_mending(tmp_path: Path) -> None:
         assert renamed["range"]["start"] == at(5, 2)
 
         fixes = await recipe.ask(
-            "textDocument/codeAction", range={"start": at(3, 37), "end": at(3, 37)}, context={"diagnostics": []}
+            "textDocument/codeAction",
+            range={"start": at(3, 37), "end": at(3, 37)},
+            context={"diagnostics": []},
         )
         (edit,) = fixes[0]["edit"]["documentChanges"][0]["edits"]
         assert edit == {"range": column["range"], "newText": "评论"}
@@ -193,7 +199,12 @@ async def test_no_training_library_is_imported(tmp_path: Path) -> None:
     options = {"trusted": True, "trainingInterpreter": str(python.path)}
     await client.request(
         "initialize",
-        {"processId": None, "capabilities": {}, "workspaceFolders": folders, "initializationOptions": options},
+        {
+            "processId": None,
+            "capabilities": {},
+            "workspaceFolders": folders,
+            "initializationOptions": options,
+        },
     )
     client.notify("initialized", {})
     recipe = Recipe(client, tmp_path)

@@ -32,7 +32,10 @@ def changed_on_disk(session: Session, _params: types.DidChangeWatchedFilesParams
 
 
 async def set_options(session: Session, params: Options) -> Status:
-    """Trust or interpreter changed while the client runs. Answers when everything open was checked with them."""
+    """Trust or interpreter changed while the client runs.
+
+    Answers when everything open was checked with them.
+    """
     session.options = params
     await session.documents.look_now()
     return session.status()

@@ -77,7 +77,8 @@ def wrong_type_of_training_argument(recipe: Recipe, facts: Facts) -> Iterable[Fi
     """A value of `train` has a type that the Trainer cannot use.
 
     Why: a text where a number belongs is not converted: it fails in the first comparison or in the optimizer.
-    Library: transformers and torch: TypeError, e.g. '<=' not supported between instances of 'float' and 'str'.
+    Library: transformers and torch: TypeError, e.g. '<=' not supported between instances of 'float' and
+    'str'.
     Flags:
         train: {learning_rate: "5e-5"}
         ---

@@ -80,7 +80,8 @@ def run_owns_key(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
 def best_model_needs_matching_saves(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     """The best model is to be loaded at the end, but it may not be among the checkpoints.
 
-    Why: a model is only best at an evaluation, so a checkpoint has to be written at each evaluation that counts.
+    Why: a model is only best at an evaluation, so a checkpoint has to be written at each evaluation that
+    counts.
     Library: transformers, TrainingArguments: ValueError, --load_best_model_at_end requires the save and eval
     strategy to match; … the saving steps to be a round multiple of the evaluation steps.
     Flags:
@@ -143,7 +144,8 @@ def two_precisions(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     """Two mixed precisions are switched on.
 
     Why: the Trainer is not even built; the run ends when its arguments are read.
-    Library: transformers, TrainingArguments: ValueError, At most one of fp16 and bf16 can be True, but not both.
+    Library: transformers, TrainingArguments: ValueError, At most one of fp16 and bf16 can be True, but not
+    both.
     Flags:
         train: {fp16: true, bf16: true}
     Accepts:
@@ -164,8 +166,8 @@ def scheduler_needs_evaluation(recipe: Recipe, facts: Facts) -> Iterable[Finding
     """The learning rate follows the evaluations, and there are none.
 
     Why: the Trainer is not even built; the run ends when its arguments are read.
-    Library: transformers, TrainingArguments: ValueError, lr_scheduler_type reduce_lr_on_plateau requires an eval
-    strategy.
+    Library: transformers, TrainingArguments: ValueError, lr_scheduler_type reduce_lr_on_plateau requires an
+    eval strategy.
     Flags:
         train: {lr_scheduler_type: reduce_lr_on_plateau}
     Accepts:
@@ -188,8 +190,8 @@ def steps_of_nothing(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     """Something is to be done every zero steps, or before the first one.
 
     Why: the Trainer is not even built; the run ends when its arguments are read.
-    Library: transformers, TrainingArguments: ValueError, logging strategy steps requires non-zero --logging_steps;
-    Got warmup_steps = -1, Expected value warmup_steps >= 0.
+    Library: transformers, TrainingArguments: ValueError, logging strategy steps requires non-zero
+    --logging_steps; Got warmup_steps = -1, Expected value warmup_steps >= 0.
     Flags:
         train: {logging_steps: 0}
         ---
@@ -218,8 +220,8 @@ def evaluation_without_data(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     """The model is to be evaluated while it trains, and no rows are held back for that.
 
     Why: the Trainer refuses to be built.
-    Library: transformers, Trainer.__init__: ValueError, You have set `args.eval_strategy` to … but you didn't pass
-    an `eval_dataset` to `Trainer`.
+    Library: transformers, Trainer.__init__: ValueError, You have set `args.eval_strategy` to … but you didn't
+    pass an `eval_dataset` to `Trainer`.
     Flags:
         data: {train: d.csv, columns: {text: a, label: b}}
         train: {eval_strategy: epoch}
@@ -273,9 +275,10 @@ def half_precision_on_cpu(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
 def bf16_without_accelerator(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     """bf16 is asked for on a machine without an accelerator, and the CPU is not.
 
-    Why: the Trainer is not even built; the run ends when its arguments are read. bf16 on the CPU has to be asked for.
-    Library: transformers, TrainingArguments: ValueError, Your setup doesn't support bf16/gpu. You need to assign
-    use_cpu if you want to train the model on CPU.
+    Why: the Trainer is not even built; the run ends when its arguments are read. bf16 on the CPU has to be
+    asked for.
+    Library: transformers, TrainingArguments: ValueError, Your setup doesn't support bf16/gpu. You need to
+    assign use_cpu if you want to train the model on CPU.
     Flags:
         # machine without an accelerator
         train: {bf16: true}
@@ -303,8 +306,8 @@ def model_folder_incomplete(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     """The model folder lacks what is loaded from it.
 
     Why: the model cannot be loaded. Weights are only read as safetensors: other formats can run code.
-    Library: transformers, from_pretrained: OSError, … does not appear to have a file named config.json; Error no
-    file named model.safetensors found in directory.
+    Library: transformers, from_pretrained: OSError, … does not appear to have a file named config.json; Error
+    no file named model.safetensors found in directory.
     Flags:
         # file m/config.json: {"model_type": "bert"}
         # file m/tokenizer.json: {}

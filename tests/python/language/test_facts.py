@@ -1,0 +1,231 @@
+"""What is read of interpreters, packages, data files and model folders, without running or importing
+anything."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from tunesmith.facts import interpreter
+from tunesmith.facts.data_file import DataFile, read_data_file
+from tunesmith.facts.fits import misfit, number
+from tunesmith.facts.library import LibraryField
+from tunesmith.facts.machine import Machine, read_machine
+from tunesmith.facts.model_folder import looks_like_folder, read_model_folder
+from tunesmith.facts.packages import at_least, versions
+from tunesmith.facts.sources import Source, Store
+from tunesmith.facts.steps import total_steps
+
+
+def make_environment(prefix: Path, version: str = "3.12.4") -> Path:
+    (prefix / "bin").mkdir(parents=True)
+    python = prefix / "bin" / "python"
+    python.touch()
+    (prefix / "pyvenv.cfg").write_text(f"home = /usr/bin\nversion = {version}\n")
+    (prefix / "lib" / "python3.12" / "site-packages").mkdir(parents=True)
+    return python
+
+
+def test_an_environment_above_the_folder_is_found(tmp_path: Path) -> None:
+    python = make_environment(tmp_path / ".venv")
+    deep = tmp_path / "a" / "b"
+    deep.mkdir(parents=True)
+    found = interpreter.find(deep, environment={})
+    assert found is not None
+    assert (found.path, found.version) == (python, "3.12.4")
+    assert found.site_packages == (tmp_path / ".venv" / "lib" / "python3.12" / "site-packages",)
+
+
+def test_the_nearest_environment_wins_over_the_one_that_is_active(tmp_path: Path) -> None:
+    near = make_environment(tmp_path / "work" / "venv")
+    active = make_environment(tmp_path / "active")
+    environment = {"VIRTUAL_ENV": str(tmp_path / "active")}
+    found = interpreter.find(tmp_path / "work", environment=environment)
+    assert found is not None
+    assert found.path == near
+    found = interpreter.find(tmp_path, environment=environment)
+    assert found is not None
+    assert found.path == active
+
+
+def test_a_chosen_path_is_taken_as_written_and_never_replaced_by_another(tmp_path: Path) -> None:
+    make_environment(tmp_path / ".venv")
+    chosen = make_environment(tmp_path / "other")
+    found = interpreter.find(tmp_path, str(chosen))
+    assert found is not None
+    assert found.prefix == tmp_path / "other"
+    assert interpreter.find(tmp_path, str(tmp_path / "other")) == found
+    assert interpreter.find(tmp_path, str(tmp_path / "nowhere")) is None
+
+
+def test_a_linked_python_keeps_its_own_environment(tmp_path: Path) -> None:
+    base = make_environment(tmp_path / "base")
+    (tmp_path / ".venv" / "bin").mkdir(parents=True)
+    (tmp_path / ".venv" / "bin" / "python").symlink_to(base)
+    (tmp_path / ".venv" / "pyvenv.cfg").write_text("version_info = 3.11.9.final.0\n")
+    (tmp_path / ".venv" / "lib" / "python3.11" / "site-packages").mkdir(parents=True)
+    found = interpreter.find(tmp_path, environment={})
+    assert found is not None
+    assert found.version == "3.11.9"
+    assert found.site_packages[0].is_relative_to(tmp_path / ".venv")
+
+
+def test_versions_come_from_dist_info(tmp_path: Path) -> None:
+    for name in (
+        "Torch_Thing-2.4.0+cpu.dist-info",
+        "a.b-1!2.0.dist-info",
+        "rubbish.dist-info",
+        "x-1.egg-info",
+    ):
+        (tmp_path / name).mkdir()
+    assert versions([tmp_path]) == {"torch-thing": "2.4.0+cpu", "a-b": "1!2.0"}
+
+
+@pytest.mark.parametrize(
+    ("version", "wanted", "enough"),
+    [
+        ("4.46.0", (4, 46), True),
+        ("4.45.9", (4, 46), False),
+        ("5.0.0rc1", (4, 46), True),
+        ("2.4.0+cpu", (2, 4), True),
+    ],
+)
+def test_versions_compare_as_numbers(version: str, wanted: tuple[int, ...], enough: bool) -> None:
+    assert at_least(version, *wanted) is enough
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "columns", "rows"),
+    [
+        ("a.csv", "text,label\na,b\n\nc,d\n", ("text", "label"), 2),
+        ("a.csv", '\ufefftext,label\n"a, b\nc",d\n', ("text", "label"), 1),
+        ("a.tsv", "text\tlabel\na\tb\n", ("text", "label"), 1),
+        ("a.csv", "", (), 0),
+        ("a.csv", "text,label\n" + "x" * 300_000 + ",y\n", ("text", "label"), 1),
+        ("a.jsonl", '{"a": 1}\n\n{"a": 2, "b": 3}\n', ("a", "b"), 2),
+        ("a.json", '[{"a": 1}, {"b": 2}]', ("a", "b"), 2),
+        ("a.json", '{"a": 1}\n{"a": 2}\n', ("a",), 2),
+    ],
+)
+def test_data_files(name: str, content: str, columns: tuple[str, ...], rows: int, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_text(content, encoding="utf-8")
+    assert read_data_file(path) == DataFile(path, True, columns, rows)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("a.csv", b"text\n\xff\xfe\n"), ("a.jsonl", b"{\n"), ("a.json", b"[" * 100_000), ("a.jsonl", b"1\n")],
+)
+def test_a_data_file_that_cannot_be_read_is_unknown(name: str, content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    found = read_data_file(path)
+    assert found.exists
+    assert found.problem
+    assert found.columns is None
+    assert found.rows is None
+
+
+def test_what_is_no_text_file_is_not_looked_into(tmp_path: Path) -> None:
+    (tmp_path / "a.parquet").write_bytes(b"PAR1")
+    assert read_data_file(tmp_path / "a.parquet") == DataFile(tmp_path / "a.parquet", True)
+    assert read_data_file(tmp_path / "none.csv") == DataFile(tmp_path / "none.csv", False)
+    assert read_data_file(tmp_path) == DataFile(tmp_path, True)
+
+
+def test_model_folder(tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": "bert", "max_position_embeddings": 512}))
+    (tmp_path / "model-00001-of-00002.safetensors").touch()
+    found = read_model_folder(tmp_path)
+    assert (found.has_config, found.has_safetensors, found.has_tokenizer) == (True, True, False)
+    assert (found.model_type, found.max_positions) == ("bert", 512)
+    (tmp_path / "config.json").write_text("{")
+    assert read_model_folder(tmp_path).config_problem
+    assert not read_model_folder(tmp_path / "nowhere").exists
+
+
+@pytest.mark.parametrize(
+    ("name", "folder"),
+    [("./m", True), ("../m", True), ("/m", True), ("a/b/c", True), ("org/name", False), ("bert", False)],
+)
+def test_what_can_only_be_a_folder(name: str, folder: bool) -> None:
+    assert looks_like_folder(name) is folder
+
+
+@pytest.mark.parametrize(
+    ("train", "accelerate", "rows", "split", "max_rows", "steps"),
+    [
+        ({}, {}, 100, {}, None, 39),
+        ({"max_steps": 7}, {}, None, {}, None, 7),
+        ({"num_train_epochs": 1, "per_device_train_batch_size": 16}, {}, 100, {"validation": 0.1}, None, 6),
+        ({"num_train_epochs": 1, "gradient_accumulation_steps": 4}, {}, 100, {}, None, 4),
+        ({"num_train_epochs": 1}, {"num_processes": 2}, 100, {}, None, 7),
+        ({"num_train_epochs": 1, "dataloader_drop_last": True}, {}, 100, {}, None, 12),
+        ({"num_train_epochs": 0.5}, {}, 100, {}, None, 7),
+        ({"num_train_epochs": 1}, {}, 1000, {}, 10, 2),
+        ({}, {}, None, {}, None, None),
+        ({"per_device_train_batch_size": "8"}, {}, 100, {}, None, None),
+        ({"num_train_epochs": 1}, {}, 100, {"validation": 3}, None, None),
+    ],
+)
+def test_total_steps(
+    train: dict[str, object],
+    accelerate: dict[str, object],
+    rows: int | None,
+    split: dict[str, object],
+    max_rows: int | None,
+    steps: int | None,
+) -> None:
+    assert total_steps(train, accelerate, rows, split, max_rows) == steps
+
+
+@pytest.mark.parametrize(
+    ("kinds", "value", "wrong"),
+    [
+        ({"float"}, "5e-5", "text for a number"),
+        ({"float"}, 5, None),
+        ({"int"}, 8.0, None),
+        ({"int"}, 8.5, "fraction"),
+        ({"int"}, True, None),
+        ({"bool"}, "no", "text for a flag"),
+        ({"bool", "str"}, "no", None),
+        ({"str", "none"}, 5, None),
+        ({"float", "none"}, None, None),
+        ({"int"}, [1], "structure"),
+        ({"list", "str"}, [1], None),
+        (set(), [1], None),
+    ],
+)
+def test_only_certain_misfits_are_misfits(kinds: set[str], value: object, wrong: str | None) -> None:
+    assert misfit(LibraryField("x", "", frozenset(kinds)), value) == wrong
+
+
+@pytest.mark.parametrize(
+    ("word", "read"), [("1e-4", "1e-4"), ("1_000", "1000"), ("nan", None), ("ten", None)]
+)
+def test_numbers_in_texts(word: str, read: str | None) -> None:
+    assert number(word) == read
+
+
+def test_the_store_reads_again_only_what_changed(tmp_path: Path) -> None:
+    path = tmp_path / "d.csv"
+    source = Source("data", path)
+    store = Store()
+    assert store.look(source) is None
+    assert store.refresh([source])
+    assert not store.look(source).exists
+    path.write_text("a\n1\n")
+    assert store.refresh([source])
+    assert not store.refresh([source])
+    assert store.look(source).rows == 1
+    store.keep([])
+    assert store.look(source) is None
+
+
+def test_a_machine_is_known_by_its_device_files(tmp_path: Path) -> None:
+    assert read_machine(tmp_path, "linux") == Machine(False)
+    (tmp_path / "nvidia0").touch()
+    assert read_machine(tmp_path, "linux") == Machine(True)
+    assert read_machine(tmp_path, "darwin") == Machine(None)
