@@ -5,6 +5,7 @@ import "uplot/dist/uPlot.min.css";
 import "./styles/base.css";
 import "./styles/toolbar.css";
 import "./styles/charts.css";
+import "./styles/grid.css";
 import "./styles/runs.css";
 import { load } from "./actions";
 import { onKey } from "./keys";
