@@ -1,5 +1,6 @@
 /** Processes of the machine as a tree: to find the extension host and the daemon, and to see that nothing is left. */
 import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
 export interface Process {
@@ -8,16 +9,36 @@ export interface Process {
   command: string;
 }
 
-export function listProcesses(): Process[] {
+/** Linux says it in /proc, also where `ps` is not installed. */
+function listFromProc(): Process[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((name) => {
+      try {
+        const stat = readFileSync(`/proc/${name}/stat`, "utf8");
+        const [state, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+        const command = readFileSync(`/proc/${name}/cmdline`, "utf8").split("\0").join(" ").trim();
+        return state === "Z" ? [] : [{ pid: Number(name), parent: Number(parent), command }];
+      } catch (error) {
+        // A process may end between the listing and the reading; that is all that is forgiven.
+        if (["ENOENT", "ESRCH"].includes((error as NodeJS.ErrnoException).code ?? "")) return [];
+        throw error;
+      }
+    });
+}
+
+function listFromPs(): Process[] {
   const rows = execFileSync("ps", ["-A", "-ww", "-o", "pid=,ppid=,stat=,args="], { encoding: "utf8" });
-  return [...rows.matchAll(/^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/gm)]
-    .filter(([, , , state]) => !state?.startsWith("Z"))
-    .map(([, pid, parent, , command]) => ({
+  return [...rows.matchAll(/^\s*(\d+)\s+(\d+)\s+([^Z\s]\S*)\s+(.*)$/gm)].map(
+    ([, pid, parent, , command]) => ({
       pid: Number(pid),
       parent: Number(parent),
       command: command ?? "",
-    }));
+    }),
+  );
 }
+
+export const listProcesses = existsSync("/proc/self/stat") ? listFromProc : listFromPs;
 
 export function descendants(root: number, all = listProcesses()): Process[] {
   const children = all.filter(({ parent }) => parent === root);
@@ -41,8 +62,7 @@ export async function waitForProcess(root: number, command: RegExp, within = 20_
 
 export const extensionHost = (server: { pid: number }) => waitForProcess(server.pid, /--type=extensionHost/);
 
-export const daemon = (server: { pid: number }) =>
-  waitForProcess(server.pid, /python\S* .*tunesmith(\.cli|\.server)?\S* lsp|python\S* -m tunesmith\.server/);
+export const daemon = (server: { pid: number }) => waitForProcess(server.pid, /python\S* .*-m tunesmith lsp/);
 
 /** Waits until every one of these processes is gone; throws with those that stay. */
 export async function waitUntilGone(pids: number[], within = 10_000): Promise<void> {
