@@ -16,11 +16,13 @@ def _nearest(word: str, names: tuple[str, ...]) -> str | None:
     folded = _fold(word)
     if len(folded) < 2 or len(folded) > 80:
         return None
+    letters = frozenset(folded)
     best: tuple[int, int, str] | None = None
     for name in names:
-        other = _fold(name)
+        other, theirs = _folded(name)
         allowed = 1 + max(len(folded), len(other)) // 5
-        if abs(len(folded) - len(other)) > allowed:
+        # Each step away changes one letter into another at most.
+        if abs(len(folded) - len(other)) > allowed or len(letters ^ theirs) > 2 * allowed:
             continue
         away = distance(folded, other, allowed)
         if away <= allowed and (best is None or (away, abs(len(name) - len(word))) < best[:2]):
@@ -37,6 +39,12 @@ def _by_words(folded: str, names: tuple[str, ...]) -> str | None:
         return None
     holding = [name for name in names if words == set(_fold(name).split("_"))]
     return holding[0] if len(holding) == 1 else None
+
+
+@functools.lru_cache(maxsize=4096)
+def _folded(name: str) -> tuple[str, frozenset[str]]:
+    folded = _fold(name)
+    return folded, frozenset(folded)
 
 
 def _fold(word: str) -> str:

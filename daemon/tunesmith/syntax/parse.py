@@ -5,7 +5,7 @@ from __future__ import annotations
 from tunesmith.syntax import convert
 from tunesmith.syntax.convert import Converter
 from tunesmith.syntax.recover import recover
-from tunesmith.syntax.tree import Entry, Problem, Tree, maps
+from tunesmith.syntax.tree import Map, Problem, Tree, maps
 
 
 def parse(text: str) -> Tree:
@@ -16,15 +16,14 @@ def parse(text: str) -> Tree:
     value = recover(lines, converter) if root.has_error else converter.stream(root)
     problems = [*converter.problems]
     for found in maps(value):
-        problems += _duplicates(found.entries)
+        problems += _duplicates(found)
     return Tree(text, lines, value, tuple(sorted(problems, key=lambda problem: problem.range)))
 
 
-def _duplicates(entries: tuple[Entry, ...]) -> list[Problem]:
-    first: dict[str, Entry] = {}
+def _duplicates(found: Map) -> list[Problem]:
     problems: list[Problem] = []
-    for entry in entries:
-        earlier = first.setdefault(entry.name, entry)
+    for entry in found.entries if len(found.by_name) < len(found.entries) else ():
+        earlier = found.by_name[entry.name]
         if earlier is not entry:
             line = earlier.key.range.start.line + 1
             problems.append(Problem("TN003", entry.key.range, {"key": entry.name, "line": line}))

@@ -44,22 +44,28 @@ class Entry:
     range: Range
     key: Scalar
     value: Node | None
+    name: str = field(init=False, compare=False)
+    """The key as a string, also when it is written as a number."""
 
-    @property
-    def name(self) -> str:
-        """The key as a string, also when it is written as a number."""
-        return self.key.value if isinstance(self.key.value, str) else self.key.text
+    def __post_init__(self) -> None:
+        name = self.key.value if isinstance(self.key.value, str) else self.key.text
+        object.__setattr__(self, "name", name)
 
 
 @dataclass(frozen=True, slots=True)
 class Map:
+    """`by_name` holds the first entry where a key stands twice."""
+
     range: Range
     entries: tuple[Entry, ...]
     flow: bool = False
+    by_name: Mapping[str, Entry] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by_name", {entry.name: entry for entry in reversed(self.entries)})
 
     def entry(self, name: str) -> Entry | None:
-        """The entry with this key; the first one when it stands there twice."""
-        return next((entry for entry in self.entries if entry.name == name), None)
+        return self.by_name.get(name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,9 +38,10 @@ def unknown_training_argument(recipe: Recipe, facts: Facts) -> Iterable[Finding]
         train: {evaluation_strategy: epoch, logging_dir: logs, output_dir: out}
     """
     library = facts[TRAINING_ARGUMENTS]
+    free = _free(recipe.train, library)
     for key in recipe.train:
         if key not in library.fields and not _gone(library, key):
-            yield _unknown(unknown_training_argument, "train", key, recipe.train, library)
+            yield _unknown(unknown_training_argument, "train", key, free, library)
 
 
 @rule("TN202", Severity.ERROR, "{key} is gone from {library}{instead}", needs=(TRAINING_ARGUMENTS,))
@@ -147,9 +148,10 @@ def unknown_accelerate_key(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         accelerate: {dynamo_backend: "no"}
     """
     library = facts[CLUSTER_CONFIG]
+    free = _free(recipe.accelerate, library)
     for key in recipe.accelerate:
         if key not in library.fields and key not in OLDER_ACCELERATE_KEYS:
-            yield _unknown(unknown_accelerate_key, "accelerate", key, recipe.accelerate, library)
+            yield _unknown(unknown_accelerate_key, "accelerate", key, free, library)
 
 
 @rule("TN403", Severity.ERROR, "{value} is not a choice of {key}{hint}", needs=(CLUSTER_CONFIG,))
@@ -203,14 +205,19 @@ ERRORS: frozenset[fits.Misfit] = frozenset(("text for a number", "structure"))
 WARNINGS: frozenset[fits.Misfit] = frozenset(("text for a flag",))
 
 
-def _unknown(own: Rule, section: str, key: str, written: Mapping[str, Any], library: Library) -> Finding:
-    near = nearest(key, (name for name in library.fields if name not in written))
+def _unknown(own: Rule, section: str, key: str, free: tuple[str, ...], library: Library) -> Finding:
+    near = nearest(key, free)
     remove = Fix(f"Remove {key}", (RemoveKey((section, key)),))
     fixes = (remove,)
     if near:
         fixes = (Fix(f"Change to {near}", (RenameKey((section, key), near),), preferred=True), remove)
     hint = f"; did you mean {near}" if near else ""
     return own.at(section, key, key=key, library=library.title, hint=hint, fixes=fixes)
+
+
+def _free(written: Mapping[str, Any], library: Library) -> tuple[str, ...]:
+    """The keys that may have been meant: those that do not stand there already."""
+    return tuple(name for name in library.fields if name not in written)
 
 
 def _gone(library: Library, key: str) -> tuple[str | None, str] | None:
