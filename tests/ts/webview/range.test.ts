@@ -53,6 +53,15 @@ describe("the y range", () => {
     expect(yRange([slice([5, 5, 5])], false, true)).toMatchObject({ min: 4.5, max: 5.5 });
     expect(yRange([slice([0])], false, true).max).toBeGreaterThan(0);
   });
+
+  test("a constant that smoothing left in its last digits is still a constant", () => {
+    const rate = Math.fround(5e-5);
+    const smoothed = [rate, rate * (1 + 2 ** -52), rate * (1 - 2 ** -52)];
+    for (const log of [false, true]) {
+      const { min, max } = yRange([slice([rate, rate, rate], smoothed)], log, true);
+      expect(max - min).toBeGreaterThan(log ? 0.5 : 5e-6);
+    }
+  });
 });
 
 describe("the x range", () => {

@@ -11,6 +11,11 @@ describe("where ticks stand", () => {
     expect(ticks.gridTicks(range)).toEqual(expected);
   });
 
+  test("a span too small to count in ends without a tick", () => {
+    expect(ticks.gridTicks({ min: 5e-5, max: 5e-5 * (1 + 2 ** -52) })).toEqual([]);
+    expect(ticks.gridTicks({ min: 1, max: 1 })).toEqual([]);
+  });
+
   test("steps are whole", () => {
     expect(ticks.stepTicks({ min: 0, max: 3 }, 8)).toEqual([0, 1, 2, 3]);
     expect(ticks.stepTicks({ min: 0, max: 1250 }, 5)).toEqual([0, 250, 500, 750, 1000, 1250]);

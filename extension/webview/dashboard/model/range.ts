@@ -83,9 +83,14 @@ function padded({ min, max }: Range, log: boolean): Range {
   if (min > max) {
     return log ? { min: -1, max: 0 } : { min: 0, max: 1 };
   }
-  const pad = max > min ? (max - min) * 0.06 : log ? 0.5 : Math.abs(max) * 0.1 || 0.5;
+  const pad = differ({ min, max }, log) ? (max - min) * 0.06 : log ? 0.5 : Math.abs(max) * 0.1 || 0.5;
   // A range that starts at zero, such as a learning rate's, keeps zero on the axis.
   return { min: !log && min >= 0 && min < pad ? 0 : min - pad, max: max + pad };
+}
+
+/** Smoothing a constant leaves differences in its last digits: those are no range. Logs hold 32-bit numbers. */
+function differ({ min, max }: Range, log: boolean): boolean {
+  return max - min > 1e-6 * (log ? 1 : Math.max(Math.abs(min), Math.abs(max)));
 }
 
 /** The least and the greatest value within the limits, raw and smoothed. Called often: values are not converted. */

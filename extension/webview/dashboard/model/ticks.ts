@@ -115,7 +115,13 @@ export function timeLabels(ticks: readonly number[]): string[] {
 function multiples(step: number, min: number, max: number): number[] {
   const ticks: number[] = [];
   const slack = step * 1e-9;
-  for (let i = Math.ceil((min - slack) / step); i * step <= max + slack; i++) {
+  const first = Math.ceil((min - slack) / step);
+  const last = Math.floor((max + slack) / step);
+  // Past the whole numbers of a double, counting up would never end.
+  if (!Number.isSafeInteger(first) || !Number.isSafeInteger(last)) {
+    return ticks;
+  }
+  for (let i = first; i <= last; i++) {
     ticks.push(Number((i * step).toPrecision(12)));
   }
   return ticks;
