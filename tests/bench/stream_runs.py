@@ -28,7 +28,7 @@ class Stream:
     """One run: complete on disk, alive by its locks, with a loss that falls."""
 
     def __init__(self, project: Path, number: int) -> None:
-        self.run = RunFolder(runs_home(project) / f"20260101-00000{number}-bbbb")
+        self.run = RunFolder(runs_home(project) / f"20260101-00000{number}-bbb{number}")
         self.number = number
         self.step = 0
         attempt = self.run.attempt(1)
