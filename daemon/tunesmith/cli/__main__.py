@@ -23,10 +23,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if command.name in given[:1]:
             module = command.load()
             module.add_arguments(subparser)
-            subparser.set_defaults(run=module.run)
+            subparser.set_defaults(command=module.run)
     parsed = parser.parse_args(given)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s")
-    return parsed.run(parsed)
+    return parsed.command(parsed)
 
 
 if __name__ == "__main__":

@@ -39,9 +39,9 @@ def show(views: list[RunView]) -> None:
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1))
     table.add_column("Run", no_wrap=True, min_width=20)
     table.add_column("Recipe", overflow="fold")
-    table.add_column("State")
+    table.add_column("State", no_wrap=True)
     for title in ("Step", "Loss", "Left"):
-        table.add_column(title, justify="right")
+        table.add_column(title, justify="right", no_wrap=True)
     table.add_column("Result", overflow="fold")
     for view in views:
         cells = (view.id, view.name, words.state(view), words.steps(view), words.number(view.loss))

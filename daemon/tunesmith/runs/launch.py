@@ -60,18 +60,10 @@ def launcher(
         options += ["--main_process_port", "0"]
     if on_cpu and "OMP_NUM_THREADS" not in inherited:
         options += ["--num_cpu_threads_per_process", str(max(1, machine.cpus // ranks))]
-    argv = (
-        str(interpreter),
-        "-m",
-        "accelerate.commands.launch",
-        *options,
-        "-m",
-        "tunesmith.runtime",
-        str(run.path),
-    )
-    return Launch(
-        argv, {**environment(run.id, runtime, inherited), **_cpu(on_cpu and ranks > 1)}, str(folder)
-    )
+    module = ("-m", "tunesmith.runtime", str(run.path))
+    argv = (str(interpreter), "-m", "accelerate.commands.launch", *options, *module)
+    env = environment(run.id, runtime, inherited)
+    return Launch(argv, {**env, **_on_cpu(ranks, inherited)} if on_cpu else env, str(folder))
 
 
 def environment(run_id: str, runtime: Path, inherited: Mapping[str, str]) -> dict[str, str]:
@@ -96,6 +88,10 @@ def supervisor(interpreter: Path, runtime: Path, run: RunFolder, attempt: int, a
     return Launch((*argv, "--adopt") if adopt else argv, {}, str(runtime))
 
 
-def _cpu(several: bool) -> dict[str, str]:
-    """Several ranks on CPUs: accelerate's launcher only passes this on if it is in the environment."""
-    return {"ACCELERATE_USE_CPU": "true"} if several else {}
+def _on_cpu(ranks: int, inherited: Mapping[str, str]) -> dict[str, str]:
+    """Threads that wait asleep: beside other work, spinning ones make a step several times as long.
+
+    Several ranks must be told to stay off accelerators: the launcher does not pass that on by itself.
+    """
+    env = {} if "OMP_WAIT_POLICY" in inherited else {"OMP_WAIT_POLICY": "PASSIVE"}
+    return {**env, "ACCELERATE_USE_CPU": "true"} if ranks > 1 else env

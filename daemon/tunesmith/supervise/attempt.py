@@ -40,9 +40,8 @@ def supervise(run: RunFolder, number: int, adopt: bool) -> None:
     try:
         launcher = start(launch, attempt.launcher_log, run.lock)
     except OSError as error:
-        return write_exit(
-            attempt, Exit(time.time(), 1, Cause.LAUNCH_FAILED, None, f"{launch.argv[0]}: {error}")
-        )
+        why = f"The launcher could not be started: {error.filename}: {error.strerror}"
+        return write_exit(attempt, Exit(time.time(), 1, Cause.LAUNCH_FAILED, None, why))
     say(f"launched as process {launcher.pid}")
     return conclude(run, attempt, watch(run, attempt, launcher.pid))
 

@@ -1,0 +1,33 @@
+"""A folder with a tiny model and tiny data; runs in it that never outlive their test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tiny_model import write_model, write_reviews
+from training import end
+from tunesmith.facts.interpreter import Interpreter, at
+from tunesmith.runs import store
+
+REPOSITORY = Path(__file__).parents[3]
+
+
+@pytest.fixture(scope="session")
+def trainer() -> Interpreter:
+    """The training interpreter of the samples: these tests train for real."""
+    found = at(REPOSITORY / "samples" / ".venv")
+    assert found is not None, "samples/.venv is missing: `npm run setup` makes it"
+    return found
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Path]:
+    """A folder with `model/` and `reviews.csv`. Whatever runs in it at the end of the test is killed."""
+    write_model(tmp_path / "model")
+    write_reviews(tmp_path / "reviews.csv")
+    yield tmp_path
+    for home in store.homes([tmp_path]):
+        for run in store.runs_in(home):
+            end(run)

@@ -1,0 +1,132 @@
+"""Finding run folders and deriving their states from what lies in them."""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tunesmith.core.files import write_json
+from tunesmith.core.layout import RunFolder, runs_home
+from tunesmith.core.run import Phase, Progress
+from tunesmith.core.spec import Launch, RunSpec
+from tunesmith.runs import store
+from tunesmith.runs.remaining import seconds_left
+
+
+def make(folder: Path, run_id: str, created: float = 0.0) -> RunFolder:
+    run = RunFolder(runs_home(folder) / run_id)
+    for place in run.attempt(1).folders:
+        place.mkdir(parents=True)
+    launch = Launch(("python",), {}, str(folder))
+    spec = RunSpec(
+        run_id, "tiny", str(folder / "tiny.train.yaml"), "train", {}, launch, "python", 1, created, "0"
+    )
+    run.spec.write_text(spec.to_json())
+    return run
+
+
+def write_progress(run: RunFolder, *lines: dict[str, Any]) -> None:
+    run.progress.write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+
+def line(step: int, time: float = 0.0, attempt: int = 1) -> dict[str, Any]:
+    return {
+        "time": time,
+        "attempt": attempt,
+        "phase": "training",
+        "step": step,
+        "total_steps": 100,
+        "loss": 0.5,
+    }
+
+
+def test_a_run_that_nobody_started_is_queued(tmp_path: Path) -> None:
+    assert store.look(make(tmp_path, "a")).state == "queued"
+
+
+def test_a_run_that_started_and_left_nothing_is_lost(tmp_path: Path) -> None:
+    run = make(tmp_path, "a")
+    write_json(run.attempt(1).started, {})
+    view = store.look(run)
+    assert (view.state, view.message) == ("lost", store.LOST)
+
+
+def test_an_end_is_told_with_cause_message_and_time(tmp_path: Path) -> None:
+    run = make(tmp_path, "a")
+    write_json(run.attempt(1).started, {})
+    end = {"time": 9.0, "code": 1, "cause": "failed", "by": None, "message": "ValueError: bad"}
+    write_json(run.attempt(1).exit, end)
+    write_progress(run, line(7))
+    view = store.look(run)
+    assert (view.state, view.cause, view.message, view.ended) == ("ended", "failed", "ValueError: bad", 9.0)
+    assert (view.step, view.total_steps, view.loss, view.seconds_left) == (7, 100, 0.5, None)
+
+
+def test_only_the_progress_of_the_last_attempt_counts(tmp_path: Path) -> None:
+    run = make(tmp_path, "a")
+    run.attempt(2).path.mkdir()
+    write_progress(run, line(50, attempt=1))
+    view = store.look(run)
+    assert (view.attempt, view.step) == (2, 0)
+
+
+def test_lines_of_progress_that_cannot_be_understood_are_left_out(tmp_path: Path) -> None:
+    run = make(tmp_path, "a")
+    write_progress(run, line(1), {"phase": "dancing"}, {**line(2), "colour": "red"})
+    assert store.look(run).step == 1
+
+
+def test_the_log_to_show_first(tmp_path: Path) -> None:
+    run = make(tmp_path, "a")
+    attempt = run.attempt(1)
+    assert store.look(run).log is None
+    attempt.launcher_log.write_text("x")
+    assert store.look(run).log == str(attempt.launcher_log)
+    attempt.rank_log(0).write_text("x")
+    assert store.look(run).log == str(attempt.rank_log(0))
+
+
+def test_runs_below_a_folder_newest_first(tmp_path: Path) -> None:
+    make(tmp_path, "old", 1.0)
+    make(tmp_path / "deep" / "er", "new", 2.0)
+    make(tmp_path / "node_modules", "hidden", 3.0)
+    make(tmp_path / ".hidden", "hidden", 3.0)
+    (runs_home(tmp_path) / ".new-unfinished").mkdir()
+    assert [view.id for view in store.list_runs([tmp_path, tmp_path / "deep"])] == ["new", "old"]
+
+
+def test_a_folder_that_cannot_be_read_costs_nobody_the_others(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    make(tmp_path, "good")
+    newer = make(tmp_path, "newer")
+    newer.spec.write_text(newer.spec.read_text().replace('"format": 1', '"format": 99'))
+    (runs_home(tmp_path) / "empty").mkdir()
+    with caplog.at_level(logging.WARNING):
+        assert [view.id for view in store.list_runs([tmp_path])] == ["good"]
+    assert "format 99" in caplog.text
+
+
+def points(*steps: tuple[float, int], phase: Phase = Phase.TRAINING) -> list[Progress]:
+    return [Progress(time, 1, phase, step, 100) for time, step in steps]
+
+
+@pytest.mark.parametrize(
+    ("progress", "now", "left"),
+    [
+        (points((0.0, 10), (10.0, 20)), 10.0, 80.0),
+        (points((0.0, 10), (10.0, 20)), 15.0, 75.0),
+        (points((0.0, 10), (10.0, 100)), 10.0, 0.0),
+        # Only the last two minutes tell the pace.
+        (points((0.0, 10), (1000.0, 20), (1010.0, 30)), 1010.0, 70.0),
+        (points((0.0, 10)), 0.0, None),
+        (points((0.0, 10), (10.0, 10)), 10.0, None),
+        (points((0.0, 10), (10.0, 20), phase=Phase.LOADING), 10.0, None),
+        ([], 0.0, None),
+    ],
+)
+def test_time_left(progress: list[Progress], now: float, left: float | None) -> None:
+    assert seconds_left(progress, now) == left

@@ -1,0 +1,64 @@
+"""Noticing that runs changed."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+from tunesmith.core.files import write_json
+from tunesmith.core.layout import RunFolder, runs_home
+from tunesmith.core.spec import Launch, RunSpec
+from tunesmith.runs.watch import Watcher
+
+END = {"time": 1.0, "code": 0, "cause": "finished", "by": None, "message": None}
+
+
+def make(folder: Path, run_id: str) -> RunFolder:
+    run = RunFolder(runs_home(folder) / run_id)
+    run.attempt(1).path.mkdir(parents=True)
+    launch = Launch((sys.executable,), {}, str(folder))
+    run.spec.write_text(RunSpec(run_id, "t", "t", "train", {}, launch, "python", 1, 0.0, "0").to_json())
+    return run
+
+
+def states(watcher: Watcher) -> dict[str, str]:
+    return {view.id: view.state for view in watcher.look().runs}
+
+
+def test_only_what_changed_is_told(tmp_path: Path) -> None:
+    one, other = make(tmp_path, "one"), make(tmp_path, "other")
+    watcher = Watcher(lambda: [tmp_path])
+    assert states(watcher) == {"one": "queued", "other": "queued"}
+    assert states(watcher) == {}
+    write_json(one.attempt(1).started, {})
+    assert states(watcher) == {"one": "lost"}
+    write_json(one.attempt(1).exit, END)
+    assert states(watcher) == {"one": "ended"}
+    assert states(watcher) == {}
+    other.progress.write_text('{"time": 0, "attempt": 1, "phase": "training", "step": 3}\n')
+    assert [view.step for view in watcher.look().runs] == [3]
+
+
+def test_a_removed_run_is_told_once(tmp_path: Path) -> None:
+    run = make(tmp_path, "one")
+    watcher = Watcher(lambda: [tmp_path])
+    watcher.look()
+    shutil.rmtree(run.path)
+    assert watcher.look().removed == ["one"]
+    assert watcher.look().removed == []
+
+
+def test_the_first_run_of_a_folder_is_seen_without_a_search(tmp_path: Path) -> None:
+    watcher = Watcher(lambda: [tmp_path])
+    assert states(watcher) == {}
+    make(tmp_path / "deep", "one")
+    watcher.add(runs_home(tmp_path / "deep"))
+    assert states(watcher) == {"one": "queued"}
+
+
+async def test_the_first_look_tells_all(tmp_path: Path) -> None:
+    make(tmp_path, "one")
+    async for changes in Watcher(lambda: [tmp_path]).changes():
+        assert [view.id for view in changes.runs] == ["one"]
+        break
