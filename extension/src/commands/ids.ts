@@ -1,4 +1,4 @@
-/** Every command of the extension; package.json contributes the same ones. */
+/** Every command that people can call; package.json contributes the same ones. */
 export const COMMAND_IDS = [
   "tunesmith.train",
   "tunesmith.stop",
@@ -13,4 +13,10 @@ export const COMMAND_IDS = [
   "tunesmith.showOutput",
 ] as const;
 
-export type CommandId = (typeof COMMAND_IDS)[number];
+/**
+ * What a click on a row or on the status bar runs. They take no arguments: VS Code forgets the arguments of a
+ * row's command whenever the row is drawn anew, and a click that comes just then would fail.
+ */
+export const CLICK_IDS = ["tunesmith.openSelectedRun", "tunesmith.openLiveRun"] as const;
+
+export type CommandId = (typeof COMMAND_IDS | typeof CLICK_IDS)[number];

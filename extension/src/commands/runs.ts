@@ -39,6 +39,16 @@ export async function openDashboard(ctx: Ctx, target: unknown): Promise<void> {
   await ctx.dashboard.show(run?.id);
 }
 
+/** The row that was clicked is the selected one. */
+export async function openSelectedRun(ctx: Ctx): Promise<void> {
+  await ctx.dashboard.show(ctx.tree.selected());
+}
+
+/** The run that the status bar shows. */
+export async function openLiveRun(ctx: Ctx): Promise<void> {
+  await ctx.dashboard.show(ctx.runs.live()?.id);
+}
+
 export async function refreshRuns(ctx: Ctx): Promise<void> {
   await ctx.sync.refresh();
 }

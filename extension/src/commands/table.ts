@@ -2,9 +2,9 @@ import * as vscode from "vscode";
 import type { Ctx } from "../ctx";
 import { report } from "../failure";
 import { restartDaemon, selectInterpreter, showOutput } from "./daemon";
-import { COMMAND_IDS, type CommandId } from "./ids";
+import { CLICK_IDS, COMMAND_IDS, type CommandId } from "./ids";
 import { openRecipe, revealRunFolder, showLog } from "./open";
-import { openDashboard, refreshRuns, stop, stopNow } from "./runs";
+import { openDashboard, openLiveRun, openSelectedRun, refreshRuns, stop, stopNow } from "./runs";
 import { train } from "./train";
 
 /** `target` is what VS Code passes: a URI, a row of the tree, a run's id, or nothing from the palette. */
@@ -22,10 +22,12 @@ const COMMANDS: Record<CommandId, Command> = {
   "tunesmith.selectInterpreter": selectInterpreter,
   "tunesmith.restartDaemon": restartDaemon,
   "tunesmith.showOutput": showOutput,
+  "tunesmith.openSelectedRun": openSelectedRun,
+  "tunesmith.openLiveRun": openLiveRun,
 };
 
 export function registerCommands(ctx: Ctx): vscode.Disposable[] {
-  return COMMAND_IDS.map((id) =>
+  return [...COMMAND_IDS, ...CLICK_IDS].map((id) =>
     vscode.commands.registerCommand(id, async (target: unknown) => {
       try {
         await COMMANDS[id](ctx, target);

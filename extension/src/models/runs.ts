@@ -30,6 +30,12 @@ export class RunsModel {
     return this.all().filter(isAlive);
   }
 
+  /** The living run that matters most: the running one that was started last, else the queued one. */
+  live(): Run | undefined {
+    const alive = this.alive();
+    return alive.find((run) => run.state === "running") ?? alive[0];
+  }
+
   /** The daemon's whole list, after a start or a restart of it. */
   replace(runs: Run[]): void {
     const kept = new Set(runs.map((run) => run.id));

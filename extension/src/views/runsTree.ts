@@ -95,7 +95,7 @@ class RunsTree implements vscode.TreeDataProvider<GroupNode | RunNode> {
     item.tooltip = tooltip(run, Date.now() / 1000);
     item.contextValue = menuKind(run);
     item.accessibilityInformation = { label: `${runLabel(run)}, ${stateWord(run)}, ${item.description}` };
-    item.command = { command: "tunesmith.openDashboard", title: "", arguments: [run.id] };
+    item.command = { command: "tunesmith.openSelectedRun", title: vscode.l10n.t("Open Dashboard") };
     return item;
   }
 }
@@ -147,6 +147,11 @@ export class RunsView implements vscode.Disposable {
     if (this.view.visible) {
       await this.view.reveal(this.tree.node(id), { select: true, focus: false });
     }
+  }
+
+  /** The id of the run whose row is selected. */
+  selected(): string | undefined {
+    return this.view.selection.find((node) => node instanceof RunNode)?.id;
   }
 
   dispose(): void {

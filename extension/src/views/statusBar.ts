@@ -11,9 +11,10 @@ import { description, liveLine } from "./words";
 export function runStatus(runs: RunsModel): vscode.Disposable {
   const item = vscode.window.createStatusBarItem("tunesmith.run", vscode.StatusBarAlignment.Left, 10);
   item.name = vscode.l10n.t("Tunesmith: run");
+  item.command = "tunesmith.openLiveRun";
   const listening = runs.onChange(() => {
     const alive = runs.alive();
-    const newest = alive.find((run) => run.state === "running") ?? alive[0];
+    const newest = runs.live();
     if (newest === undefined) {
       item.hide();
       return;
@@ -21,11 +22,6 @@ export function runStatus(runs: RunsModel): vscode.Disposable {
     const others = alive.length > 1 ? ` · +${alive.length - 1}` : "";
     item.text = `$(loading~spin) ${liveLine(newest)}${others}`;
     item.tooltip = alive.map((run) => `${runLabel(run)}: ${description(run)}`).join("\n");
-    item.command = {
-      command: "tunesmith.openDashboard",
-      title: vscode.l10n.t("Open Dashboard"),
-      arguments: [newest.id],
-    };
     item.show();
   });
   return vscode.Disposable.from(item, listening);

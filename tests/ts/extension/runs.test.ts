@@ -56,6 +56,15 @@ describe("the runs model", () => {
     ]);
     expect(model.alive().map(({ id }) => id)).toEqual(["a", "b"]);
   });
+
+  it("holds the running run that was started last for the live one, before any queued run", () => {
+    const { model } = listening();
+    expect(model.live()).toBeUndefined();
+    model.replace([aRun({ id: "queued", state: "queued", created: 3 }), ended({ id: "over", created: 4 })]);
+    expect(model.live()?.id).toBe("queued");
+    model.apply({ runs: [aRun({ id: "a", created: 1 }), aRun({ id: "b", created: 2 })], removed: [] });
+    expect(model.live()?.id).toBe("b");
+  });
 });
 
 describe("how a run stands", () => {
