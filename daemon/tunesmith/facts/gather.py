@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from tunesmith.core.fact import Fact, Facts, Known
 from tunesmith.facts.interpreter import Interpreter
-from tunesmith.facts.model_folder import looks_like_folder
+from tunesmith.facts.model_folder import hub_folder, looks_like_folder
 from tunesmith.facts.names import (
     CLUSTER_CONFIG,
     HAS_ACCELERATOR,
@@ -57,13 +57,6 @@ def data_path(folder: Path, value: object) -> Path | None:
     return folder / Path(value).expanduser()
 
 
-def model_path(folder: Path, value: object) -> Path | None:
-    """The model folder that `value` names; None when it may be the id of a model on a hub."""
-    if not isinstance(value, str) or not value or "\0" in value:
-        return None
-    return folder / Path(value).expanduser() if looks_like_folder(value) else None
-
-
 def _environment(interpreter: Interpreter | None, look: Look) -> KnownFacts:
     if interpreter is None:
         return {}
@@ -107,9 +100,14 @@ def _data(
 
 
 def _model(folder: Path, value: object, look: Look) -> KnownFacts:
-    path = model_path(folder, value)
-    found = None if path is None else look(Source("model", path))
-    return {} if found is None else {MODEL: Known(found, str(path))}
+    """A folder beside the recipe wins over an id of a hub, as when a run starts."""
+    if not isinstance(value, str) or not value or "\0" in value:
+        return {}
+    found = look(Source("model", folder / Path(value).expanduser()))
+    if found is not None and not found.exists and not looks_like_folder(value):
+        kept = hub_folder(value)
+        found = None if kept is None else look(Source("hub", kept))
+    return {} if found is None else {MODEL: Known(found, str(found.path))}
 
 
 def _steps(values: Values, data: Values, known: KnownFacts) -> KnownFacts:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
@@ -24,10 +26,11 @@ TOKENIZERS = frozenset(
 
 @dataclass(frozen=True)
 class ModelFolder:
-    """`config_problem` says why a config.json that is there cannot be read."""
+    """`hub`: kept for an id of a hub. `config_problem`: why a config.json that is there is unreadable."""
 
     path: Path
     exists: bool
+    hub: bool = False
     has_config: bool = False
     has_safetensors: bool = False
     has_tokenizer: bool = False
@@ -64,6 +67,32 @@ def read_model_folder(path: Path) -> ModelFolder:
         max_positions=positions if isinstance(positions, int) else None,
         config_problem=problem,
     )
+
+
+def read_hub_model(path: Path) -> ModelFolder:
+    """The newest snapshot that the cache folder `models--org--name` keeps."""
+    try:
+        commit = (path / "refs" / "main").read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return ModelFolder(path, exists=False, hub=True)
+    return replace(read_model_folder(path / "snapshots" / commit), hub=True)
+
+
+def hub_fingerprint(path: Path) -> str:
+    try:
+        return str((path / "refs" / "main").stat().st_mtime_ns)
+    except OSError as error:
+        return type(error).__name__
+
+
+def hub_folder(name: str, environment: Mapping[str, str] = os.environ) -> Path | None:
+    """Where huggingface_hub keeps the model `name`; None when a setting of older releases decides that."""
+    if "TRANSFORMERS_CACHE" in environment or "PYTORCH_TRANSFORMERS_CACHE" in environment:
+        return None
+    home = Path(environment.get("XDG_CACHE_HOME", "~/.cache")) / "huggingface"
+    home = Path(environment.get("HF_HOME", home))
+    hub = environment.get("HF_HUB_CACHE") or environment.get("HUGGINGFACE_HUB_CACHE") or home / "hub"
+    return Path(hub).expanduser() / f"models--{name.replace('/', '--')}"
 
 
 def model_fingerprint(path: Path) -> str:

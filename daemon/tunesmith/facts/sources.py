@@ -13,9 +13,14 @@ from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.library import PLACES, Library
 from tunesmith.facts.library_cache import read_library
 from tunesmith.facts.machine import read_machine
-from tunesmith.facts.model_folder import model_fingerprint, read_model_folder
+from tunesmith.facts.model_folder import (
+    hub_fingerprint,
+    model_fingerprint,
+    read_hub_model,
+    read_model_folder,
+)
 
-Kind = Literal["data", "model", "environment", "machine"]
+Kind = Literal["data", "model", "hub", "environment", "machine"]
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,8 @@ def _fingerprint(source: Source) -> str:
         return data_fingerprint(source.path)
     if source.kind == "model":
         return model_fingerprint(source.path)
+    if source.kind == "hub":
+        return hub_fingerprint(source.path)
     if source.kind == "machine":
         return ""
     return _environment_fingerprint(source.interpreter)
@@ -97,6 +104,8 @@ def _read(source: Source) -> Any:
         return read_data_file(source.path)
     if source.kind == "model":
         return read_model_folder(source.path)
+    if source.kind == "hub":
+        return read_hub_model(source.path)
     if source.kind == "machine":
         return read_machine(source.path)
     return _read_environment(source.interpreter)

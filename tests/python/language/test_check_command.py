@@ -10,9 +10,12 @@ from pathlib import Path
 from recipes import training_interpreter, write_files
 
 RECIPE = """\
+# file m/config.json: {}
+# file m/model.safetensors:
+# file m/tokenizer.json: {}
 # file d.csv: review,label | 20 rows
 task: text-classification
-model: {name_or_path: org/model}
+model: {name_or_path: ./m}
 data: {train: d.csv, columns: {text: review, label: label}}
 train: {output_dir: out}
 """
@@ -29,7 +32,7 @@ def test_a_warning_alone_is_no_failure(tmp_path: Path) -> None:
     done = check(".", "--interpreter", str(training_interpreter().path), folder=tmp_path)
     first, second, *_ = done.stdout.splitlines()
     assert first == (
-        "a.train.yaml:5:9: warning TN204 output_dir is set by the run: "
+        "a.train.yaml:8:9: warning TN204 output_dir is set by the run: "
         "checkpoints go into the folder of the run"
     )
     assert second == "1 recipe checked: 1 warning"
@@ -46,7 +49,7 @@ def test_errors_and_json(tmp_path: Path) -> None:
     (recipe,) = json.loads(done.stdout)["recipes"]
     assert recipe["path"] == "a.train.yaml"
     column = recipe["problems"][0]
-    assert (column["code"], column["severity"], column["line"], column["column"]) == ("TN101", "error", 4, 38)
+    assert (column["code"], column["severity"], column["line"], column["column"]) == ("TN101", "error", 7, 38)
 
 
 def test_recipes_that_runs_keep_are_left_alone(tmp_path: Path) -> None:

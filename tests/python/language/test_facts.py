@@ -12,7 +12,7 @@ from tunesmith.facts.data_file import DataFile, read_data_file
 from tunesmith.facts.fits import misfit, number
 from tunesmith.facts.library import LibraryField
 from tunesmith.facts.machine import Machine, read_machine
-from tunesmith.facts.model_folder import looks_like_folder, read_model_folder
+from tunesmith.facts.model_folder import hub_folder, looks_like_folder, read_hub_model, read_model_folder
 from tunesmith.facts.packages import at_least, versions
 from tunesmith.facts.sources import Source, Store
 from tunesmith.facts.steps import total_steps
@@ -144,6 +144,19 @@ def test_model_folder(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("{")
     assert read_model_folder(tmp_path).config_problem
     assert not read_model_folder(tmp_path / "nowhere").exists
+
+
+def test_models_of_a_hub_are_looked_for_in_its_cache(tmp_path: Path) -> None:
+    kept = hub_folder("org/name", {"HF_HOME": str(tmp_path)})
+    assert kept == tmp_path / "hub" / "models--org--name"
+    assert not read_hub_model(kept).exists
+    (kept / "refs").mkdir(parents=True)
+    (kept / "refs" / "main").write_text("abc\n")
+    (kept / "snapshots" / "abc").mkdir(parents=True)
+    (kept / "snapshots" / "abc" / "config.json").write_text("{}")
+    found = read_hub_model(kept)
+    assert (found.exists, found.hub, found.has_config) == (True, True, True)
+    assert hub_folder("org/name", {"TRANSFORMERS_CACHE": "x"}) is None
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,12 @@ from daemon_client import DaemonClient, ErrorReply, daemon
 from recipes import training_interpreter, write_files
 
 RECIPE = """\
+# file m/config.json: {}
+# file m/model.safetensors:
+# file m/tokenizer.json: {}
 # file d.csv: 评论,label | 40 rows
 task: text-classification
-model: {name_or_path: org/model}
+model: {name_or_path: ./m}
 data: {train: d.csv, columns: {text: 😀, label: label}}
 train:
   evaluation_strategy: epoch
@@ -69,33 +72,33 @@ async def test_from_opening_to_mending(tmp_path: Path) -> None:
         recipe = Recipe(client, tmp_path)
         recipe.open(RECIPE)
         column, renamed = await recipe.diagnostics(FINDINGS)
-        assert column["range"] == {"start": at(3, 37), "end": at(3, 39)}, "an emoji is two UTF-16 units"
+        assert column["range"] == {"start": at(6, 37), "end": at(6, 39)}, "an emoji is two UTF-16 units"
         assert column["severity"] == 1
-        assert renamed["range"]["start"] == at(5, 2)
+        assert renamed["range"]["start"] == at(8, 2)
 
         fixes = await recipe.ask(
             "textDocument/codeAction",
-            range={"start": at(3, 37), "end": at(3, 37)},
+            range={"start": at(6, 37), "end": at(6, 37)},
             context={"diagnostics": []},
         )
         (edit,) = fixes[0]["edit"]["documentChanges"][0]["edits"]
         assert edit == {"range": column["range"], "newText": "评论"}
 
-        recipe.change(3, 37, 39, "评论")
-        recipe.change(5, 2, 21, "eval_stratgy")
+        recipe.change(6, 37, 39, "评论")
+        recipe.change(8, 2, 21, "eval_stratgy")
         (unknown,) = await recipe.diagnostics({"TN201"})
         assert "did you mean eval_strategy" in unknown["message"]
 
-        hovered = await recipe.ask("textDocument/hover", position=at(2, 10))
+        hovered = await recipe.ask("textDocument/hover", position=at(5, 10))
         assert "hub id" in hovered["contents"]["value"]
-        offered = await recipe.ask("textDocument/completion", position=at(5, 4))
+        offered = await recipe.ask("textDocument/completion", position=at(8, 4))
         rate = next(item for item in offered["items"] if item["label"] == "learning_rate")
         assert "transformers" in rate["documentation"]["value"]
         (train,) = await recipe.ask("textDocument/codeLens")
         assert train["command"]["command"] == "tunesmith.train"
         assert train["command"]["arguments"] == [recipe.uri]
-        (link,) = await recipe.ask("textDocument/documentLink")
-        assert link["target"] == (tmp_path / "d.csv").as_uri()
+        targets = [link["target"] for link in await recipe.ask("textDocument/documentLink")]
+        assert targets == [(tmp_path / "d.csv").as_uri(), (tmp_path / "m" / "config.json").as_uri()]
 
 
 async def test_a_data_file_that_changes_is_seen(tmp_path: Path) -> None:
@@ -210,7 +213,7 @@ async def test_no_training_library_is_imported(tmp_path: Path) -> None:
     recipe = Recipe(client, tmp_path)
     recipe.open(RECIPE)
     await recipe.diagnostics(FINDINGS)
-    await recipe.ask("textDocument/completion", position=at(5, 4))
+    await recipe.ask("textDocument/completion", position=at(8, 4))
     await client.close()
     assert process.stderr is not None
     said = (await process.stderr.read()).decode()

@@ -11,6 +11,7 @@ from tunesmith.core.finding import Finding, Fix, RemoveKey, SetValue, Severity
 from tunesmith.core.rule import rule
 from tunesmith.facts.library import Library
 from tunesmith.facts.names import HAS_ACCELERATOR, MODEL, TOTAL_STEPS, TRAINING_ARGUMENTS
+from tunesmith.facts.renames import renamed_from
 from tunesmith.stages.train.config import RUN_OWNS
 
 if TYPE_CHECKING:
@@ -100,6 +101,9 @@ def best_model_needs_matching_saves(recipe: Recipe, facts: Facts) -> Iterable[Fi
         train: {load_best_model_at_end: true, eval_strategy: epoch, save_strategy: best}
         ---
         train: {load_best_model_at_end: true, eval_strategy: steps, eval_steps: 100, save_steps: 200}
+        ---
+        # renamed, which another rule says
+        train: {load_best_model_at_end: true, evaluation_strategy: epoch, save_strategy: epoch}
         ---
         # eval_steps is logging_steps where it is not set
         train: {load_best_model_at_end: true, eval_strategy: steps, logging_steps: 250}
@@ -325,9 +329,6 @@ def model_folder_incomplete(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         # file m/model.safetensors:
         # file m/vocab.txt: a
         model: {name_or_path: ./m}
-        ---
-        # the id of a model on a hub
-        model: {name_or_path: org/name}
     """
     model = facts[MODEL]
     if not model.exists or model.is_adapter or recipe.model is None:
@@ -357,11 +358,33 @@ def model_folder_missing(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     'namespace/repo_name'.
     Flags:
         model: {name_or_path: ./models/nowhere}
+        ---
+        model: {name_or_path: models/deep/nowhere}
     Accepts:
+        # another rule looks for ids of a hub
         model: {name_or_path: bert-base-uncased}
     """
-    if not facts[MODEL].exists and recipe.model is not None:
+    model = facts[MODEL]
+    if not model.exists and not model.hub and recipe.model is not None:
         yield model_folder_missing.at("model", "name_or_path", on="value", path=recipe.model.name_or_path)
+
+
+@rule("TN303", Severity.ERROR, "{name} is no folder here and not in the cache of models", needs=(MODEL,))
+def model_not_in_cache(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
+    """The id of a model on a hub names one that this machine does not have.
+
+    Why: a run fetches nothing. `hf download org/name` puts a model into the cache, where runs find it.
+    Library: transformers, from_pretrained with local_files_only: OSError, We couldn't connect to …, couldn't
+    find it in the cached files.
+    Flags:
+        model: {name_or_path: nobody/has-this-model}
+    Accepts:
+        # file nobody/has-this-model/config.json: {}
+        model: {name_or_path: nobody/has-this-model}
+    """
+    model = facts[MODEL]
+    if not model.exists and model.hub and recipe.model is not None:
+        yield model_not_in_cache.at("model", "name_or_path", on="value", name=recipe.model.name_or_path)
 
 
 @rule("TN401", Severity.WARNING, "On a CPU fsdp shards nothing: every rank holds the whole model")
@@ -398,6 +421,7 @@ RULES = (
     bf16_without_accelerator,
     model_folder_incomplete,
     model_folder_missing,
+    model_not_in_cache,
     sharding_on_cpu,
 )
 
@@ -421,6 +445,10 @@ def _value(train: Mapping[str, Any], library: Library, key: str) -> Any:
     """What is written, else the library's default."""
     if key in train:
         return train[key]
+    # Said by another rule to be renamed: what it means counts already.
+    older = renamed_from(library.name, key)
+    if older in train:
+        return train[older]
     one = library.fields.get(key)
     if one is None or one.default is None:
         return None
