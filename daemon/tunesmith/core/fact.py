@@ -27,7 +27,10 @@ class Known(Generic[T]):
 
 
 class Facts:
-    """A frozen set of known facts. `facts[F]` raises KeyError when F is unknown: a rule lists F in `needs` first."""
+    """A frozen set of known facts.
+
+    `facts[F]` raises KeyError when F is unknown: a rule lists F in `needs` first.
+    """
 
     def __init__(self, known: Mapping[Fact[Any], Known[Any]] | None = None) -> None:
         self._known: dict[Fact[Any], Known[Any]] = dict(known or {})

@@ -1,6 +1,7 @@
 """What a check complains about: a code, a place in the recipe and the arguments of the message.
 
-A finding holds no text. Its text is made at the edge (`rules.texts`) from the code's message and the arguments.
+A finding holds no text. Its text is made at the edge (`rules.texts`) from the code's message and the
+arguments.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ class RenameKey:
 
 @dataclass(frozen=True)
 class SetValue:
-    """Write `text` (YAML as it should stand in the file) as the value at `path`; adds the key if it is absent."""
+    """Write `text` (YAML as it should stand in the file) as the value at `path`; adds the key if it is
+    absent."""
 
     path: RecipePath
     text: str

@@ -1,4 +1,5 @@
-"""A rule: a pure function from recipe and facts to findings, with a code, a message and a page of documentation.
+"""A rule: a pure function from recipe and facts to findings, with a code, a message and a page of
+documentation.
 
 The docstring of the function is its documentation page and its test: the YAML blocks under `Flags:` must be
 flagged by this rule, those under `Accepts:` must not.
@@ -57,7 +58,10 @@ class Rule:
 def rule(
     code: str, severity: Severity, message: str, needs: tuple[Fact[Any], ...] = ()
 ) -> Callable[[Callable[..., Iterable[Finding]]], Rule]:
-    """Make a `Rule` of a function `(recipe, facts) -> findings`. `message` is a `str.format` template of arguments."""
+    """Make a `Rule` of a function `(recipe, facts) -> findings`.
+
+    `message` is a `str.format` template of arguments.
+    """
 
     def make(check: Callable[..., Iterable[Finding]]) -> Rule:
         return Rule(code, severity, message, needs, check)

@@ -47,7 +47,10 @@ class Progress:
 
 @dataclass(frozen=True)
 class Exit:
-    """exit.json. `code` is the launcher's exit code, negative for a signal; `by` is who asked for the end, if any."""
+    """exit.json.
+
+    `code` is the launcher's exit code, negative for a signal; `by` is who asked for the end, if any.
+    """
 
     time: float
     code: int

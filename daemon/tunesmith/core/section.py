@@ -21,8 +21,8 @@ PathKind = Literal["file", "model", "folder"]
 class Marker:
     """What the type alone does not say.
 
-    `library`: the section's keys are those of "package:Class", verbatim. `path`: the value names a file or folder
-    relative to the recipe ("model": or a hub id). `examples` are offered by completion.
+    `library`: the section's keys are those of "package:Class", verbatim. `path`: the value names a file or
+    folder relative to the recipe ("model": or a hub id). `examples` are offered by completion.
     """
 
     library: str | None = None

@@ -12,7 +12,8 @@ from tunesmith.core.layout import FORMAT
 
 @dataclass(frozen=True)
 class Launch:
-    """A process to start: an argument list, and the environment variables to set on top of the inherited ones."""
+    """A process to start: an argument list, and the environment variables to set on top of the inherited
+    ones."""
 
     argv: tuple[str, ...]
     env: Mapping[str, str]

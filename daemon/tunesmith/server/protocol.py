@@ -96,7 +96,10 @@ class StopRun(Wire):
 
 
 class NonFinite(Wire):
-    """A value that JSON has no number for. `index` points into `values` of its series, which holds null there."""
+    """A value that JSON has no number for.
+
+    `index` points into `values` of its series, which holds null there.
+    """
 
     index: int
     value: Literal["nan", "inf", "-inf"]
