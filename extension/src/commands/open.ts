@@ -18,7 +18,8 @@ export async function showLog(ctx: Ctx, target: unknown): Promise<void> {
   }
   const document = await vscode.workspace.openTextDocument(run.log);
   const end = document.lineAt(document.lineCount - 1).range.end;
-  await vscode.window.showTextDocument(document, { selection: new vscode.Range(end, end) });
+  const selection = new vscode.Range(end, end);
+  await vscode.window.showTextDocument(document, { selection, viewColumn: ctx.dashboard.textColumn() });
 }
 
 /** Opens the recipe that the run was started from; if it is gone, the copy that the run kept. */
@@ -26,7 +27,8 @@ export async function openRecipe(ctx: Ctx, target: unknown): Promise<void> {
   const run = await pickAny(ctx, target);
   if (run !== undefined) {
     const path = (await exists(run.recipe)) ? run.recipe : join(run.folder, "recipe.yaml");
-    await vscode.window.showTextDocument(vscode.Uri.file(path));
+    const viewColumn = ctx.dashboard.textColumn();
+    await vscode.window.showTextDocument(vscode.Uri.file(path), { viewColumn });
   }
 }
 

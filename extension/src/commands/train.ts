@@ -5,6 +5,9 @@ import { Failure } from "../failure";
 import type { Problem, StartedRun } from "../protocol.gen";
 import { pickRecipe } from "./pick";
 
+/** Recipes that are being started: a double click starts one run. */
+const starting = new Set<string>();
+
 /** Save, start, and show the run; or show the problems that keep it from starting. */
 export async function train(ctx: Ctx, target: unknown): Promise<void> {
   requireTrust();
@@ -12,10 +15,22 @@ export async function train(ctx: Ctx, target: unknown): Promise<void> {
   if (uri === undefined) {
     return;
   }
+  if (starting.has(uri.toString())) {
+    return;
+  }
+  starting.add(uri.toString());
+  try {
+    await saveAndStart(ctx, uri);
+  } finally {
+    starting.delete(uri.toString());
+  }
+}
+
+async function saveAndStart(ctx: Ctx, uri: vscode.Uri): Promise<void> {
   await save(uri);
   const { run, problems } = await start(ctx, uri);
   if (run === null) {
-    await showProblems(uri, problems);
+    await showProblems(ctx, uri, problems);
     return;
   }
   ctx.runs.adopt(run);
@@ -55,13 +70,14 @@ async function start(ctx: Ctx, uri: vscode.Uri): Promise<StartedRun> {
   }
 }
 
-async function showProblems(uri: vscode.Uri, problems: Problem[]): Promise<void> {
+async function showProblems(ctx: Ctx, uri: vscode.Uri, problems: Problem[]): Promise<void> {
   const first = problems[0];
   if (first === undefined) {
     throw new Error(`The daemon refused ${uri.fsPath} and named no problem.`);
   }
   const at = new vscode.Position(Math.max(0, first.line - 1), Math.max(0, first.column - 1));
-  await vscode.window.showTextDocument(uri, { selection: new vscode.Range(at, at) });
+  const selection = new vscode.Range(at, at);
+  await vscode.window.showTextDocument(uri, { selection, viewColumn: ctx.dashboard.textColumn() });
   await vscode.commands.executeCommand("workbench.actions.view.problems");
   const name = basename(uri.fsPath);
   throw new Failure(

@@ -8,6 +8,7 @@ import type { MetricsSnapshot } from "../protocol.gen";
 import type { RunsSync } from "../runsSync";
 import { DashboardView } from "./dashboardView";
 import { pageFolder, pageHtml } from "./html";
+import { onOrphan, tabsOf } from "./orphans";
 
 export const DASHBOARD = "tunesmith.dashboard";
 
@@ -38,6 +39,11 @@ export class Dashboard implements vscode.WebviewPanelSerializer {
       metrics.onAppend((delta) => this.send("append", { delta })),
       metrics.onHydrate((snapshot) => this.send("hydrate", { snapshot })),
       daemon.onState(() => this.send("connection", this.connection())),
+      onOrphan(
+        DASHBOARD,
+        () => this.panel !== undefined,
+        () => void this.show(),
+      ),
     );
   }
 
@@ -50,17 +56,32 @@ export class Dashboard implements vscode.WebviewPanelSerializer {
     if (this.panel !== undefined) {
       this.panel.reveal(undefined, true);
     } else {
-      const options = { viewColumn: freeColumn(), preserveFocus: true };
-      this.attach(vscode.window.createWebviewPanel(DASHBOARD, vscode.l10n.t("Dashboard"), options));
+      await this.open();
     }
     if (runId !== undefined) {
       this.send("focus", { runId });
     }
   }
 
+  /** Where a text opens so that the charts stay in view. */
+  textColumn(): vscode.ViewColumn {
+    const { activeTextEditor, visibleTextEditors } = vscode.window;
+    const column = (activeTextEditor ?? visibleTextEditors[0])?.viewColumn;
+    const { One, Two } = vscode.ViewColumn;
+    return column ?? (this.panel?.viewColumn === One ? Two : One);
+  }
+
   async deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
     this.panel?.dispose();
     this.attach(panel);
+  }
+
+  /** Takes the place of a tab that is still there from before. */
+  private async open(): Promise<void> {
+    const before = tabsOf(DASHBOARD);
+    const options = { viewColumn: before[0]?.group.viewColumn ?? freeColumn(), preserveFocus: true };
+    await vscode.window.tabGroups.close(before, true);
+    this.attach(vscode.window.createWebviewPanel(DASHBOARD, vscode.l10n.t("Dashboard"), options));
   }
 
   private attach(panel: vscode.WebviewPanel): void {
