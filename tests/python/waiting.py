@@ -9,7 +9,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def until(what: str, condition: Callable[[], T], patience: float = 120.0) -> T:
+def until(what: str, condition: Callable[[], T | None], patience: float = 120.0) -> T:
     """The condition's first true value. `patience` only bounds how long a broken test hangs."""
     deadline = time.monotonic() + patience
     while not (value := condition()):

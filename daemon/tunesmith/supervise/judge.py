@@ -15,12 +15,11 @@ def judge(seen: Evidence, time: float) -> Exit | None:
     A rank's own last words count before anything that happened to its process later.
     """
     code = _code(seen)
-    outcomes = {rank.outcome for rank in seen.ranks.values()}
-    if outcomes == {"finished"}:
-        late = f"Training finished; its launcher then ended with code {code}." if code else None
-        return Exit(time, code, Cause.FINISHED, None, late)
-    if outcomes and outcomes <= {"finished", "stopped"}:
-        return Exit(time, code, Cause.STOPPED, seen.stopped_by)
+    done = _done(seen)
+    if done == "finished":
+        return Exit(time, code, Cause.FINISHED, None, _late(seen, code))
+    if done == "stopped":
+        return Exit(time, code, Cause.STOPPED, seen.stopped_by, _late(seen, code))
     if seen.killed_by:
         return Exit(time, code, Cause.KILLED, seen.killed_by)
     if seen.overdue:
@@ -37,12 +36,26 @@ def judge(seen: Evidence, time: float) -> Exit | None:
     return _vanished(seen, code, time)
 
 
+def _done(seen: Evidence) -> str | None:
+    """What rank 0 said of the whole, which it does when all is saved; None if any rank failed."""
+    if 0 not in seen.ranks or any(rank.error for rank in seen.ranks.values()):
+        return None
+    return seen.ranks[0].outcome
+
+
+def _late(seen: Evidence, code: int) -> str | None:
+    """What went wrong after all was done."""
+    silent = [number for number, rank in sorted(seen.ranks.items()) if not _has_words(rank)]
+    if silent:
+        return f"All was saved; rank {silent[0]} did not end by itself."
+    return f"All was saved; the launcher then ended with code {code}." if code else None
+
+
 def _code(seen: Evidence) -> int:
     """The launcher's exit code; of one that nobody saw, what the ranks' last words stand for."""
     if seen.code is not None:
         return seen.code
-    well = seen.ranks and all(rank.outcome for rank in seen.ranks.values())
-    return 0 if well else 1
+    return 0 if _done(seen) else 1
 
 
 def _signalled(seen: Evidence) -> str | None:

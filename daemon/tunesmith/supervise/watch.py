@@ -22,6 +22,8 @@ TERMINATION = 10.0
 """Seconds between SIGTERM and SIGKILL."""
 PARTLY_DEAD = 30.0
 """Seconds that ranks may go on after another one vanished; the launcher ends them sooner when it lives."""
+LINGERING = 60.0
+"""Seconds that anything may live on after rank 0 has said that it is done."""
 
 
 @dataclass
@@ -51,7 +53,7 @@ def watch(run: RunFolder, attempt: AttemptFolder, launcher: int | None) -> Watch
         if locks.holder(run.lock) is None:
             return seen
         seen.witnessed = True
-        if attempt.kill_request.exists() or company.partly_dead():
+        if attempt.kill_request.exists() or company.useless():
             return seen
         if grace.over():
             seen.overdue = True
@@ -102,23 +104,39 @@ class _Grace:
 
 
 class _Company:
-    """Whether all ranks that started are still there. One that is gone leaves the others waiting."""
+    """Whether what lives has something left to live for.
+
+    A rank that is gone leaves the others waiting for it; after rank 0 has ended nothing more can come.
+    """
 
     def __init__(self, attempt: AttemptFolder) -> None:
         self._attempt = attempt
-        self._since: float | None = None
+        self._partly_dead = _Clock(PARTLY_DEAD)
+        self._lingering = _Clock(LINGERING)
         self._next_look = 0.0
 
-    def partly_dead(self) -> bool:
-        now = time.monotonic()
-        if now < self._next_look:
+    def useless(self) -> bool:
+        if time.monotonic() < self._next_look:
             return False
-        self._next_look = now + 8 * POLL
-        if all(self._well(rank, pid) for rank, pid in rank_pids(self._attempt).items()):
-            self._since = None
-            return False
-        self._since = self._since or now
-        return now - self._since > PARTLY_DEAD
+        self._next_look = time.monotonic() + 8 * POLL
+        well = all(self._well(rank, pid) for rank, pid in rank_pids(self._attempt).items())
+        done = self._attempt.rank_end(0).exists()
+        return self._partly_dead.over(not well) or self._lingering.over(done)
 
     def _well(self, rank: int, pid: int) -> bool:
         return processes.alive(pid) or self._attempt.rank_end(rank).exists()
+
+
+class _Clock:
+    """Runs while something is so; over when it has been so for `limit` seconds without a break."""
+
+    def __init__(self, limit: float) -> None:
+        self._limit = limit
+        self._since: float | None = None
+
+    def over(self, so: bool) -> bool:
+        if not so:
+            self._since = None
+            return False
+        self._since = self._since or time.monotonic()
+        return time.monotonic() - self._since > self._limit

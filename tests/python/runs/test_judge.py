@@ -18,7 +18,7 @@ CASES = {
     "finished, and the launcher failed later": (
         Evidence(1, {0: FINISHED}),
         Cause.FINISHED,
-        "Training finished; its launcher then ended with code 1.",
+        "All was saved; the launcher then ended with code 1.",
     ),
     "finished before the stop request was seen": (
         Evidence(0, {0: FINISHED}, stopped_by="Ann"),
@@ -79,10 +79,20 @@ CASES = {
         Cause.FAILED,
         "Rank 0 ended without a word; the launcher's code is 1.",
     ),
-    "adopted, and then a rank vanished": (
-        Evidence(None, {0: FINISHED, 1: SILENT}),
+    "adopted, and then the ranks vanished": (
+        Evidence(None, {0: SILENT, 1: SILENT}),
         Cause.SIGNALLED,
-        "Rank 1 vanished without a word: something killed it.",
+        "Rank 0 vanished without a word: something killed it.",
+    ),
+    "rank 0 is done and rank 1 hangs in its exit": (
+        Evidence(None, {0: STOPPED, 1: SILENT}, stopped_by="Ann", overdue=True),
+        Cause.STOPPED,
+        "All was saved; rank 1 did not end by itself.",
+    ),
+    "rank 0 is done and rank 1 failed in its exit": (
+        Evidence(1, {0: FINISHED, 1: FAILED}),
+        Cause.FAILED,
+        "Rank 1: ValueError: bad",
     ),
 }
 

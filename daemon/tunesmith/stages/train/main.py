@@ -60,7 +60,6 @@ def main(config: TrainStage, context: Context) -> None:
     describe(data, longest, arguments)
     if not stop_before_training(context):
         train(trainer, reporter, context)
-    trainer.accelerator.end_training()
 
 
 def training_arguments(config: TrainStage, context: Context) -> TrainingArguments:
