@@ -83,7 +83,11 @@ export interface RunList {
   runs: Run[];
 }
 
-/** A value that JSON has no number for. `index` points into `values` of its series, which holds null there. */
+/**
+ * A value that JSON has no number for.
+ *
+ * `index` points into `values` of its series, which holds null there.
+ */
 export interface NonFinite {
   index: number;
   value: "-inf" | "inf" | "nan";

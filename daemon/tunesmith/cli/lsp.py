@@ -10,6 +10,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(_arguments: argparse.Namespace) -> int:
+    import gc
+
+    # Imports make objects and hardly any garbage: looking for it would take a part of the start.
+    # It is switched on again when everything is loaded.
+    gc.disable()
     from tunesmith.server.app import main
 
     return main()

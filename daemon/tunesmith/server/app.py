@@ -1,16 +1,19 @@
-"""The language server: the table of what it answers, and pygls around it.
+"""The language server: the tables of what it answers, and pygls around them.
 
-Started by `python -m tunesmith lsp`.
+Started by `python -m tunesmith lsp`. Handlers are named, not imported: the client has its first reply before
+the rest of the daemon is loaded.
 """
 
 from __future__ import annotations
 
+import functools
+import gc
 import logging
 import sys
-from collections.abc import Awaitable, Callable, Mapping
-from importlib import metadata
+from collections.abc import Callable, Mapping
+from importlib import import_module, metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 from lsprotocol import types
@@ -19,50 +22,65 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import default_converter
 from pygls.uris import to_fs_path
 
-from tunesmith.ide.diagnostics import diagnostics
-from tunesmith.server import convert
-from tunesmith.server.documents import Snapshot
-from tunesmith.server.handlers import documents, language, metrics, runs
 from tunesmith.server.protocol import METHODS, Options, Wire, to_wire
-from tunesmith.server.session import Session
 from tunesmith.server.wire import Protocol
+
+if TYPE_CHECKING:
+    from tunesmith.server.documents import Snapshot
+    from tunesmith.server.session import Session
 
 log = logging.getLogger(__name__)
 
-# Of LSP: method -> (session, params) -> result, with the options that are announced for it.
-EVENTS: Mapping[str, Callable[[Session, Any], None]] = {
-    types.TEXT_DOCUMENT_DID_OPEN: documents.opened,
-    types.TEXT_DOCUMENT_DID_CHANGE: documents.changed,
-    types.TEXT_DOCUMENT_DID_SAVE: documents.saved,
-    types.TEXT_DOCUMENT_DID_CLOSE: documents.closed,
-    types.WORKSPACE_DID_CHANGE_WATCHED_FILES: documents.changed_on_disk,
+HANDLERS = "tunesmith.server.handlers"
+
+# LSP's notifications and requests: method → function of (session, params), as "module:function" of HANDLERS.
+EVENTS: Mapping[str, str] = {
+    types.INITIALIZED: "documents:ready",
+    types.TEXT_DOCUMENT_DID_OPEN: "documents:opened",
+    types.TEXT_DOCUMENT_DID_CHANGE: "documents:changed",
+    types.TEXT_DOCUMENT_DID_SAVE: "documents:saved",
+    types.TEXT_DOCUMENT_DID_CLOSE: "documents:closed",
+    types.WORKSPACE_DID_CHANGE_WATCHED_FILES: "documents:changed_on_disk",
+    types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: "documents:changed_folders",
 }
-QUESTIONS: Mapping[str, tuple[Callable[[Session, Any], Any], Any]] = {
-    types.TEXT_DOCUMENT_COMPLETION: (
-        language.complete,
-        types.CompletionOptions(trigger_characters=[":", " ", "/", "{", ","]),
+QUESTIONS: Mapping[str, str] = {
+    types.TEXT_DOCUMENT_COMPLETION: "language:complete",
+    types.TEXT_DOCUMENT_HOVER: "language:explain",
+    types.TEXT_DOCUMENT_CODE_ACTION: "language:mend",
+    types.TEXT_DOCUMENT_CODE_LENS: "language:lens",
+    types.TEXT_DOCUMENT_DOCUMENT_LINK: "language:link",
+}
+# What is announced about a question.
+ABOUT: Mapping[str, Any] = {
+    types.TEXT_DOCUMENT_COMPLETION: types.CompletionOptions(trigger_characters=[":", " ", "/", "{", ","]),
+    types.TEXT_DOCUMENT_CODE_ACTION: types.CodeActionOptions(
+        code_action_kinds=[types.CodeActionKind.QuickFix]
     ),
-    types.TEXT_DOCUMENT_HOVER: (language.explain, None),
-    types.TEXT_DOCUMENT_CODE_ACTION: (
-        language.mend,
-        types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix]),
-    ),
-    types.TEXT_DOCUMENT_CODE_LENS: (language.lens, types.CodeLensOptions(resolve_provider=False)),
-    types.TEXT_DOCUMENT_DOCUMENT_LINK: (language.link, types.DocumentLinkOptions(resolve_provider=False)),
+    types.TEXT_DOCUMENT_CODE_LENS: types.CodeLensOptions(resolve_provider=False),
+    types.TEXT_DOCUMENT_DOCUMENT_LINK: types.DocumentLinkOptions(resolve_provider=False),
 }
-# What METHODS promises and who keeps it: (session, params) -> result.
-OWN: Mapping[str, Callable[[Session, Any], Awaitable[Wire]]] = {
-    "tunesmith/runs/start": runs.start,
-    "tunesmith/runs/list": runs.list_runs,
-    "tunesmith/runs/stop": runs.stop,
-    "tunesmith/metrics/subscribe": metrics.subscribe,
-    "tunesmith/metrics/unsubscribe": metrics.unsubscribe,
-    "tunesmith/options": documents.set_options,
+# Who keeps what METHODS promises: async functions of (session, params).
+OWN: Mapping[str, str] = {
+    "tunesmith/runs/start": "runs:start",
+    "tunesmith/runs/list": "runs:list_runs",
+    "tunesmith/runs/stop": "runs:stop",
+    "tunesmith/metrics/subscribe": "metrics:subscribe",
+    "tunesmith/metrics/unsubscribe": "metrics:unsubscribe",
+    "tunesmith/options": "documents:set_options",
 }
+
+Handler = Callable[["Session", Any], Any]
+
+
+@functools.cache
+def handler(name: str) -> Handler:
+    """The function that "module:function" names."""
+    module, function = name.split(":")
+    return getattr(import_module(f"{HANDLERS}.{module}"), function)
 
 
 class Server(LanguageServer):
-    """pygls' server as a `session.Client`."""
+    """pygls' server as a `session.Client`, with the one session that it serves."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -72,6 +90,21 @@ class Server(LanguageServer):
             converter_factory=default_converter,
             max_workers=2,
         )
+        self.greeting: types.InitializeParams | None = None
+
+    @functools.cached_property
+    def session(self) -> Session:
+        """Made when it is first needed, with what the client said when it connected."""
+        from tunesmith.server.session import Session
+
+        made = Session(self)
+        if self.greeting is not None:
+            made.options = options_of(self.greeting.initialization_options)
+            made.folders = folders_of(self.greeting.workspace_folders or ())
+        # What is loaded stays: collecting garbage need not look at it again.
+        gc.freeze()
+        gc.enable()
+        return made
 
     def notify(self, method: str, params: Wire) -> None:
         self.protocol.notify(method, to_wire(params))
@@ -80,11 +113,11 @@ class Server(LanguageServer):
         return self.workspace.get_text_document(uri).source
 
     def publish(self, snapshot: Snapshot) -> None:
-        lines = snapshot.report.tree.lines
-        found = [convert.to_diagnostic(lines, one) for one in diagnostics(snapshot.report)]
-        self.text_document_publish_diagnostics(
-            types.PublishDiagnosticsParams(snapshot.uri, found, snapshot.version)
-        )
+        from tunesmith.server.convert import to_diagnostics
+
+        found = to_diagnostics(snapshot.report)
+        sent = types.PublishDiagnosticsParams(snapshot.uri, found, snapshot.version)
+        self.text_document_publish_diagnostics(sent)
 
     def retract(self, uri: str) -> None:
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
@@ -98,51 +131,40 @@ class Server(LanguageServer):
 def build() -> Server:
     """A server with every handler in place."""
     server = Server()
-    session = Session(server)
 
     @server.feature(types.INITIALIZE)
     def initialize(params: types.InitializeParams) -> None:
-        session.options = options_of(params.initialization_options)
-        folders = [folder.uri for folder in params.workspace_folders or ()]
-        session.folders = tuple(Path(path) for uri in folders if (path := to_fs_path(uri)))
-
-    @server.feature(types.INITIALIZED)
-    def initialized(_params: types.InitializedParams) -> None:
-        runs.follow(session)
+        server.greeting = params
 
     @server.feature(types.SHUTDOWN)
     async def shutdown(_params: Any) -> None:
-        await session.close()
+        await server.session.close()
 
-    for method, event in EVENTS.items():
-        server.feature(method)(bound(session, event))
-    for method, (question, options) in QUESTIONS.items():
-        server.feature(method, options)(bound(session, question))
-    for method, handler in OWN.items():
-        server.feature(method)(answering(session, method, handler))
+    for method, name in {**EVENTS, **QUESTIONS}.items():
+        server.feature(method, ABOUT.get(method))(passing(server, name))
+    for method, name in OWN.items():
+        server.feature(method)(answering(server, method, name))
     return server
 
 
-def bound(session: Session, handler: Callable[[Session, Any], Any]) -> Callable[[Any], Any]:
-    """pygls looks at a handler's signature: it gets one with the parameters alone."""
+def passing(server: Server, name: str) -> Callable[[Any], Any]:
+    """A handler as pygls wants it: of the parameters alone."""
 
     def handle(params: Any) -> Any:
-        return handler(session, params)
+        return handler(name)(server.session, params)
 
     return handle
 
 
-def answering(
-    session: Session, method: str, handler: Callable[[Session, Any], Awaitable[Wire]]
-) -> Callable[[Any], Awaitable[Any]]:
-    """`handler` between plain JSON values: bad parameters are refused by name, its result becomes JSON."""
+def answering(server: Server, method: str, name: str) -> Callable[[Any], Any]:
+    """A handler between plain JSON values: bad parameters are refused by name, its result becomes JSON."""
 
     async def handle(params: Any) -> Any:
         try:
             converted = msgspec.convert(params or {}, METHODS[method].params)
         except msgspec.ValidationError as error:
             raise JsonRpcInvalidParams(f"{method}: {error}") from error
-        return to_wire(await handler(session, converted))
+        return to_wire(cast(Wire, await handler(name)(server.session, converted)))
 
     return handle
 
@@ -154,6 +176,11 @@ def options_of(raw: Any) -> Options:
     except msgspec.ValidationError as error:
         log.error("initializationOptions are not understood (%s): going on as untrusted", error)
         return Options()
+
+
+def folders_of(folders: Any) -> tuple[Path, ...]:
+    """Those workspace folders that are on this machine's disk."""
+    return tuple(Path(path) for folder in folders if (path := to_fs_path(folder.uri)))
 
 
 def main() -> int:

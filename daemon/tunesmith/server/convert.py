@@ -10,11 +10,12 @@ from lsprotocol import types
 from tunesmith.core.finding import Severity
 from tunesmith.ide.actions import Action
 from tunesmith.ide.completion import Completion
-from tunesmith.ide.diagnostics import Diagnostic
+from tunesmith.ide.diagnostics import Diagnostic, diagnostics
 from tunesmith.ide.edits import TextEdit
 from tunesmith.ide.hover import Hover
 from tunesmith.ide.lens import Lens
 from tunesmith.ide.links import Link
+from tunesmith.rules.check import Report
 from tunesmith.syntax.tree import Position, Range
 
 Lines = Sequence[str]
@@ -62,6 +63,10 @@ def to_position(lines: Lines, position: Position) -> types.Position:
 
 def to_range(lines: Lines, range: Range) -> types.Range:
     return types.Range(to_position(lines, range.start), to_position(lines, range.end))
+
+
+def to_diagnostics(report: Report) -> list[types.Diagnostic]:
+    return [to_diagnostic(report.tree.lines, one) for one in diagnostics(report)]
 
 
 def to_diagnostic(lines: Lines, one: Diagnostic) -> types.Diagnostic:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 from recipes import ROOT
-from tunesmith.server import generate
+from tunesmith.server import app, generate
 from tunesmith.server.protocol import METHODS, NOTIFICATIONS
 from tunesmith.server.typescript import module
 
@@ -45,3 +45,9 @@ def test_the_recipe_schema_is_closed_where_keys_are_ours_and_open_where_they_are
         "type": "number",
         "default": 0.1,
     }
+
+
+def test_every_handler_that_the_server_names_is_there() -> None:
+    assert app.OWN.keys() == METHODS.keys()
+    for name in {**app.EVENTS, **app.QUESTIONS, **app.OWN}.values():
+        assert callable(app.handler(name))

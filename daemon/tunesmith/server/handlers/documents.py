@@ -1,11 +1,27 @@
-"""What happens to files: opened, edited, saved, closed, changed on disk; and to the options."""
+"""What happens to the workspace: files are opened, edited, saved, closed; folders and options change."""
 
 from __future__ import annotations
 
-from lsprotocol import types
+from pathlib import Path
 
+from lsprotocol import types
+from pygls.uris import to_fs_path
+
+from tunesmith.server.handlers import runs
 from tunesmith.server.protocol import Options, Status
 from tunesmith.server.session import Session
+
+
+def ready(session: Session, _params: types.InitializedParams) -> None:
+    """The client has its reply: from now on it is told about runs."""
+    runs.follow(session)
+
+
+def changed_folders(session: Session, params: types.DidChangeWorkspaceFoldersParams) -> None:
+    removed = {to_fs_path(folder.uri) for folder in params.event.removed}
+    added = [to_fs_path(folder.uri) for folder in params.event.added]
+    kept = [folder for folder in session.folders if str(folder) not in removed]
+    session.folders = (*kept, *(Path(folder) for folder in added if folder))
 
 
 def opened(session: Session, params: types.DidOpenTextDocumentParams) -> None:

@@ -87,7 +87,7 @@ def _delta(delta: Delta) -> MetricsDelta:
 
 
 def _series(points: Points) -> Series:
-    values: list[float | None] = array("d", points.values).tolist()
+    values: list[float | None] = [*array("d", points.values)]
     strange = [NonFinite(index, _name(values[index])) for index in points.non_finite]
     for index in points.non_finite:
         values[index] = None
