@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 export const CACHE = join(ROOT, ".cache");
 export const LOGS = join(CACHE, "log");
+export const SCREENSHOTS = join(CACHE, "screenshots");
 export const STAMPS = join(CACHE, "stamps");
 
 export const DAEMON_ENV = join(ROOT, ".venv");

@@ -35,7 +35,7 @@ test("a mistake is underlined while the recipe is open", async () => {
   await waitForProblem(page, "learning_rte");
   await editor(page).locator(".squiggly-error").first().waitFor();
   await runCommand(page, "View: Show Tunesmith");
-  await takeInBothThemes(page, workbench.server, "mistake");
+  await takeInBothThemes(page, "mistake");
 });
 
 test("the quick fixes mend both mistakes", async () => {
@@ -47,20 +47,25 @@ test("the quick fixes mend both mistakes", async () => {
 });
 
 test("Train starts a run whose curve moves beside the recipe", async () => {
+  await runCommand(page, "View: Toggle Panel Visibility");
   await codeLens(page, "Train").first().click();
   await waitUntilDrawn(page, "train/loss", 1, LOADED_WITHIN_MS);
   const { step } = onlyRun(workspace.folder);
-  await waitUntilDrawn(page, "train/loss", step + 10, LOADED_WITHIN_MS);
-  await page.getByRole("treeitem", { name: /Running/ }).first().waitFor();
-  await takeInBothThemes(page, workbench.server, "training");
+  await waitUntilDrawn(page, "train/loss", step + 5, LOADED_WITHIN_MS);
+  await page
+    .getByRole("treeitem", { name: /Running/ })
+    .first()
+    .waitFor();
+  await takeInBothThemes(page, "training");
 });
 
 test("the dashboard fills a window of its own and a narrow one", async () => {
-  await dashboard(page).locator("body").click({ position: { x: 5, y: 5 } });
+  await page.getByRole("tab", { name: "Dashboard" }).click();
   await runCommand(page, "View: Toggle Maximize Editor Group");
-  await takeInBothThemes(page, workbench.server, "dashboard");
+  await dashboard(page).getByRole("columnheader", { name: "eval/f1 best" }).waitFor();
+  await takeInBothThemes(page, "dashboard");
   await page.setViewportSize({ width: 620, height: 900 });
-  await takeInBothThemes(page, workbench.server, "dashboard-narrow");
+  await takeInBothThemes(page, "dashboard-narrow");
   await page.setViewportSize({ width: 1400, height: 900 });
   await runCommand(page, "View: Toggle Maximize Editor Group");
 });
@@ -74,7 +79,7 @@ test("Stop saves a checkpoint that loads and leaves no process", async () => {
   const run = onlyRun(workspace.folder);
   expect(run).toMatchObject({ state: "ended", cause: "stopped" });
   expect(lastCheckpointPredicts(runFolder(workspace.folder, id))).toMatch(/^(positive|negative)$/);
-  await takeInBothThemes(page, workbench.server, "stopped");
+  await takeInBothThemes(page, "stopped");
 });
 
 /** Loads the newest checkpoint in the training interpreter, as a user would, and lets it label one sentence. */

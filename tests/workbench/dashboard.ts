@@ -22,5 +22,7 @@ export async function waitUntilDrawn(page: Page, tag: string, step: number, with
     if (found) return found[0];
     await page.waitForTimeout(100);
   }
-  throw new Error(`No chart of ${tag} reached step ${step} within ${within} ms. Drawn: ${JSON.stringify(seen)}`);
+  throw new Error(
+    `No chart of ${tag} reached step ${step} within ${within} ms. Drawn: ${JSON.stringify(seen)}`,
+  );
 }

@@ -6,13 +6,16 @@ import { DAEMON_PYTHON } from "../../.ci/setup/paths.mjs";
 import type { Run } from "../../extension/src/protocol.gen.ts";
 
 export function listRuns(folder: string): Run[] {
-  const output = execFileSync(DAEMON_PYTHON, ["-m", "tunesmith", "runs", folder, "--json"], { encoding: "utf8" });
+  const output = execFileSync(DAEMON_PYTHON, ["-m", "tunesmith", "runs", folder, "--json"], {
+    encoding: "utf8",
+  });
   return JSON.parse(output) as Run[];
 }
 
 export function onlyRun(folder: string): Run {
   const [run, ...others] = listRuns(folder);
-  if (!run || others.length > 0) throw new Error(`Expected one run in ${folder}, found ${others.length + (run ? 1 : 0)}`);
+  if (!run || others.length > 0)
+    throw new Error(`Expected one run in ${folder}, found ${others.length + (run ? 1 : 0)}`);
   return run;
 }
 

@@ -1,11 +1,9 @@
-/** Pictures of the window, kept in tests/browser/screenshots; the README shows some of them. */
+/** Pictures of the window, kept in .cache/screenshots; `npm run pictures` takes those that the README shows. */
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { Page } from "playwright-core";
+import { SCREENSHOTS } from "../../.ci/setup/paths.mjs";
 import { THEMES, type Theme, wear } from "./theme.ts";
-
-export const SCREENSHOTS = join(dirname(dirname(fileURLToPath(import.meta.url))), "browser", "screenshots");
 
 /** `<name>-light.png` and `<name>-dark.png`; ends in the light theme. */
 export async function takeInBothThemes(page: Page, name: string): Promise<void> {
