@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,10 +33,11 @@ class DataFile:
 def read_data_file(path: Path) -> DataFile:
     """Look at one file. Never raises: what cannot be read stays unknown."""
     try:
-        size = path.stat().st_size
-        whole = size <= LARGEST
+        about = path.stat()
+        whole = about.st_size <= LARGEST
         suffix = path.suffix.lower()
-        if path.is_dir():
+        # A folder has no columns, and reading a pipe would wait forever.
+        if not stat.S_ISREG(about.st_mode):
             return DataFile(path, exists=True)
         if suffix in DELIMITERS:
             return _delimited(path, DELIMITERS[suffix], whole)
@@ -88,7 +90,7 @@ def _records(path: Path, records: Iterator[object]) -> DataFile:
 def data_fingerprint(path: Path) -> str:
     """Changes when the file does."""
     try:
-        stat = path.stat()
+        about = path.stat()
     except OSError as error:
         return type(error).__name__
-    return f"{stat.st_mtime_ns} {stat.st_size}"
+    return f"{about.st_mtime_ns} {about.st_size}"

@@ -48,7 +48,7 @@ def read_model_folder(path: Path) -> ModelFolder:
         return ModelFolder(path, exists=path.exists())
     config: dict[str, object] = {}
     problem: str | None = None
-    if "config.json" in names:
+    if (path / "config.json").is_file():
         try:
             raw = json.loads((path / "config.json").read_text(encoding="utf-8"))
             config = cast("dict[str, object]", raw) if isinstance(raw, dict) else {}

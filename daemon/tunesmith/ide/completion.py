@@ -13,7 +13,8 @@ from tunesmith.ide.hover import describe
 from tunesmith.ide.place import Place, place_at
 from tunesmith.ide.spec import KeySpec, key_at, keys_at
 from tunesmith.rules.check import Report
-from tunesmith.stages.data.rules import SUFFIXES, yaml_text
+from tunesmith.stages.data.rules import SUFFIXES
+from tunesmith.syntax.scalars import written
 from tunesmith.syntax.tree import Map, Position, Range
 
 Kind = Literal["section", "key", "choice", "column", "file", "folder"]
@@ -46,10 +47,10 @@ def completion(report: Report, position: Position, folder: Path, list_folder: Li
 
 
 def _keys(report: Report, place: Place) -> list[Completion]:
-    written = _written(report, place)
+    present = _written(report, place)
     found: list[Completion] = []
     for number, spec in enumerate(keys_at(place.path, report.facts)):
-        if spec.name in written:
+        if spec.name in present:
             continue
         found.append(
             Completion(
@@ -95,7 +96,7 @@ def _columns(report: Report, place: Place) -> list[Completion]:
     columns = report.facts.get(TRAIN_COLUMNS) or ()
     source = report.facts.source(TRAIN_COLUMNS) if columns else ""
     return [
-        _value(place, yaml_text(column), "column", detail=Path(source).name, sort=f"{number:04d}")
+        _value(place, written(column), "column", detail=Path(source).name, sort=f"{number:04d}")
         for number, column in enumerate(columns)
         if column
     ]
@@ -103,8 +104,7 @@ def _columns(report: Report, place: Place) -> list[Completion]:
 
 def _files(spec: KeySpec, place: Place, folder: Path, list_folder: ListFolder) -> list[Completion]:
     """The entries of the folder that was written so far."""
-    written = place.prefix.strip("\"'")
-    above, _, _ = written.rpartition("/")
+    above, _, _ = place.prefix.strip("\"'").rpartition("/")
     here = folder / above if above else folder
     found: list[Completion] = []
     for name, is_folder in list_folder(here):

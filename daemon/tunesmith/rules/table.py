@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from tunesmith.core.rule import Rule
 from tunesmith.stages.data import rules as data
-from tunesmith.stages.train import keys as train_keys
-from tunesmith.stages.train import rules as train
+from tunesmith.stages.train.rules import arguments, keys, launch, model
 
-RULES: tuple[Rule, ...] = (*data.RULES, *train_keys.RULES, *train.RULES)
+RULES: tuple[Rule, ...] = (*data.RULES, *keys.RULES, *arguments.RULES, *model.RULES, *launch.RULES)
 
 BY_CODE = {rule.code: rule for rule in RULES}

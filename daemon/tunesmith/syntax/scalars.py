@@ -19,6 +19,8 @@ INTEGER = re.compile(r"[-+]?[0-9]+")
 OCTAL = re.compile(r"0o[0-7]+")
 HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]+")
 FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+# What needs no quotes anywhere, also not between brackets.
+PLAIN = re.compile(r"[^\W\d_](?:[\w ./\-]*[\w./])?")
 # Longer runs of digits are not read as numbers: Python refuses to convert more than 4,300.
 LONGEST_NUMBER = 400
 
@@ -57,6 +59,13 @@ def tagged(tag: str, text: str) -> Value:
     if tag in ("!!int", "!!bool", "!!null"):
         return core(text)
     return text
+
+
+def written(text: str) -> str:
+    """`text` as it can stand in a file: in quotes where it would be read as something else."""
+    if PLAIN.fullmatch(text) and core(text) == text:
+        return text
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
 
 
 def double_quoted(text: str) -> str:

@@ -4,6 +4,7 @@ anything."""
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -133,6 +134,9 @@ def test_what_is_no_text_file_is_not_looked_into(tmp_path: Path) -> None:
     assert read_data_file(tmp_path / "a.parquet") == DataFile(tmp_path / "a.parquet", True)
     assert read_data_file(tmp_path / "none.csv") == DataFile(tmp_path / "none.csv", False)
     assert read_data_file(tmp_path) == DataFile(tmp_path, True)
+    pipe = tmp_path / "pipe.csv"
+    os.mkfifo(pipe)
+    assert read_data_file(pipe) == DataFile(pipe, True)
 
 
 def test_model_folder(tmp_path: Path) -> None:
@@ -148,6 +152,7 @@ def test_model_folder(tmp_path: Path) -> None:
 
 def test_models_of_a_hub_are_looked_for_in_its_cache(tmp_path: Path) -> None:
     kept = hub_folder("org/name", {"HF_HOME": str(tmp_path)})
+    assert kept is not None
     assert kept == tmp_path / "hub" / "models--org--name"
     assert not read_hub_model(kept).exists
     (kept / "refs").mkdir(parents=True)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from tunesmith.stages.recipe import REQUIRED, Recipe
 from tunesmith.syntax.bind import bind
 from tunesmith.syntax.parse import parse
+from tunesmith.syntax.scalars import written
 from tunesmith.syntax.tree import Entry, Map, Position, Range, Scalar, Tree, maps, plain
 
 
@@ -44,6 +45,22 @@ def test_scalars_are_read_as_yaml_1_2_core(text: str, value: object) -> None:
     tree = parse(f"key: {text}\n")
     assert tree.problems == ()
     assert plain(tree.root) == {"key": value}
+
+
+@given(st.text(max_size=12))
+def test_what_is_written_for_a_text_is_read_as_that_text(text: str) -> None:
+    text = "".join(char for char in text if char.isprintable() or char == "\n")
+    assert plain(parse(f"key: [{written(text)}, x]").root) == {"key": [text, "x"]}
+
+
+def test_names_stand_without_quotes() -> None:
+    assert [written(text) for text in ("review", "评论", "label of it", "no")] == [
+        "review",
+        "评论",
+        "label of it",
+        "no",
+    ]
+    assert [written(text) for text in ("true", "1", "a: b", "")] == ['"true"', '"1"', '"a: b"', '""']
 
 
 def test_collections_anchors_and_aliases() -> None:

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pytest
-from recipes import applied, checked, training_interpreter
+from recipes import ROOT, applied, checked, training_interpreter
 from rule_blocks import blocks, section
 from tunesmith.core.finding import Severity
 from tunesmith.core.rule import Rule
@@ -11,6 +12,7 @@ from tunesmith.ide.edits import text_edits
 from tunesmith.rules.check import check
 from tunesmith.rules.table import RULES
 from tunesmith.rules.texts import message, name
+from tunesmith.stages.data.rules import SUFFIXES
 from tunesmith.syntax.codes import CODES
 from tunesmith.syntax.parse import parse
 from tunesmith.syntax.tree import plain
@@ -62,6 +64,17 @@ def test_documentation_is_whole(rule: Rule) -> None:
         assert section(rule, heading), f"{rule.code} does not say {heading}"
     silent = section(rule, "Library").startswith("silent")
     assert silent == (rule.severity is not Severity.ERROR), "an error cites what the library raises"
+
+
+def test_the_rules_know_the_files_that_the_stage_reads() -> None:
+    source = ROOT / "daemon" / "tunesmith" / "stages" / "data" / "main.py"
+    names = [
+        ast.literal_eval(key)
+        for node in ast.parse(source.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "READERS"
+        for key in node.value.keys  # pyright: ignore[reportAttributeAccessIssue]
+    ]
+    assert sorted(names) == sorted(SUFFIXES)
 
 
 def test_codes_are_unique_and_named() -> None:

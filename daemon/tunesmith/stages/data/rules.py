@@ -18,6 +18,7 @@ from tunesmith.facts.names import (
     VALIDATION_COLUMNS,
     VALIDATION_FILE,
 )
+from tunesmith.syntax.scalars import written
 
 if TYPE_CHECKING:
     from tunesmith.stages.recipe import Recipe
@@ -176,19 +177,8 @@ def _other_columns(
     free = [name for name in columns if name and name != near and name not in taken]
     names = ([near] if near else []) + free[:4]
     return tuple(
-        Fix(f"Change to {name}", (SetValue(path, yaml_text(name)),), preferred=name == near) for name in names
+        Fix(f"Change to {name}", (SetValue(path, written(name)),), preferred=name == near) for name in names
     )
-
-
-def yaml_text(text: str) -> str:
-    """`text` as a YAML scalar: in quotes where it would be read as something else."""
-    plain = text.replace("_", "").replace("-", "").replace(".", "").replace(" ", "")
-    safe = (
-        plain.isalnum() and not plain.isdigit() and text == text.strip() and not text.startswith(("-", "."))
-    )
-    if safe and text.lower() not in ("true", "false", "null"):
-        return text
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _listed(columns: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""Rules about what a training does: steps, evaluation, precision, model."""
+"""Rules about what a training does: steps, evaluation, checkpoints, precision."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tunesmith.core.fact import Facts
 from tunesmith.core.finding import Finding, Fix, RemoveKey, SetValue, Severity
 from tunesmith.core.rule import rule
 from tunesmith.facts.library import Library
-from tunesmith.facts.names import HAS_ACCELERATOR, MODEL, TOTAL_STEPS, TRAINING_ARGUMENTS
+from tunesmith.facts.names import HAS_ACCELERATOR, TOTAL_STEPS, TRAINING_ARGUMENTS
 from tunesmith.facts.renames import renamed_from
 from tunesmith.stages.train.config import RUN_OWNS
 
@@ -305,110 +305,6 @@ def bf16_without_accelerator(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         yield bf16_without_accelerator.at("train", key, key=key, fixes=(fix,))
 
 
-@rule("TN301", Severity.ERROR, "{path} has no {missing}", needs=(MODEL,))
-def model_folder_incomplete(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
-    """The model folder lacks what is loaded from it.
-
-    Why: the model cannot be loaded. Weights are only read as safetensors: other formats can run code.
-    Library: transformers, from_pretrained: OSError, … does not appear to have a file named config.json; Error
-    no file named model.safetensors found in directory.
-    Flags:
-        # file m/config.json: {"model_type": "bert"}
-        # file m/tokenizer.json: {}
-        model: {name_or_path: ./m}
-        ---
-        # file m/model.safetensors:
-        # file m/tokenizer.json: {}
-        model: {name_or_path: ./m}
-        ---
-        # file m/config.json: {"model_type": "bert"}
-        # file m/model.safetensors:
-        model: {name_or_path: ./m}
-    Accepts:
-        # file m/config.json: {"model_type": "bert"}
-        # file m/model.safetensors:
-        # file m/vocab.txt: a
-        model: {name_or_path: ./m}
-    """
-    model = facts[MODEL]
-    if not model.exists or model.is_adapter or recipe.model is None:
-        return
-    checks = {
-        "config.json": model.has_config,
-        "safetensors weights": model.has_safetensors,
-        "tokenizer": model.has_tokenizer,
-    }
-    missing = [name for name, there in checks.items() if not there]
-    if missing:
-        yield model_folder_incomplete.at(
-            "model",
-            "name_or_path",
-            on="value",
-            path=recipe.model.name_or_path,
-            missing=" and no ".join(missing),
-        )
-
-
-@rule("TN302", Severity.ERROR, "There is no model folder {path}", needs=(MODEL,))
-def model_folder_missing(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
-    """The model folder does not exist. It is looked for from the folder of the recipe.
-
-    Why: the model cannot be loaded.
-    Library: transformers, from_pretrained: HFValidationError, Repo id must be in the form 'repo_name' or
-    'namespace/repo_name'.
-    Flags:
-        model: {name_or_path: ./models/nowhere}
-        ---
-        model: {name_or_path: models/deep/nowhere}
-    Accepts:
-        # another rule looks for ids of a hub
-        model: {name_or_path: bert-base-uncased}
-    """
-    model = facts[MODEL]
-    if not model.exists and not model.hub and recipe.model is not None:
-        yield model_folder_missing.at("model", "name_or_path", on="value", path=recipe.model.name_or_path)
-
-
-@rule("TN303", Severity.ERROR, "{name} is no folder here and not in the cache of models", needs=(MODEL,))
-def model_not_in_cache(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
-    """The id of a model on a hub names one that this machine does not have.
-
-    Why: a run fetches nothing. `hf download org/name` puts a model into the cache, where runs find it.
-    Library: transformers, from_pretrained with local_files_only: OSError, We couldn't connect to …, couldn't
-    find it in the cached files.
-    Flags:
-        model: {name_or_path: nobody/has-this-model}
-    Accepts:
-        # file nobody/has-this-model/config.json: {}
-        model: {name_or_path: nobody/has-this-model}
-    """
-    model = facts[MODEL]
-    if not model.exists and model.hub and recipe.model is not None:
-        yield model_not_in_cache.at("model", "name_or_path", on="value", name=recipe.model.name_or_path)
-
-
-@rule("TN401", Severity.WARNING, "On a CPU fsdp shards nothing: every rank holds the whole model")
-def sharding_on_cpu(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
-    """FSDP is asked for together with the CPU.
-
-    Why: with use_cpu the ranks run as plain data-parallel ones, each with the whole model in memory.
-    Library: silent.
-    Flags:
-        train: {fsdp: full_shard, use_cpu: true}
-        ---
-        train: {fsdp: full_shard}
-        accelerate: {use_cpu: true, num_processes: 2}
-    Accepts:
-        train: {fsdp: full_shard}
-        ---
-        train: {use_cpu: true}
-    """
-    on_cpu = recipe.train.get("use_cpu") is True or recipe.accelerate.get("use_cpu") is True
-    if recipe.train.get("fsdp") and on_cpu:
-        fix = Fix("Remove fsdp", (RemoveKey(("train", "fsdp")),), preferred=True)
-        yield sharding_on_cpu.at("train", "fsdp", fixes=(fix,))
-
-
 RULES = (
     warmup_outlasts_training,
     run_owns_key,
@@ -419,10 +315,6 @@ RULES = (
     evaluation_without_data,
     half_precision_on_cpu,
     bf16_without_accelerator,
-    model_folder_incomplete,
-    model_folder_missing,
-    model_not_in_cache,
-    sharding_on_cpu,
 )
 
 
@@ -447,7 +339,7 @@ def _value(train: Mapping[str, Any], library: Library, key: str) -> Any:
         return train[key]
     # Said by another rule to be renamed: what it means counts already.
     older = renamed_from(library.name, key)
-    if older in train:
+    if older is not None and older in train:
         return train[older]
     one = library.fields.get(key)
     if one is None or one.default is None:

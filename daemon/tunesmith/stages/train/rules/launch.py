@@ -1,0 +1,99 @@
+"""Rules about how processes are launched: the keys of `accelerate:`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from tunesmith.core.fact import Facts
+from tunesmith.core.finding import Finding, Fix, RemoveKey, Severity
+from tunesmith.core.rule import rule
+from tunesmith.facts.names import CLUSTER_CONFIG
+from tunesmith.stages.train.rules.installed import ERRORS, bad_choices, free, misfits, unknown
+
+if TYPE_CHECKING:
+    from tunesmith.stages.recipe import Recipe
+
+# `accelerate launch` reads these from older config files though no field has their name.
+OLDER_ACCELERATE_KEYS = frozenset(("dynamo_backend", "fp16"))
+
+
+@rule("TN401", Severity.WARNING, "On a CPU fsdp shards nothing: every rank holds the whole model")
+def sharding_on_cpu(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
+    """FSDP is asked for together with the CPU.
+
+    Why: with use_cpu the ranks run as plain data-parallel ones, each with the whole model in memory.
+    Library: silent.
+    Flags:
+        train: {fsdp: full_shard, use_cpu: true}
+        ---
+        train: {fsdp: full_shard}
+        accelerate: {use_cpu: true, num_processes: 2}
+    Accepts:
+        train: {fsdp: full_shard}
+        ---
+        train: {use_cpu: true}
+    """
+    on_cpu = recipe.train.get("use_cpu") is True or recipe.accelerate.get("use_cpu") is True
+    if recipe.train.get("fsdp") and on_cpu:
+        fix = Fix("Remove fsdp", (RemoveKey(("train", "fsdp")),), preferred=True)
+        yield sharding_on_cpu.at("train", "fsdp", fixes=(fix,))
+
+
+@rule("TN402", Severity.ERROR, "{library} has no {key}{hint}", needs=(CLUSTER_CONFIG,))
+def unknown_accelerate_key(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
+    """A key of `accelerate` is not a field of the installed ClusterConfig.
+
+    Why: the launch ends before a process is started.
+    Library: accelerate, ClusterConfig.from_yaml_file: ValueError, The config file … had unknown keys.
+    Flags:
+        accelerate: {num_proceses: 2}
+    Accepts:
+        accelerate: {num_processes: 2, mixed_precision: "no"}
+        ---
+        accelerate: {dynamo_backend: "no"}
+    """
+    library = facts[CLUSTER_CONFIG]
+    unwritten = free(recipe.accelerate, library)
+    for key in recipe.accelerate:
+        if key not in library.fields and key not in OLDER_ACCELERATE_KEYS:
+            yield unknown(unknown_accelerate_key, "accelerate", key, unwritten, library)
+
+
+@rule("TN403", Severity.ERROR, "{value} is not a choice of {key}{hint}", needs=(CLUSTER_CONFIG,))
+def bad_choice_of_accelerate(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
+    """A word of `accelerate` is not one of those that the installed accelerate accepts.
+
+    Why: the launch ends before a process is started.
+    Library: accelerate launch: error: argument --mixed_precision: invalid choice; ClusterConfig: ValueError.
+    Flags:
+        accelerate: {mixed_precision: fp61}
+    Accepts:
+        accelerate: {mixed_precision: bf16, distributed_type: MULTI_GPU}
+    """
+    yield from bad_choices(
+        bad_choice_of_accelerate,
+        "accelerate",
+        recipe.accelerate,
+        facts[CLUSTER_CONFIG],
+        also="mixed_precision",
+    )
+
+
+@rule("TN404", Severity.ERROR, "{key} takes {wanted}, not {found}", needs=(CLUSTER_CONFIG,))
+def wrong_type_of_accelerate(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
+    """A value of `accelerate` has a type that the launch cannot use.
+
+    Why: the launch ends before a process is started.
+    Library: accelerate launch: TypeError or argument --num_processes: invalid int value.
+    Flags:
+        accelerate: {num_processes: two}
+    Accepts:
+        accelerate: {num_processes: 2, use_cpu: true}
+    """
+    yield from misfits(
+        wrong_type_of_accelerate, "accelerate", recipe.accelerate, facts[CLUSTER_CONFIG], ERRORS
+    )
+
+
+RULES = (sharding_on_cpu, unknown_accelerate_key, bad_choice_of_accelerate, wrong_type_of_accelerate)
