@@ -4,6 +4,8 @@ import type { CodeServer } from "../../.ci/workbench/code-server.mjs";
 
 export const WINDOW_SIZE = { width: 1400, height: 900 };
 const UP_WITHIN_MS = 60_000;
+/** Patience of every later step: the machine may train a model at the same time. */
+const STEP_WITHIN_MS = 60_000;
 
 /** What the page complained about, newest last. */
 function collectComplaints(page: Page): string[] {
@@ -17,6 +19,7 @@ function collectComplaints(page: Page): string[] {
 
 export async function openWindow(browser: Browser, server: CodeServer, folder: string): Promise<Page> {
   const page = await browser.newPage({ viewport: WINDOW_SIZE });
+  page.setDefaultTimeout(STEP_WITHIN_MS);
   const complaints = collectComplaints(page);
   try {
     await page.goto(`${server.origin}/?folder=${encodeURIComponent(folder)}`, { waitUntil: "commit" });
