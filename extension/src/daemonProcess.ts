@@ -42,11 +42,14 @@ export class DaemonProcess {
     if (last?.endsWith("No module named tunesmith")) {
       return missing(vscode.l10n.t("Tunesmith is not installed in {0}.", this.python));
     }
-    const how = this.child.signalCode ?? vscode.l10n.t("exit code {0}", `${this.child.exitCode}`);
+    if (this.child.signalCode !== null) {
+      return new Error(vscode.l10n.t("The Tunesmith daemon was ended by {0}.", this.child.signalCode));
+    }
+    const code = `${this.child.exitCode}`;
     return new Error(
-      last
-        ? vscode.l10n.t("The Tunesmith daemon ended ({0}): {1}", how, last)
-        : vscode.l10n.t("The Tunesmith daemon ended ({0}).", how),
+      last === undefined
+        ? vscode.l10n.t("The Tunesmith daemon ended with exit code {0}.", code)
+        : vscode.l10n.t("The Tunesmith daemon ended with exit code {0}: {1}", code, last),
     );
   }
 }
