@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from tunesmith.core.fact import Facts
@@ -12,6 +13,7 @@ from tunesmith.rules.check import Report
 from tunesmith.syntax.tree import Entry, Position, Range, Scalar
 
 MOST_COLUMNS = 20
+CROSS_REFERENCE = re.compile(r"\[`~?([^`]+)`\]")
 
 
 @dataclass(frozen=True)
@@ -41,12 +43,23 @@ def describe(spec: KeySpec) -> str:
     head = f"**{spec.name}** `{spec.type}`"
     if spec.default not in (None, ""):
         head += f" · default `{spec.default}`"
-    parts = [head, spec.help]
+    parts = [head, _markdown(spec.help)]
     if spec.choices and spec.choices != ("true", "false"):
         parts.append("One of " + ", ".join(f"`{word}`" for word in spec.choices))
     if spec.source:
         parts.append(f"*{spec.source}*")
     return "\n\n".join(part for part in parts if part)
+
+
+def _markdown(docstring: str) -> str:
+    """The prose of a Python docstring: lists stand apart at the left, cross-references are names."""
+    lines: list[str] = []
+    for line in CROSS_REFERENCE.sub(r"`\1`", docstring).splitlines():
+        text = line.strip()
+        if text.startswith("- ") and lines and not lines[-1].startswith("- "):
+            lines.append("")
+        lines.append(text)
+    return "\n".join(lines)
 
 
 def _known_about(path: RecipePath, facts: Facts) -> str:

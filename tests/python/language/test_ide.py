@@ -30,6 +30,12 @@ def test_hover_on_a_library_key(tmp_path: Path) -> None:
     assert said.endswith("*transformers 5.23.0*")
 
 
+def test_docstrings_become_markdown(tmp_path: Path) -> None:
+    said = hovered("train: {lr_scheduler_typ‸e: linear}\n", tmp_path)
+    assert said is not None
+    assert 'See `SchedulerType` for all possible values. Common choices:\n\n- "linear"' in said
+
+
 def test_hover_on_our_own_key_says_what_the_files_hold(tmp_path: Path) -> None:
     said = hovered(
         "# file d.csv: a,b | 1200 rows\ndata:\n  tr‸ain: d.csv\n  columns: {text: a, label: b}\n", tmp_path

@@ -8,7 +8,6 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 from recipes import ROOT, applied, training_interpreter
-
 from tunesmith.facts.sources import Store, read_now
 from tunesmith.ide.actions import actions
 from tunesmith.ide.completion import completion
@@ -27,7 +26,9 @@ LOOK = read_now(Store())
 PIECES = st.one_of(
     st.text(alphabet="{}[]:,&*!|>'\"#-\n\t 😀文", min_size=1, max_size=3),
     st.text(alphabet=string.printable, min_size=1, max_size=6),
-    st.sampled_from(["\n  ", ": ", "train:\n", "- ", "eval_strategy: no", "null", "1e9", "&a ", "*a", "{a: *a}"]),
+    st.sampled_from(
+        ["\n  ", ": ", "train:\n", "- ", "eval_strategy: no", "null", "1e9", "&a ", "*a", "{a: *a}"]
+    ),
 )
 MUTATIONS = st.lists(
     st.tuples(st.integers(0, len(SAMPLE)), st.integers(0, 12), st.one_of(st.just(""), PIECES)), max_size=6

@@ -101,6 +101,16 @@ async def test_from_opening_to_mending(tmp_path: Path) -> None:
         assert targets == [(tmp_path / "d.csv").as_uri(), (tmp_path / "m" / "config.json").as_uri()]
 
 
+async def test_indenting_an_empty_line_offers_nothing(tmp_path: Path) -> None:
+    async with daemon(tmp_path) as client:
+        recipe = Recipe(client, tmp_path)
+        recipe.open("data:\n  \n")
+        typed = {"triggerKind": 2, "triggerCharacter": " "}
+        assert await recipe.ask("textDocument/completion", position=at(1, 2), context=typed) is None
+        offered = await recipe.ask("textDocument/completion", position=at(1, 2))
+        assert "columns" in {item["label"] for item in offered["items"]}
+
+
 async def test_a_data_file_that_changes_is_seen(tmp_path: Path) -> None:
     write_files(RECIPE, tmp_path)
     text = RECIPE.replace("evaluation_strategy: epoch", "seed: 1")

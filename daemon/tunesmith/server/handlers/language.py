@@ -15,6 +15,7 @@ from tunesmith.ide.completion import completion
 from tunesmith.ide.hover import hover
 from tunesmith.ide.lens import LiveRun, lenses
 from tunesmith.ide.links import links
+from tunesmith.ide.place import place_at
 from tunesmith.server import convert
 from tunesmith.server.session import Session
 
@@ -27,6 +28,11 @@ def complete(session: Session, params: types.CompletionParams) -> types.Completi
         return None
     lines = snapshot.report.tree.lines
     position = convert.position_of(lines, params.position)
+    typed = params.context.trigger_character if params.context else None
+    place = place_at(lines, position)
+    if typed == " " and place and place.kind == "key" and not place.flow:
+        # Nobody who indents an empty line asked for keys: the next Enter would take one.
+        return None
     found = completion(snapshot.report, position, snapshot.folder, list_folder)
     return types.CompletionList(False, [convert.to_completion(lines, one) for one in found])
 
