@@ -32,22 +32,28 @@ class Decoded:
 
 @dataclass
 class _Parts:
-    """Points by tag as they are found, each with the number of the record that it came from."""
+    """Points by tag as they are found, each with the number of the record that it came from.
+
+    `single` are those of records that were read alone: number, step, value, wall time.
+    """
 
     points: defaultdict[str, list[tuple[Ints, Columns]]]
+    single: defaultdict[str, list[tuple[int, int, float, float]]]
     restarts: list[tuple[int, int]]
     unreadable: int = 0
 
 
 def decode(data: bytes, frames: Frames) -> Decoded:
     """The scalars in the records of `data`."""
-    parts = _Parts(defaultdict(list), [])
+    parts = _Parts(defaultdict(list), defaultdict(list), [])
     by_length = np.argsort(frames.lengths, kind="stable")
     lengths = frames.lengths[by_length]
     edges = np.flatnonzero(np.diff(lengths)) + 1
     for records in np.split(by_length, edges):
         if len(records):
             _read_same_length(data, frames, records, parts)
+    for tag, points in parts.single.items():
+        parts.points[tag].append(_columns(points))
     decoded = Decoded(restarts=[step for _, step in sorted(parts.restarts)], unreadable=parts.unreadable)
     for tag, found in parts.points.items():
         points = _in_order(found, parts.restarts)
@@ -98,18 +104,19 @@ def _read_alone(record: bytes, number: int, parts: _Parts) -> None:
     if event.restart:
         parts.restarts.append((number, event.step))
     for scalar in event.scalars:
-        point = Columns(
-            np.array([event.step], np.int64),
-            np.array([scalar.number.value], np.float64),
-            np.array([event.wall_time], np.float64),
-        )
-        parts.points[_text(record[slice(*scalar.tag)])].append((np.array([number]), point))
+        tag = _text(record[slice(*scalar.tag)])
+        parts.single[tag].append((number, event.step, scalar.number.value, event.wall_time))
+
+
+def _columns(points: list[tuple[int, int, float, float]]) -> tuple[Ints, Columns]:
+    numbers, steps, values, wall_times = zip(*points, strict=True)
+    return np.array(numbers), Columns(np.array(steps, np.int64), np.array(values), np.array(wall_times))
 
 
 def _in_order(found: list[tuple[Ints, Columns]], restarts: list[tuple[int, int]]) -> Columns:
     numbers = np.concatenate([records for records, _ in found])
     points = concatenate([part for _, part in found])
-    if len(found) > 1:
+    if bool((numbers[1:] < numbers[:-1]).any()):
         order = np.argsort(numbers, kind="stable")
         numbers, points = numbers[order], points.take(order)
     for number, step in restarts:

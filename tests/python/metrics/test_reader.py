@@ -20,7 +20,7 @@ from event_bytes import (
     scalar,
     simple,
 )
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tunesmith.metrics.reader import LOOK_FOR_FILES, RunReader, Update
 
@@ -93,6 +93,7 @@ def test_a_torn_record_waits_for_its_rest(run: Path) -> None:
     assert reading.reader.warnings == []
 
 
+@settings(max_examples=25)
 @given(st.lists(st.integers(0, len(FIXTURE.read_bytes())), max_size=12))
 def test_any_split_into_appends_gives_the_same_series(
     tmp_path_factory: pytest.TempPathFactory, cuts: list[int]
