@@ -20,14 +20,15 @@ const END_WITHIN_MS = 8_000;
  * @property {() => Promise<void>} stop ends its whole process group
  */
 
-/** @param {string} home @param {{trusted?: boolean, extensions?: string, port: number, folder: string}} options */
-function launchArguments(home, { trusted, extensions = WORKBENCH_EXTENSIONS, port, folder }) {
+/** @param {string} home
+ *  @param {{trusted?: boolean, password?: string, extensions?: string, port: number, folder: string}} options */
+function launchArguments(home, { trusted, password, extensions = WORKBENCH_EXTENSIONS, port, folder }) {
   return [
     join(CODE_SERVER, "out", "node", "entry.js"),
     ...["--config", join(home, "config.yaml")],
     ...["--user-data-dir", join(home, "user-data")],
     ...["--extensions-dir", extensions],
-    ...["--auth", "none", "--bind-addr", `127.0.0.1:${port}`],
+    ...["--auth", password ? "password" : "none", "--bind-addr", `127.0.0.1:${port}`],
     "--disable-telemetry",
     "--disable-update-check",
     "--disable-getting-started-override",
@@ -95,15 +96,16 @@ async function untilReady(/** @type {CodeServer} */ server) {
 }
 
 /**
- * @param {{home: string, folder: string, trusted?: boolean, extensions?: string, port?: number,
+ * @param {{home: string, folder: string, trusted?: boolean, password?: string, extensions?: string, port?: number,
  *   env?: Record<string, string>, machineSettings?: object, userSettings?: object}} options
- *   `home`: where its state lives; `trusted`: no Workspace Trust question
+ *   `home`: where its state lives; `trusted`: no Workspace Trust question;
+ *   `password`: what a browser must say first, since other users of the machine reach loopback too
  * @returns {Promise<CodeServer>}
  */
 export async function startCodeServer({ home, machineSettings, userSettings, ...options }) {
   const port = options.port ?? (await freePort());
   mkdirSync(home, { recursive: true });
-  writeFileSync(join(home, "config.yaml"), "auth: none\n");
+  writeFileSync(join(home, "config.yaml"), "");
   const settings = { ...QUIET_SETTINGS, ...DAEMON_SETTINGS, ...machineSettings };
   writeSettings(join(home, "user-data", "Machine", "settings.json"), settings);
   if (userSettings) writeSettings(join(home, "user-data", "User", "settings.json"), userSettings);
@@ -112,7 +114,10 @@ export async function startCodeServer({ home, machineSettings, userSettings, ...
   const out = openSync(logFile, "w");
   const child = spawn(join(workbenchNode(), "bin", "node"), launchArguments(home, { ...options, port }), {
     cwd: home,
-    env: launchEnvironment(home, options.env ?? {}),
+    env: launchEnvironment(home, {
+      ...options.env,
+      ...(options.password ? { PASSWORD: options.password } : {}),
+    }),
     detached: true,
     stdio: ["ignore", out, out],
   });

@@ -74,7 +74,7 @@ def told(view: RunView) -> str:
         f"step {words.steps(view)}" if view.total_steps else "",
         f"loss {words.number(view.loss)}" if view.loss is not None else "",
         f"eval_f1 {words.number(view.metrics['eval_f1'])}" if "eval_f1" in view.metrics else "",
-        f"{left} left" if left else "",
+        f"{left} left" if view.seconds_left else "",
     )
     return " · ".join(part for part in parts if part)
 

@@ -36,15 +36,15 @@ def show(views: list[RunView]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1))
+    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), collapse_padding=True, pad_edge=False)
     table.add_column("Run", no_wrap=True, min_width=20)
-    table.add_column("Recipe", overflow="fold")
-    table.add_column("State", no_wrap=True)
-    for title in ("Step", "Loss", "Left"):
-        table.add_column(title, justify="right", no_wrap=True)
-    table.add_column("Result", overflow="fold")
+    table.add_column("Recipe", no_wrap=True, min_width=9)
+    table.add_column("State", no_wrap=True, min_width=8)
+    for title, width in (("Step", 10), ("Loss", 6), ("Left", 4)):
+        table.add_column(title, justify="right", no_wrap=True, min_width=width)
+    table.add_column("Result", no_wrap=True)
     for view in views:
         cells = (view.id, view.name, words.state(view), words.steps(view), words.number(view.loss))
-        more = (words.duration(view.seconds_left), view.message or words.metrics(view))
+        more = (words.duration(view.seconds_left), view.message or words.scores(view))
         table.add_row(*(Text(cell) for cell in (*cells, *more)))
     Console().print(table)

@@ -6,7 +6,7 @@ import msgspec
 
 from tunesmith.runs.view import RunView
 from tunesmith.server.protocol import to_wire
-from tunesmith.server.run_view import to_run
+from tunesmith.server.run_view import to_run, to_runs
 
 
 def to_json(view: RunView) -> str:
@@ -15,5 +15,5 @@ def to_json(view: RunView) -> str:
 
 
 def array(views: list[RunView]) -> str:
-    values = [to_wire(to_run(view)) for view in views]
+    values = [to_wire(run) for run in to_runs(views)]
     return msgspec.json.format(msgspec.json.encode(values)).decode()

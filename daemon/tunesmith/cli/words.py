@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from tunesmith.runs.view import RunView
 
 
@@ -39,5 +37,9 @@ def metrics(view: RunView) -> str:
     return ", ".join(f"{name} {number(value)}" for name, value in view.metrics.items())
 
 
-def when(seconds: float) -> str:
-    return time.strftime("%Y-%m-%d %H:%M", time.localtime(seconds))
+def scores(view: RunView) -> str:
+    """The latest evaluation for a narrow column: what a higher value is better of, without the prefix."""
+    found = {
+        name.removeprefix("eval_"): value for name, value in view.metrics.items() if not name.endswith("loss")
+    }
+    return ", ".join(f"{name} {value:.3f}" for name, value in sorted(found.items(), reverse=True))
