@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -48,12 +48,19 @@ class Report:
         return any(finding.severity is Severity.ERROR for finding in self.findings)
 
 
-def check(text: str, folder: Path, interpreter: Interpreter | None, look: Look | None = None) -> Report:
+def check(
+    text: str,
+    folder: Path,
+    interpreter: Interpreter | None,
+    look: Look | None = None,
+    read: Callable[[str], Tree] = parse,
+) -> Report:
     """All that is known to be wrong with the recipe `text` in `folder`. Never raises.
 
-    `look` tells what was read of the disk; without it everything is read on the spot.
+    `look` tells what was read of the disk; without it everything is read on the spot. `read` parses the text:
+    an editor gives one that remembers the version before.
     """
-    tree = parse(text)
+    tree = read(text)
     bound = bind(tree, Recipe, REQUIRED)
     values = plain(tree.root)
     known: Values = cast(Values, values) if isinstance(values, dict) else {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,6 +15,7 @@ from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.sources import Source, Store
 from tunesmith.rules.check import Report, check
 from tunesmith.stages.recipe import SUFFIX
+from tunesmith.syntax.incremental import Reader
 
 # Between two looks at the disk while somebody types.
 LOOK_INTERVAL = 1.0
@@ -45,6 +46,7 @@ class _Document:
     version: int | None
     text: str
     folder: Path
+    reader: Reader = field(default_factory=Reader)
     checked: Snapshot | None = None
 
 
@@ -79,7 +81,9 @@ class Documents:
         path = to_fs_path(uri)
         if path is None or not path.endswith(SUFFIX):
             return
-        self._open[uri] = _Document(uri, version, text, Path(path).parent)
+        earlier = self._open.get(uri)
+        reader = earlier.reader if earlier else Reader()
+        self._open[uri] = _Document(uri, version, text, Path(path).parent, reader)
         self._check_soon([uri])
 
     def close(self, uri: str) -> None:
@@ -178,7 +182,8 @@ class Documents:
             return self._store.look(source)
 
         start = time.monotonic()
-        report = check(document.text, document.folder, self.interpreter(document.folder), look)
+        interpreter = self.interpreter(document.folder)
+        report = check(document.text, document.folder, interpreter, look, document.reader.parse)
         self._ended = time.monotonic()
         self._took = self._ended - start
         return Snapshot(document.uri, document.version, document.folder, report, tuple(wanted))

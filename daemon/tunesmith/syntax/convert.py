@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 import tree_sitter
@@ -13,6 +13,8 @@ from tunesmith.syntax import scalars
 from tunesmith.syntax.tree import Entry, List, Map, Node, Position, Problem, Range, Scalar, Style
 
 Syntax = tree_sitter.Node
+Place = tuple[int, int, int]
+"""A node of a tree-sitter tree: identity, line, column. A node that an edit left alone stays itself."""
 
 DEEPEST = 100
 
@@ -24,13 +26,21 @@ QUOTED: dict[str, tuple[Style, Callable[[str], str]]] = {
 
 
 @functools.cache
-def _parser() -> tree_sitter.Parser:
+def parser() -> tree_sitter.Parser:
     return tree_sitter.Parser(tree_sitter.Language(tree_sitter_yaml.language()))
 
 
 def parse(text: str) -> Syntax:
     """tree-sitter's reading of `text`."""
-    return _parser().parse(text.encode("utf-8", "surrogatepass")).root_node
+    return parser().parse(text.encode("utf-8", "surrogatepass")).root_node
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An entry, and the places of those inside it."""
+
+    entry: Entry
+    inside: tuple[Place, ...]
 
 
 @dataclass
@@ -41,10 +51,15 @@ class Converter:
     first_line: int = 0
     problems: list[Problem] = field(default_factory=list[Problem])
     anchors: dict[str, Node] = field(default_factory=dict[str, Node])
+    known: Mapping[Place, Kept] = field(default_factory=dict[Place, Kept])
+    """An earlier reading: an entry whose node still stands at its place is taken over."""
+    read: dict[Place, Kept] = field(default_factory=dict[Place, Kept])
+    """This reading."""
 
     def __post_init__(self) -> None:
         # Columns are bytes to tree-sitter and code points to us: the same on lines of ASCII.
         self._depth = 0
+        self._order: list[Place] = []
         self._lines = None if self.text.isascii() else self.text.split("\n")
 
     def stream(self, root: Syntax) -> Node | None:
@@ -117,6 +132,21 @@ class Converter:
         return Map(self._range(node), tuple(entries), flow)
 
     def _entry(self, pair: Syntax) -> Entry:
+        line, column = pair.start_point
+        place = (pair.id, line, column)
+        kept = self.known.get(place)
+        if kept is None:
+            before = len(self._order)
+            entry = self._new_entry(pair)
+            kept = Kept(entry, tuple(self._order[before:]))
+        else:
+            self.read |= {inner: self.known[inner] for inner in kept.inside}
+            self._order += kept.inside
+        self.read[place] = kept
+        self._order.append(place)
+        return kept.entry
+
+    def _new_entry(self, pair: Syntax) -> Entry:
         key_node = pair.child_by_field_name("key")
         value_node = pair.child_by_field_name("value")
         where = self._range(pair)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from tunesmith.syntax import convert
-from tunesmith.syntax.convert import Converter
+from tunesmith.syntax.convert import Converter, Syntax
 from tunesmith.syntax.recover import recover
 from tunesmith.syntax.tree import Map, Problem, Tree, maps
 
 
 def parse(text: str) -> Tree:
     """The first document of `text`."""
+    return tree_of(text, convert.parse(text), Converter(text))
+
+
+def tree_of(text: str, root: Syntax, converter: Converter) -> Tree:
+    """Our tree of tree-sitter's."""
     lines = tuple(text.split("\n"))
-    root = convert.parse(text)
-    converter = Converter(text)
     value = recover(lines, converter) if root.has_error else converter.stream(root)
     problems = [*converter.problems]
     for found in maps(value):

@@ -123,7 +123,7 @@ class _Recovery:
         root = convert.parse(line)
         if root.has_error or not missing:
             return None
-        inner = Converter(line, number, [], self.converter.anchors)
+        inner = Converter(line, number, anchors=self.converter.anchors)
         return _clipped(inner.stream(root), Position(number, start + len(text)))
 
     def _list(self, start: int, end: int) -> List | None:
@@ -230,16 +230,24 @@ def _clipped(node: Node | None, end: Position) -> Node | None:
     """`node` without the brackets that were added behind `end`."""
     if node is None or node.range.end <= end:
         return node
-    where = Range(min(node.range.start, end), end)
+    where = _before(node.range, end)
     if isinstance(node, Map):
         entries = tuple(
-            Entry(Range(one.range.start, min(one.range.end, end)), one.key, _clipped(one.value, end))
+            Entry(
+                _before(one.range, end),
+                replace(one.key, range=_before(one.key.range, end)),
+                _clipped(one.value, end),
+            )
             for one in node.entries
         )
         return Map(where, entries, node.flow)
     if isinstance(node, List):
         return List(where, tuple(_clipped(item, end) for item in node.items), node.flow)
     return replace(node, range=where)
+
+
+def _before(where: Range, end: Position) -> Range:
+    return Range(min(where.start, end), min(where.end, end))
 
 
 def _join(key: Range, value: Node | None) -> Range:

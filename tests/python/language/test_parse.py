@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tunesmith.stages.recipe import REQUIRED, Recipe
 from tunesmith.syntax.bind import bind
+from tunesmith.syntax.incremental import Reader
 from tunesmith.syntax.parse import parse
 from tunesmith.syntax.scalars import written
 from tunesmith.syntax.tree import Entry, Map, Position, Range, Scalar, Tree, maps, plain
@@ -87,6 +88,7 @@ BROKEN = {
     "over-indented": ("t:\n  a: 1\n    b: 2\n  c: 3\n", {"t": {"a": 1, "b": 2, "c": 3}}, [("TN001", 2)]),
     "open brace": ("a: {x: 1\nb: 2\n", {"a": {"x": 1}, "b": 2}, [("TN001", 0)]),
     "open bracket": ("a: [1, 2,\nb: 2\n", {"a": [1, 2], "b": 2}, [("TN001", 0)]),
+    "open brackets as a key": ("a: {[\nb: 1\n", {"a": {"[]": None}, "b": 1}, [("TN001", 0)]),
     "open quote": ('a: "b\nc: 1\n', {"a": '"b', "c": 1}, [("TN001", 0)]),
     "reserved character": ("a: @b\nc: 1\n", {"a": "@b", "c": 1}, [("TN001", 0)]),
     "stray brace": ("a: 1\n}\nb: 2\n", {"a": 1, "b": 2}, [("TN001", 1)]),
@@ -159,6 +161,31 @@ def test_any_text_is_parsed_and_bound(text: str) -> None:
     bind(tree, Recipe, REQUIRED)
     plain(tree.root)
     inside(tree)
+
+
+EDITS = st.tuples(
+    st.integers(0, 200), st.integers(0, 30), st.one_of(LINES, st.sampled_from(["\n", " ", "x", ""]))
+)
+
+
+@given(st.lists(LINES, max_size=8).map("\n".join), st.lists(EDITS, max_size=6))
+def test_reading_after_an_edit_gives_what_reading_anew_gives(
+    text: str, edits: list[tuple[int, int, str]]
+) -> None:
+    reader = Reader()
+    assert reader.parse(text) == parse(text)
+    for start, length, piece in edits:
+        text = text[:start] + piece + text[start + length :]
+        assert reader.parse(text) == parse(text)
+
+
+def test_reading_after_an_edit_takes_over_what_it_left_alone() -> None:
+    reader = Reader()
+    before = reader.parse("a: 1\nb:\n  c: [1, 2]\nd: 3\n").root
+    after = reader.parse("a: 1\nb:\n  c: [1, 2]\nd: 4\n").root
+    assert isinstance(before, Map)
+    assert isinstance(after, Map)
+    assert [new is old for old, new in zip(before.entries, after.entries, strict=True)] == [True, True, False]
 
 
 VALUES = st.recursive(

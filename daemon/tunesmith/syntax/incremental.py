@@ -1,0 +1,64 @@
+"""Parsing a text again after an edit: what the edit left alone is taken over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import tree_sitter
+
+from tunesmith.syntax import convert
+from tunesmith.syntax.convert import Converter, Kept, Place
+from tunesmith.syntax.parse import tree_of
+from tunesmith.syntax.tree import Tree
+
+
+class Reader:
+    """Reads the versions of one document, one after the other. Gives what `parse` gives."""
+
+    def __init__(self) -> None:
+        self._text = b""
+        self._tree: tree_sitter.Tree | None = None
+        self._known: Mapping[Place, Kept] = {}
+
+    def parse(self, text: str) -> Tree:
+        new = text.encode("utf-8", "surrogatepass")
+        # The old tree lives until the new one is read: else a new node might stand where an old one did.
+        old = self._tree
+        if old is not None:
+            old.edit(*_edit(self._text, new))
+        tree = convert.parser().parse(new, old) if old is not None else convert.parser().parse(new)
+        # An alias means what stands elsewhere: then every entry is read anew.
+        converter = Converter(text, known=self._known if "*" not in text else {})
+        found = tree_of(text, tree.root_node, converter)
+        self._text, self._tree = new, tree
+        self._known = converter.read if not converter.problems else {}
+        return found
+
+
+Point = tuple[int, int]
+
+
+def _edit(old: bytes, new: bytes) -> tuple[int, int, int, Point, Point, Point]:
+    """The one replacement that makes `new` of `old`: byte offsets and points of start, old end, new end."""
+    shorter = min(len(old), len(new))
+    start = _common(old, new, shorter)
+    rest = shorter - start
+    end = _common(old[start:][::-1], new[start:][::-1], rest)
+    old_end, new_end = len(old) - end, len(new) - end
+    return start, old_end, new_end, _point(old, start), _point(old, old_end), _point(new, new_end)
+
+
+def _common(left: bytes, right: bytes, most: int) -> int:
+    """The length of the common beginning, up to `most`."""
+    low, high = 0, most
+    while low < high:
+        middle = (low + high + 1) // 2
+        if left[low:middle] == right[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _point(text: bytes, offset: int) -> Point:
+    return text.count(b"\n", 0, offset), offset - (text.rfind(b"\n", 0, offset) + 1)
