@@ -9,19 +9,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
-TOKENIZERS = frozenset(
-    (
-        "tokenizer.json",
-        "tokenizer_config.json",
-        "vocab.txt",
-        "vocab.json",
-        "merges.txt",
-        "spiece.model",
-        "sentencepiece.bpe.model",
-        "tokenizer.model",
-        "tekken.json",
-    )
+# How the files begin and end that tokenizers are read from, and models whose tokenizer needs none.
+TOKENIZER_STARTS = (
+    "tokenizer",
+    "vocab",
+    "merges",
+    "bpe",
+    "spiece",
+    "sentencepiece",
+    "tekken",
+    "source",
+    "target",
 )
+TOKENIZER_ENDS = (".model", ".spm", ".tiktoken", ".vocab", ".bpe", ".codes")
+WITHOUT_TOKENIZER_FILE = ("canine", "perceiver")
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,8 @@ def read_model_folder(path: Path) -> ModelFolder:
         exists=True,
         has_config="config.json" in names,
         has_safetensors=any(name.endswith(".safetensors") for name in names),
-        has_tokenizer=not TOKENIZERS.isdisjoint(names),
+        has_tokenizer=model_type in WITHOUT_TOKENIZER_FILE
+        or any(name.startswith(TOKENIZER_STARTS) or name.endswith(TOKENIZER_ENDS) for name in names),
         is_adapter="adapter_config.json" in names,
         model_type=model_type if isinstance(model_type, str) else None,
         max_positions=positions if isinstance(positions, int) else None,
