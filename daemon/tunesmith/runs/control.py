@@ -7,12 +7,13 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 from tunesmith.core.files import last_lines, write_json
 from tunesmith.core.finding import Severity
 from tunesmith.core.layout import AttemptFolder, RunFolder
-from tunesmith.core.run import Lost, Running
+from tunesmith.core.run import Cause, Exit, Lost, Running
 from tunesmith.core.spec import Launch
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.rules.check import Report, check
@@ -55,8 +56,14 @@ def start(recipe: Path, interpreter: Interpreter) -> RunFolder:
     runtime = runtime_copy()
     run = create(recipe, text, report.recipe, interpreter, runtime, this_machine())
     attempt = run.attempt(1)
-    start_supervisor(launch.supervisor(interpreter.path, runtime, run, 1), attempt)
-    wait_for_start(attempt)
+    try:
+        start_supervisor(launch.supervisor(interpreter.path, runtime, run, 1), attempt)
+        wait_for_start(attempt)
+    except NotStarted as error:
+        # No supervisor will: without this the run would be waiting forever.
+        end = Exit(time.time(), 1, Cause.LAUNCH_FAILED, None, str(error))
+        write_json(attempt.exit, {**asdict(end), "cause": end.cause.value})
+        raise
     return run
 
 

@@ -71,15 +71,14 @@ class Watcher:
 
     def _changed(self, run: RunFolder) -> RunView | None:
         known = self._views.get(run.id)
-        stamp = _stamp(run)
-        at_rest = known is not None and known.state not in ("running", "queued")
-        if at_rest and self._stamps.get(run.id) == stamp:
+        before, self._stamps[run.id] = self._stamps.get(run.id), _stamp(run)
+        at_rest = known is None or known.state not in ("running", "queued")
+        if at_rest and self._stamps[run.id] == before:
             return None
         view = store.try_look(run)
         if view is None:
             return None
         self._views[run.id] = view
-        self._stamps[run.id] = stamp
         return None if known is not None and _same(known, view) else view
 
     def _search(self) -> None:

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 from process_scan import living, marked
-from training import end
+from training import end, write_recipe
 from tunesmith.core import locks
 from tunesmith.core.files import read_json, write_json
 from tunesmith.core.layout import RunFolder
 from tunesmith.core.run import Cause, Ended, Exit, Lost, Running
 from tunesmith.core.spec import Launch, RunSpec
+from tunesmith.facts.interpreter import Interpreter
 from tunesmith.runs import control, launch, store
 from tunesmith.runs.runtime_copy import runtime_copy
 from waiting import until
@@ -235,3 +236,16 @@ def kill_supervisor(run: RunFolder) -> None:
     assert supervisor is not None
     os.kill(supervisor, signal.SIGKILL)
     until("it is gone", lambda: locks.holder(run.supervisor_lock) is None)
+
+
+def test_a_supervisor_that_does_not_start_leaves_no_run_waiting(workspace: Path) -> None:
+    recipe = write_recipe(workspace)
+    python = workspace / "python"
+    python.write_text("#!/bin/sh\necho this is no Python >&2\nexit 7\n")
+    python.chmod(0o755)
+    with pytest.raises(control.NotStarted, match=r"code 7.*this is no Python"):
+        control.start(recipe, Interpreter(python, workspace, (), "3.11"))
+    (view,) = store.list_runs([workspace])
+    assert (view.state, view.cause) == ("ended", "launch-failed")
+    assert view.message
+    assert "this is no Python" in view.message

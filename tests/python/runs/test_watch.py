@@ -6,6 +6,7 @@ import shutil
 import sys
 from pathlib import Path
 
+import pytest
 from tunesmith.core.files import write_json
 from tunesmith.core.layout import RunFolder, runs_home
 from tunesmith.core.spec import Launch, RunSpec
@@ -55,6 +56,15 @@ def test_the_first_run_of_a_folder_is_seen_without_a_search(tmp_path: Path) -> N
     make(tmp_path / "deep", "one")
     watcher.add(runs_home(tmp_path / "deep"))
     assert states(watcher) == {"one": "queued"}
+
+
+def test_a_folder_that_cannot_be_read_is_logged_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    make(tmp_path, "one").spec.write_text("{")
+    watcher = Watcher(lambda: [tmp_path])
+    assert states(watcher) == states(watcher) == {}
+    assert len(caplog.records) == 1
 
 
 async def test_the_first_look_tells_all(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from tunesmith.server.handlers.metrics import find_run
 from tunesmith.server.problems import problems
 from tunesmith.server.protocol import ListRuns, Run, RunList, StartedRun, StartRun, StopRun
 from tunesmith.server.refused import Refused
-from tunesmith.server.run_view import to_run
+from tunesmith.server.run_view import to_run, to_runs
 from tunesmith.server.session import Session
 
 log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ async def list_runs(session: Session, params: ListRuns) -> RunList:
     """All runs in or below those of the given folders that are open."""
     folders = [Path(folder) for folder in params.folders]
     asked = [folder for folder in folders if inside(folder, session)]
-    return RunList([to_run(view) for view in await asyncio.to_thread(store.list_runs, asked)])
+    return RunList(to_runs(await asyncio.to_thread(store.list_runs, asked)))
 
 
 async def stop(session: Session, params: StopRun) -> Run:
@@ -80,7 +80,7 @@ def follow(session: Session) -> None:
 
 async def _follow(session: Session, watcher: Watcher) -> None:
     async for changed in watcher.changes():
-        session.show_runs([to_run(view) for view in changed.runs], changed.removed)
+        session.show_runs(to_runs(changed.runs), changed.removed)
         needy = [RunFolder(Path(view.folder)) for view in changed.runs if needs_supervisor(view)]
         if needy and session.options.trusted:
             await asyncio.to_thread(control.adopt_all, needy)
