@@ -26,7 +26,7 @@ beforeAll(() => {
 });
 
 afterAll(() => {
-  if (start.exitCode === null && start.pid) process.kill(-start.pid, "SIGTERM");
+  if (start.exitCode === null && start.signalCode === null && start.pid) process.kill(-start.pid, "SIGTERM");
 });
 
 test("npm start prints an address and a password that open the samples with the extension at work", async () => {

@@ -25,7 +25,7 @@ export async function runCommand(page: Page, label: string, { opensAnother = fal
 /** Opens the one file of the workspace with this name. */
 export async function openFile(page: Page, name: string): Promise<void> {
   await page.keyboard.press("ControlOrMeta+P");
-  await pick(page, name, new RegExp(`^${escaped(name)},`));
+  await pick(page, name, new RegExp(`^${escaped(name)}(,| )`));
   await page.getByRole("tab", { name, exact: false, selected: true }).waitFor();
 }
 
