@@ -28,7 +28,14 @@ const { chosen, file } = readOrExplain(process.argv.slice(2));
 const rows = [];
 for (const [id, { what, measure }] of chosen) {
   console.log(`${id}: ${what}`);
-  rows.push(...(await measure((line) => console.log(`  ${line}`))).map((row) => ({ id, ...row })));
+  try {
+    const measured = await measure((line) => console.log(`  ${line}`));
+    rows.push(...measured.map((row) => ({ id, ...row })));
+  } catch (error) {
+    // What the others measure is still worth having.
+    console.error(`${id} failed: ${error.stack}`);
+    process.exitCode = 1;
+  }
 }
 console.log(`\n${printed(rows)}`);
 if (file) {
