@@ -92,7 +92,7 @@ def _field(source: Source, name: str, annotation: ast.expr, value: ast.expr | No
         members = tuple(enum_members(source, enum).values())
         choices += members
         # A class that is no enum of words: what it may be written as is not known.
-        kinds = kinds if members else set()
+        kinds = kinds if members else set[str]()
     return LibraryField(
         name=name,
         type=ast.unparse(annotation),

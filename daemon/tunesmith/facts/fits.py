@@ -18,7 +18,7 @@ def misfit(one: LibraryField, value: object) -> Misfit | None:
     if not kinds or value is None:
         return None
     if isinstance(value, str):
-        if kinds == {"bool"}:
+        if kinds == frozenset(("bool",)):
             return "text for a flag"
         return "text for a number" if kinds <= NUMBERS else None
     if isinstance(value, list | dict):
