@@ -21,14 +21,18 @@ data:
   train: data/reviews.csv
   columns: {text: review, label: sentiment}
   split: {validation: 0.1, seed: 13}
-  max_length: 48
-  max_rows: 800
+  max_length: 64
+  max_rows: 1500
 train:
   max_steps: ${STEPS}
-  per_device_train_batch_size: 8
+  per_device_train_batch_size: 16
+  train_sampling_strategy: group_by_length
+  learning_rate: 1.0e-4
+  warmup_steps: 10
   logging_steps: 1
+  eval_on_start: true
   eval_strategy: steps
-  eval_steps: 40
+  eval_steps: 20
 `;
 
 let workspace: Workspace;
