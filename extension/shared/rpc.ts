@@ -18,7 +18,8 @@ export type Listeners<E> = { [K in keyof E]: (params: E[K]) => void };
 
 /** The end that asks: sends requests, receives replies and events. */
 export class Caller<M extends RequestMap, E extends object> {
-  private next = 1;
+  /** Begins elsewhere in every page: a late reply to a page that was thrown away answers nobody in the next one. */
+  private next = Math.floor(Math.random() * 2 ** 40);
   private readonly waiting = new Map<
     number,
     { resolve: (value: unknown) => void; reject: (error: Error) => void }

@@ -25,9 +25,12 @@ export interface DashboardParts {
 export class Dashboard implements vscode.WebviewPanelSerializer {
   private readonly kept: DashboardView;
   private panel: vscode.WebviewPanel | undefined;
+  private opening: Promise<void> | undefined;
   private responder: Responder<HostRequests, WebviewEvents> | undefined;
   /** The page has asked for its state and takes events. */
   private ready = false;
+  /** How many pages have asked for their state: the last one is in view. */
+  private pages = 0;
 
   constructor(private readonly parts: DashboardParts) {
     const { context, daemon, runs, metrics } = parts;
@@ -56,7 +59,10 @@ export class Dashboard implements vscode.WebviewPanelSerializer {
     if (this.panel !== undefined) {
       this.panel.reveal(undefined, true);
     } else {
-      await this.open();
+      this.opening ??= this.open().finally(() => {
+        this.opening = undefined;
+      });
+      await this.opening;
     }
     if (runId !== undefined) {
       this.send("focus", { runId });
@@ -72,7 +78,6 @@ export class Dashboard implements vscode.WebviewPanelSerializer {
   }
 
   async deserializeWebviewPanel(panel: vscode.WebviewPanel): Promise<void> {
-    this.panel?.dispose();
     this.attach(panel);
   }
 
@@ -86,18 +91,21 @@ export class Dashboard implements vscode.WebviewPanelSerializer {
 
   private attach(panel: vscode.WebviewPanel): void {
     const extension = this.parts.context.extensionUri;
+    // A panel that is gone has no webview to ask for: late replies go to this one, and come to nothing.
+    const { webview } = panel;
+    this.panel?.dispose();
     this.panel = panel;
     panel.iconPath = {
       light: vscode.Uri.joinPath(extension, "media", "light", "dashboard.svg"),
       dark: vscode.Uri.joinPath(extension, "media", "dark", "dashboard.svg"),
     };
     const responder = new Responder<HostRequests, WebviewEvents>(
-      (message) => void panel.webview.postMessage(message),
+      (message) => void webview.postMessage(message),
       this.handlers(),
       (name, error) => this.parts.output.error(`The dashboard asked for "${name}": ${String(error)}`),
     );
     this.responder = responder;
-    panel.webview.onDidReceiveMessage((message: Envelope) => void responder.receive(message));
+    webview.onDidReceiveMessage((message: Envelope) => void responder.receive(message));
     panel.onDidChangeViewState(() => {
       if (!panel.visible) {
         this.hidden();
@@ -109,8 +117,8 @@ export class Dashboard implements vscode.WebviewPanelSerializer {
         this.hidden();
       }
     });
-    panel.webview.options = { enableScripts: true, localResourceRoots: [pageFolder(extension)] };
-    panel.webview.html = pageHtml(panel.webview, extension, "dashboard", vscode.l10n.t("Dashboard"));
+    webview.options = { enableScripts: true, localResourceRoots: [pageFolder(extension)] };
+    webview.html = pageHtml(webview, extension, "dashboard", vscode.l10n.t("Dashboard"));
   }
 
   private hidden(): void {
@@ -135,8 +143,10 @@ export class Dashboard implements vscode.WebviewPanelSerializer {
 
   private async state(): Promise<DashboardState> {
     const { runs, metrics, sync } = this.parts;
-    metrics.unwatchAll();
+    const page = ++this.pages;
     await sync.settled();
+    // Only now: of two pages that wait for the same daemon the later one must get the histories.
+    metrics.unwatchAll();
     const { view, drawn, focused } = this.kept.get();
     const known = drawn.filter((id) => runs.get(id) !== undefined);
     const newest = runs.all().find((run) => run.state !== "queued");
@@ -153,8 +163,12 @@ export class Dashboard implements vscode.WebviewPanelSerializer {
       snapshots,
       view,
     };
-    this.ready = true;
-    setImmediate(() => this.catchUp(state));
+    if (!this.panel?.visible) {
+      metrics.unwatchAll();
+    } else if (page === this.pages) {
+      this.ready = true;
+      setImmediate(() => this.catchUp(state));
+    }
     return state;
   }
 

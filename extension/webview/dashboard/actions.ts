@@ -73,11 +73,12 @@ export async function draw(runIds: readonly string[]): Promise<void> {
     const { snapshots } = await host.request("draw", { runIds: [...runIds] });
     hydrate(snapshots);
   } catch (error) {
-    const added = runIds.find((id) => !before.includes(id)) ?? null;
+    const added = runIds.filter((id) => !before.includes(id));
     if (state.drawn.value === runIds) {
       state.drawn.value = before;
     }
-    say(`Could not read the metrics. ${text(error)}`, added, () => draw(runIds));
+    const retry = () => draw([...new Set([...state.drawn.value, ...added])]);
+    say(`Could not read the metrics. ${text(error)}`, added[0] ?? null, retry);
   } finally {
     state.pending.value--;
   }

@@ -56,6 +56,24 @@ describe("the webview channel", () => {
     await expect(unknown.request("missing", {})).rejects.toThrow('No request is named "missing".');
   });
 
+  it("does not take the late reply to an earlier page for its own", async () => {
+    const asked: number[] = [];
+    const open = () =>
+      new Caller<Requests, Events>(
+        (message) => {
+          asked.push((message as { id: number }).id);
+        },
+        { tick: () => {} },
+      );
+    void open().request("double", { value: 1 });
+    const page = open();
+    const reply = page.request("double", { value: 2 });
+    for (const [index, id] of asked.entries()) {
+      page.receive({ kind: "reply", id, result: ["of the earlier page", "its own"][index] });
+    }
+    expect(await reply).toBe("its own");
+  });
+
   it("delivers events, also between a request and its reply", async () => {
     const { caller, responder, heard } = channel();
     const reply = caller.request("double", { value: 4 });
