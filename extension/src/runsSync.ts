@@ -38,8 +38,18 @@ export class RunsSync {
   }
 
   async refresh(): Promise<void> {
-    const { runs } = await this.daemon.request("tunesmith/runs/list", { folders: runFolders() });
-    this.runs.replace(runs);
+    const newer = new Set<string>();
+    const listening = this.runs.onChange(({ changes, removed }) => {
+      for (const id of [...changes.map(({ after }) => after.id), ...removed]) {
+        newer.add(id);
+      }
+    });
+    try {
+      const { runs } = await this.daemon.request("tunesmith/runs/list", { folders: runFolders() });
+      this.runs.replace(runs, newer);
+    } finally {
+      listening.dispose();
+    }
   }
 
   dispose(): void {

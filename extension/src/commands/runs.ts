@@ -6,7 +6,7 @@ import { pickRun } from "./pick";
 
 /** Saves a checkpoint at the next step and ends. */
 export async function stop(ctx: Ctx, target: unknown): Promise<void> {
-  const run = await pickAlive(ctx, target);
+  const run = await pickRunning(ctx, target);
   if (run !== undefined) {
     await request(ctx, run.id, false);
   }
@@ -14,7 +14,7 @@ export async function stop(ctx: Ctx, target: unknown): Promise<void> {
 
 /** Ends every process of the run at once. */
 export async function stopNow(ctx: Ctx, target: unknown): Promise<void> {
-  const run = await pickAlive(ctx, target);
+  const run = await pickRunning(ctx, target);
   if (run === undefined) {
     return;
   }
@@ -53,11 +53,11 @@ export async function refreshRuns(ctx: Ctx): Promise<void> {
   await ctx.sync.refresh();
 }
 
-function pickAlive(ctx: Ctx, target: unknown) {
-  return pickRun(ctx, target, ctx.runs.alive(), vscode.l10n.t("No run is going on."));
+function pickRunning(ctx: Ctx, target: unknown) {
+  return pickRun(ctx, target, ctx.runs.running(), vscode.l10n.t("No run is going on."));
 }
 
 async function request(ctx: Ctx, runId: string, force: boolean): Promise<void> {
-  const run = await ctx.daemon.request("tunesmith/runs/stop", { runId, force });
-  ctx.runs.apply({ runs: [run], removed: [] });
+  // How the run looks meanwhile comes as a notification, which may overtake the reply.
+  await ctx.daemon.request("tunesmith/runs/stop", { runId, force });
 }

@@ -30,16 +30,22 @@ export class RunsModel {
     return this.all().filter(isAlive);
   }
 
-  /** The living run that matters most: the running one that was started last, else the queued one. */
-  live(): Run | undefined {
-    const alive = this.alive();
-    return alive.find((run) => run.state === "running") ?? alive[0];
+  running(): Run[] {
+    return this.all().filter((run) => run.state === "running");
   }
 
-  /** The daemon's whole list, after a start or a restart of it. */
-  replace(runs: Run[]): void {
-    const kept = new Set(runs.map((run) => run.id));
-    this.apply({ runs, removed: [...this.byId.keys()].filter((id) => !kept.has(id)) });
+  /** The living run that matters most: the running one that was started last, else the queued one. */
+  live(): Run | undefined {
+    return this.running()[0] ?? this.alive()[0];
+  }
+
+  /** The daemon's whole list. What it says of the `newer` runs is out of date: they changed while it was made. */
+  replace(runs: Run[], newer: ReadonlySet<string> = new Set()): void {
+    const listed = new Set(runs.map((run) => run.id));
+    this.apply({
+      runs: runs.filter((run) => !newer.has(run.id)),
+      removed: [...this.byId.keys()].filter((id) => !listed.has(id) && !newer.has(id)),
+    });
   }
 
   /** A run that a request returned; what a notification said of it meanwhile is newer. */

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { count, runLabel } from "../../shared/format";
 import { Emitter } from "../emitter";
 import { type GroupKey, grouped, groupOf } from "../models/groups";
-import { isAlive, type RunsEvent, type RunsModel } from "../models/runs";
+import type { RunsEvent, RunsModel } from "../models/runs";
 import type { Run } from "../protocol.gen";
 import { runIcon } from "./icons";
 import { description, stateWord, tooltip } from "./words";
@@ -101,11 +101,11 @@ class RunsTree implements vscode.TreeDataProvider<GroupNode | RunNode> {
 }
 
 /** What the menus of package.json tell apart. */
-function menuKind(run: Run): "run.alive" | "run.stopping" | "run.over" {
-  if (!isAlive(run)) {
-    return "run.over";
+function menuKind(run: Run): "run.running" | "run.stopping" | "run.other" {
+  if (run.state !== "running") {
+    return "run.other";
   }
-  return run.phase === "stopping" ? "run.stopping" : "run.alive";
+  return run.phase === "stopping" ? "run.stopping" : "run.running";
 }
 
 function groupItem(group: GroupNode): vscode.TreeItem {
@@ -160,7 +160,7 @@ export class RunsView implements vscode.Disposable {
   }
 
   private countRunning(): void {
-    const running = this.runs.alive().filter((run) => run.state === "running").length;
+    const running = this.runs.running().length;
     const text =
       running === 1 ? vscode.l10n.t("1 run is running") : vscode.l10n.t("{0} runs are running", running);
     this.view.badge = running === 0 ? undefined : { value: running, tooltip: text };

@@ -25,6 +25,18 @@ describe("the manifest", () => {
     expect([...new Set(used)].sort()).toEqual(Object.keys(texts).sort());
   });
 
+  it("starts, stops and selects nothing in a workspace that is not trusted", () => {
+    const guarded = manifest.contributes.commands
+      .filter(({ enablement }: { enablement?: string }) => enablement === "isWorkspaceTrusted")
+      .map(({ command }: { command: string }) => command);
+    expect(guarded).toEqual([
+      "tunesmith.train",
+      "tunesmith.stop",
+      "tunesmith.stopNow",
+      "tunesmith.selectInterpreter",
+    ]);
+  });
+
   it("trusts no workspace with an interpreter", () => {
     const { restrictedConfigurations, supported } = manifest.capabilities.untrustedWorkspaces;
     expect(supported).toBe("limited");

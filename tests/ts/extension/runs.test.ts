@@ -39,6 +39,20 @@ describe("the runs model", () => {
     expect(events.at(-1)?.removed).toEqual(["a"]);
   });
 
+  it("does not let a list overwrite or drop what changed while it was made", () => {
+    const { model } = listening();
+    model.apply({ runs: [ended({ id: "a" }), aRun({ id: "started" })], removed: [] });
+    model.replace(
+      [aRun({ id: "a" }), aRun({ id: "gone" }), aRun({ id: "b" })],
+      new Set(["a", "started", "gone"]),
+    );
+    expect(model.all().map(({ id, state }) => `${id} ${state}`)).toEqual([
+      "a ended",
+      "started running",
+      "b running",
+    ]);
+  });
+
   it("does not let the reply of a start overwrite newer news", () => {
     const { model } = listening();
     model.apply({ runs: [ended({ cause: "failed" })], removed: [] });
