@@ -20,7 +20,7 @@ from tunesmith.syntax.tree import Position, Range
 
 Lines = Sequence[str]
 
-SOURCE = "tunesmith"
+SOURCE = "Tunesmith"
 SEVERITIES = {
     Severity.ERROR: types.DiagnosticSeverity.Error,
     Severity.WARNING: types.DiagnosticSeverity.Warning,

@@ -205,7 +205,7 @@ class _Binder:
             return UNREADABLE
         near = nearest(written, words)
         fixes = (Fix(f"Change to {near}", (SetValue(path, near),), preferred=True),) if near else ()
-        hint = f"; did you mean {near}" if near else f": {', '.join(words)}"
+        hint = f"; did you mean {near}?" if near else f": {', '.join(words)}"
         self.add("TN013", path, key=dotted(path), value=written, hint=hint, fixes=fixes)
         return UNREADABLE
 
@@ -231,7 +231,7 @@ class _Binder:
             return
         self.guessed.add((*path[:-1], near))
         rename = Fix(f"Change to {near}", (RenameKey(path, near),), preferred=True)
-        hint = f"; did you mean {near}"
+        hint = f"; did you mean {near}?"
         self.add("TN010", path, key=name, section=title, hint=hint, fixes=(rename, remove))
 
 

@@ -48,7 +48,7 @@ def test_a_whole_recipe() -> None:
         ("- 1\n", [("TN014", "", "a recipe is a section with keys of its own, not a list")]),
         (
             WHOLE.replace("task:", "tsak:"),
-            [("TN010", "tsak", "tsak is not a key of a recipe; did you mean task")],
+            [("TN010", "tsak", "tsak is not a key of a recipe; did you mean task?")],
         ),
         (
             WHOLE.replace("text-classification", "text-clasification"),
@@ -56,7 +56,7 @@ def test_a_whole_recipe() -> None:
                 (
                     "TN013",
                     "task",
-                    "text-clasification is not a choice of task; did you mean text-classification",
+                    "text-clasification is not a choice of task; did you mean text-classification?",
                 )
             ],
         ),

@@ -87,7 +87,7 @@ async def test_from_opening_to_mending(tmp_path: Path) -> None:
         recipe.change(6, 37, 39, "评论")
         recipe.change(8, 2, 21, "eval_stratgy")
         (unknown,) = await recipe.diagnostics({"TN201"})
-        assert "did you mean eval_strategy" in unknown["message"]
+        assert "did you mean eval_strategy?" in unknown["message"]
 
         hovered = await recipe.ask("textDocument/hover", position=at(5, 10))
         assert "hub id" in hovered["contents"]["value"]

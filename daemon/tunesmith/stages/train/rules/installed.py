@@ -21,7 +21,7 @@ def unknown(own: Rule, section: str, key: str, free: tuple[str, ...], library: L
     fixes = (remove,)
     if near:
         fixes = (Fix(f"Change to {near}", (RenameKey((section, key), near),), preferred=True), remove)
-    hint = f"; did you mean {near}" if near else ""
+    hint = f"; did you mean {near}?" if near else ""
     return own.at(section, key, key=key, library=library.title, hint=hint, fixes=fixes)
 
 
@@ -70,15 +70,17 @@ def _as_plain(path: tuple[str, ...], value: object) -> tuple[Fix, ...]:
 def bad_choices(
     own: Rule, section: str, values: Mapping[str, Any], library: Library, also: str = ""
 ) -> Iterable[Finding]:
-    """Words that are no choice, where the library itself refuses them."""
+    """Words that are no choice, where the library itself refuses them; the key `also` in any case of letters."""
     for key, value in values.items():
         one = library.fields.get(key)
         if one is None or not one.choices or not (one.strict or key == also):
             continue
+        if key == also and isinstance(value, str) and value.lower() in one.choices:
+            continue
         if _is_no_choice(one, value):
             word = str(value).lower() if isinstance(value, bool) else str(value)
             near = "no" if value is False and "no" in one.choices else nearest(word, one.choices)
-            hint = f"; did you mean {near}" if near else f": {', '.join(one.choices)}"
+            hint = f"; did you mean {near}?" if near else f": {', '.join(one.choices)}"
             fixes = (
                 (Fix(f"Change to {near}", (SetValue((section, key), near),), preferred=True),) if near else ()
             )
