@@ -1,5 +1,5 @@
 // Where Python interpreters lie. Files are looked at, no interpreter is run.
-import { access, constants, readFile, realpath } from "node:fs/promises";
+import { access, constants, readFile, realpath, stat } from "node:fs/promises";
 import { basename, delimiter, dirname, isAbsolute, join, resolve } from "node:path";
 
 export interface FoundPython {
@@ -43,10 +43,12 @@ export async function findPythons(folders: string[], env: NodeJS.ProcessEnv): Pr
 }
 
 export async function isExecutable(path: string): Promise<boolean> {
-  return access(path, constants.X_OK).then(
-    () => true,
-    () => false,
-  );
+  try {
+    await access(path, constants.X_OK);
+    return (await stat(path)).isFile();
+  } catch {
+    return false; // Nothing there, or nothing that this user may start.
+  }
 }
 
 function candidates(folders: string[], env: NodeJS.ProcessEnv): string[] {

@@ -4,14 +4,21 @@ import type { Disposable } from "./emitter";
 import type { Options } from "./protocol.gen";
 import { expandPath } from "./python";
 
-/** The Python that has tunesmith installed; undefined when nobody named one. */
+/** The Python that has tunesmith installed; undefined when nobody named one. No workspace has a say in where it lies. */
 export function daemonPython(): string | undefined {
-  return path("daemon.python") ?? process.env.TUNESMITH_DAEMON_PYTHON;
+  const value = read("daemon.python");
+  return value ? expandPath(value, homedir(), undefined) : process.env.TUNESMITH_DAEMON_PYTHON;
 }
 
 /** The Python that training runs in; undefined: the daemon looks for one. */
 export function trainingInterpreter(): string | undefined {
-  return path("trainingInterpreter");
+  const value = read("trainingInterpreter");
+  return value ? fullPath(value) : undefined;
+}
+
+/** A path as it may be written in a setting: with `~`, `${workspaceFolder}` or from the workspace folder on. */
+export function fullPath(text: string): string {
+  return expandPath(text, homedir(), vscode.workspace.workspaceFolders?.[0]?.uri.fsPath);
 }
 
 export function daemonOptions(): Options {
@@ -33,8 +40,6 @@ export function onSettingChange(name: string, listener: () => void): Disposable 
   });
 }
 
-function path(name: string): string | undefined {
-  const value = vscode.workspace.getConfiguration("tunesmith").get<string>(name)?.trim();
-  const folder = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
-  return value ? expandPath(value, homedir(), folder) : undefined;
+function read(name: string): string | undefined {
+  return vscode.workspace.getConfiguration("tunesmith").get<string>(name)?.trim();
 }

@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import type { Ctx } from "../ctx";
 import { Failure } from "../failure";
 import { findPythons, isExecutable } from "../python";
-import { setTrainingInterpreter, trainingInterpreter } from "../settings";
+import { fullPath, setTrainingInterpreter, trainingInterpreter } from "../settings";
 
 type Choice = vscode.QuickPickItem & { choose?: () => Thenable<string | undefined> };
 
@@ -21,7 +21,7 @@ export async function selectInterpreter(_ctx: Ctx): Promise<void> {
   if (path === undefined) {
     return;
   }
-  if (path !== "" && !(await isExecutable(path))) {
+  if (path !== "" && !(await isExecutable(fullPath(path)))) {
     throw new Failure(vscode.l10n.t("{0} is not a Python that can be started.", path));
   }
   await setTrainingInterpreter(path === "" ? undefined : path);

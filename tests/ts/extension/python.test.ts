@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { environmentName, expandPath, findPythons } from "../../../extension/src/python";
+import { environmentName, expandPath, findPythons, isExecutable } from "../../../extension/src/python";
 
 let root: string;
 
@@ -43,6 +43,13 @@ describe("interpreters", () => {
     ]);
   });
 
+  it("are files that may be started: neither a folder nor a text", async () => {
+    const python = makePython(join(root, ".venv", "bin", "python"), "home = /usr\n");
+    expect(await isExecutable(python)).toBe(true);
+    expect(await isExecutable(join(root, ".venv"))).toBe(false);
+    expect(await isExecutable(join(root, ".venv", "pyvenv.cfg"))).toBe(false);
+  });
+
   it("are named after their environment", () => {
     expect(environmentName("/home/me/project/.venv/bin/python")).toBe(".venv");
     expect(environmentName("python3")).toBeUndefined();
@@ -58,4 +65,9 @@ describe("paths in settings", () => {
     ["/usr/bin/python3", "/usr/bin/python3"],
     ["python3", "python3"],
   ])("%s", (text, expected) => expect(expandPath(text, "/home/me", "/w")).toBe(expected));
+
+  it("stay what they are where no workspace has a say", () => {
+    const text = `$${"{workspaceFolder}"}/.venv/bin/python`;
+    expect(expandPath(text, "/home/me", undefined)).toBe(text);
+  });
 });
