@@ -21,8 +21,13 @@ export async function takeLock() {
   for (let told = false; ; told = true) {
     try {
       writeFileSync(LOCK, String(process.pid), { flag: "wx" });
-      process.once("exit", () => rmSync(LOCK, { force: true }));
-      return () => rmSync(LOCK, { force: true });
+      const remove = () => rmSync(LOCK, { force: true });
+      process.once("exit", remove);
+      return () => {
+        // A process that outlives its set-up must not take away the lock of the next one when it ends.
+        process.off("exit", remove);
+        remove();
+      };
     } catch (error) {
       if (error.code !== "EEXIST") throw error;
     }
