@@ -6,10 +6,9 @@ import { type DaemonProcess, startProcess } from "./daemonProcess";
 import { type Disposable, Emitter } from "./emitter";
 import { Failure } from "./failure";
 import type { Methods, Notifications } from "./protocol.gen";
+import { RECIPE_FILES } from "./recipes";
 import { RestartQueue } from "./restartQueue";
 import { daemonOptions } from "./settings";
-
-export const RECIPES = { scheme: "file", pattern: "**/*.train.yaml" };
 
 export type DaemonState =
   | { kind: "starting" }
@@ -123,7 +122,7 @@ export class Daemon {
         return process.child;
       },
       {
-        documentSelector: [RECIPES],
+        documentSelector: [{ scheme: "file", pattern: RECIPE_FILES }],
         outputChannel: this.output,
         initializationOptions: daemonOptions,
         // The daemon's own log lines carry their level; the channel's "error" for all of stderr would be wrong.

@@ -70,7 +70,3 @@ export class RunsSync {
 function runFolders(): string[] {
   return (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri.fsPath);
 }
-
-export function isRecipe(uri: vscode.Uri): boolean {
-  return uri.scheme === "file" && uri.path.endsWith(".train.yaml");
-}

@@ -3,7 +3,7 @@ import { runLabel } from "../../shared/format";
 import type { Ctx } from "../ctx";
 import { Failure } from "../failure";
 import type { Run } from "../protocol.gen";
-import { isRecipe } from "../runsSync";
+import { isRecipe, RECIPE_FILES } from "../recipes";
 import { RunNode } from "../views/runsTree";
 import { description } from "../views/words";
 
@@ -46,7 +46,7 @@ export async function pickRecipe(target: unknown): Promise<vscode.Uri | undefine
   if (open.length === 1) {
     return open[0];
   }
-  const found = open.length > 0 ? open : await vscode.workspace.findFiles("**/*.train.yaml", undefined, 100);
+  const found = open.length > 0 ? open : await vscode.workspace.findFiles(RECIPE_FILES, undefined, 100);
   if (found.length === 0) {
     throw new Failure(vscode.l10n.t("No recipe is open. Open a file whose name ends in .train.yaml."));
   }
