@@ -43,8 +43,11 @@ export class Daemon {
 
   /** Starts the daemon, or ends it and starts it anew. Every failure becomes a state, none is thrown. */
   restart(): Promise<void> {
-    clearTimeout(this.timer);
     this.backOff.reset();
+    if (this.now.kind === "starting") {
+      // A daemon that never answers would keep the queue waiting.
+      void this.current?.process?.end();
+    }
     return this.queue.request();
   }
 
@@ -98,6 +101,7 @@ export class Daemon {
   }
 
   private async launch(): Promise<void> {
+    clearTimeout(this.timer);
     this.become({ kind: "starting" });
     await this.close();
     const client = this.newClient();
