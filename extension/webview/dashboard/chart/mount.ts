@@ -5,7 +5,7 @@ import { recordDrawn } from "../record";
 import * as state from "../state";
 import { clear, placeText, pointAt } from "./crosshair";
 import { Plot, type Pointer, type PointerKind } from "./plot";
-import { setSight } from "./sights";
+import { forgetSight, setSight } from "./sights";
 
 export interface Mounted {
   plot: Plot;
@@ -29,6 +29,8 @@ export function mount(tag: string, host: HTMLElement): Mounted {
     } else if (kind === "move") {
       dragTo = dragFrom === null ? null : x;
       pointAt(tag, x);
+    } else if (kind === "cancel") {
+      dragFrom = dragTo = null;
     } else if (kind === "leave") {
       clear(tag);
     }
@@ -109,6 +111,7 @@ export function mount(tag: string, host: HTMLElement): Mounted {
       forget(canvas);
       forget(over);
       plot.destroy();
+      forgetSight(tag);
     },
   };
 }

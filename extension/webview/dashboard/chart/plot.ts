@@ -22,7 +22,7 @@ export interface PlotInput {
 
 export type PlotOverlay = Pick<OverlayInput, "crosshair" | "selected">;
 
-export type PointerKind = "move" | "down" | "up" | "leave" | "double";
+export type PointerKind = "move" | "down" | "up" | "cancel" | "leave" | "double";
 
 export interface Pointer {
   /** In values of x. */
@@ -156,6 +156,7 @@ export class Plot {
     over.addEventListener("pointerleave", (event) => this.point("leave", event));
     over.addEventListener("pointerdown", (event) => this.point("down", event));
     over.addEventListener("pointerup", (event) => this.point("up", event));
+    over.addEventListener("pointercancel", (event) => this.point("cancel", event));
     over.addEventListener("dblclick", (event) => this.point("double", event as PointerEvent));
   }
 

@@ -16,6 +16,12 @@ export interface Sight {
 
 export const sights = signal<ReadonlyMap<string, Sight>>(new Map());
 
+export function forgetSight(tag: string): void {
+  const rest = new Map(sights.value);
+  rest.delete(tag);
+  sights.value = rest;
+}
+
 export function setSight(tag: string, range: YRange, scene: Scene | null): void {
   const kinds = [...new Set(scene?.marks.map((mark) => mark.kind))].sort();
   const sight: Sight = { ...range, kinds };
