@@ -61,6 +61,7 @@ function pad(value: number): string {
   return value.toString().padStart(2, "0");
 }
 
-function minus(text: string): string {
+/** With the sign that is as wide as a figure. */
+export function minus(text: string): string {
   return text.replaceAll("-", "−");
 }

@@ -44,6 +44,8 @@ export interface ViewSettings {
   logScale: string[];
   pinned: string[];
   collapsed: string[];
+  /** Run id → index of its colour. */
+  colors: Record<string, number>;
 }
 
 export const defaultView: ViewSettings = {
@@ -53,4 +55,5 @@ export const defaultView: ViewSettings = {
   logScale: [],
   pinned: ["train/loss", "eval/f1"],
   collapsed: [],
+  colors: {},
 };

@@ -1,24 +1,6 @@
+import { isAlive, outcome } from "../../shared/run";
 import type { Run } from "../protocol.gen";
 import type { RunChange } from "./runs";
-import { isAlive } from "./runs";
-
-export type Outcome = "queued" | "running" | "finished" | "stopped" | "failed" | "lost";
-
-/** How a run stands, in the six ways that the interface tells apart. */
-export function outcome(run: Run): Outcome {
-  if (run.state !== "ended") {
-    return run.state;
-  }
-  switch (run.cause) {
-    case "finished":
-      return "finished";
-    case "stopped":
-    case "killed":
-      return "stopped";
-    default:
-      return "failed";
-  }
-}
 
 /** The run went wrong between the two looks at it. */
 export function wentWrong({ before, after }: RunChange): boolean {
@@ -32,11 +14,6 @@ export function eighths(run: Run): number {
     return 0;
   }
   return Math.max(0, Math.min(8, Math.floor((8 * run.step) / run.totalSteps)));
-}
-
-/** Seconds from the start to the end, or to `now` of a run that goes on. */
-export function elapsed(run: Run, now: number): number {
-  return Math.max(0, (run.ended ?? now) - run.created);
 }
 
 const BY_INTEREST = ["f1", "accuracy", "loss"];

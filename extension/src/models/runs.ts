@@ -1,3 +1,4 @@
+import { isAlive } from "../../shared/run";
 import { Emitter } from "../emitter";
 import type { Run, RunsChanged } from "../protocol.gen";
 
@@ -65,8 +66,4 @@ export class RunsModel {
     }
     this.changed.fire({ changes, removed });
   }
-}
-
-export function isAlive(run: Run): boolean {
-  return run.state === "running" || run.state === "queued";
 }

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
-import { eighths, outcome } from "../models/outcome";
+import { outcome } from "../../shared/run";
+import { eighths } from "../models/outcome";
 import type { Run } from "../protocol.gen";
 
 /** State icons in the testing colours; a running run is a ring that fills in eighths. */

@@ -1,18 +1,20 @@
 // What the tree, the status bar and the notifications say of a run.
 import { l10n, MarkdownString, workspace } from "vscode";
 import { count, duration, roughly, runLabel, runTag, scalar, steps } from "../../shared/format";
-import { elapsed, headline, outcome } from "../models/outcome";
+import { elapsed, outcome } from "../../shared/run";
+import { headline } from "../models/outcome";
 import type { Run } from "../protocol.gen";
 
 /** "842 / 1,250 · 0.247 · 4 min", "f1 0.904 · 11 min", "stopped at 300" */
 export function description(run: Run): string {
+  const took = elapsed(run, run.created);
   switch (outcome(run)) {
     case "queued":
       return l10n.t("queued");
     case "running":
       return dotted(progress(run), run.loss === null ? "" : scalar(run.loss), timeLeft(run));
     case "finished":
-      return dotted(result(run), roughly(elapsed(run, run.created)));
+      return dotted(result(run), took === null ? "" : roughly(took));
     case "stopped":
       return l10n.t("stopped at {0}", count(run.step));
     case "failed":
@@ -66,13 +68,14 @@ export function failureMessage(run: Run): string {
 }
 
 export function tooltip(run: Run, now: number): MarkdownString {
+  const took = elapsed(run, now);
   const rows: [string, string][] = [
     [l10n.t("State"), run.message ? `${stateWord(run)}: ${firstLine(run.message)}` : stateWord(run)],
     [l10n.t("Step"), steps(run.step, run.totalSteps)],
     ...(run.epoch === null ? [] : [[l10n.t("Epoch"), scalar(run.epoch)] as [string, string]]),
     ...(run.loss === null ? [] : [["train/loss", scalar(run.loss)] as [string, string]]),
     ...Object.entries(run.metrics).map(([name, value]): [string, string] => [name, scalar(value)]),
-    [l10n.t("Time"), duration(elapsed(run, now))],
+    ...(took === null ? [] : [[l10n.t("Time"), duration(took)] as [string, string]]),
     ...(run.worldSize === null ? [] : [[l10n.t("Processes"), count(run.worldSize)] as [string, string]]),
     [l10n.t("Recipe"), workspace.asRelativePath(run.recipe)],
     [l10n.t("Run"), run.id],

@@ -4,7 +4,8 @@ import type { HostRequests, ViewSettings, WebviewEvents } from "../../shared/mes
 import type { Listeners } from "../../shared/rpc";
 import type { MetricsDelta, MetricsSnapshot } from "../../src/protocol.gen";
 import { beforeFrame } from "./frames";
-import { connect, loadColors, saveColors } from "./host";
+import { connect } from "./host";
+import { assignColors } from "./model/palette";
 import * as state from "./state";
 
 const listeners: Listeners<WebviewEvents> = {
@@ -47,16 +48,14 @@ export async function load(): Promise<void> {
     const answer = await host.request("ready", {});
     batch(() => {
       state.runs.value = new Map(answer.runs.map((run) => [run.id, run]));
-      state.colors.value = loadColors();
+      state.view.value = answer.view;
       // The oldest run takes the first colour.
       const created = (id: string) => state.runs.value.get(id)?.created ?? 0;
-      state.setDrawn([...answer.drawn].sort((a, b) => created(a) - created(b)));
+      setDrawn([...answer.drawn].sort((a, b) => created(a) - created(b)));
       state.focused.value = answer.focused;
-      state.view.value = answer.view;
       state.page.value = { kind: "ready" };
       hydrate(answer.snapshots);
     });
-    saveColors(state.colors.value);
   } catch (error) {
     state.page.value = { kind: "failed", message: text(error) };
   }
@@ -65,8 +64,7 @@ export async function load(): Promise<void> {
 /** Draws these runs and no others. Lines that were there stay while history of new ones is on its way. */
 export async function draw(runIds: readonly string[]): Promise<void> {
   const before = state.drawn.value;
-  state.setDrawn(runIds);
-  saveColors(state.colors.value);
+  setDrawn(runIds);
   state.shape.value++;
   state.pending.value++;
   try {
@@ -114,6 +112,14 @@ export function changeView(change: Partial<ViewSettings>): void {
     () => ask("saveView", { view: state.view.value }, "Could not keep the view settings.", null),
     300,
   );
+}
+
+/** A run gets its colour when it is first drawn. */
+function setDrawn(runIds: readonly string[]): void {
+  if (runIds.some((id) => !state.colors.value.has(id))) {
+    changeView({ colors: Object.fromEntries(assignColors(state.colors.value, runIds)) });
+  }
+  state.drawn.value = runIds;
 }
 
 export function toggleIn(list: "logScale" | "pinned" | "collapsed", name: string): void {
@@ -168,7 +174,7 @@ function append(delta: MetricsDelta): void {
   if (delta.resync) {
     state.store.forget(delta.runId);
   }
-  const { shape } = state.store.append(delta);
+  const shape = state.store.append(delta);
   warn(delta.runId, delta.warnings);
   state.heard.set(delta.runId, Date.now() / 1000);
   beforeFrame(shape ? newShape : newPoints);

@@ -1,7 +1,7 @@
 // The figures of the table of runs: from the scalars where a run is drawn, else from what the run itself says.
 import type { Run } from "../../src/protocol.gen";
 import { bestOf } from "./model/best";
-import { direction } from "./model/tags";
+import { direction, tagOf } from "./model/tags";
 import { store } from "./state";
 
 const LOSS = "train/loss";
@@ -9,11 +9,6 @@ const LOSS = "train/loss";
 export function lastLoss(run: Run): number | null {
   const series = store.series(run.id, LOSS);
   return series && series.length > 0 ? series.values.at(series.length - 1) : run.loss;
-}
-
-/** "eval_f1", as a run reports it, is the tag "eval/f1". */
-export function tagOf(metric: string): string {
-  return metric.replace("_", "/");
 }
 
 export function lastScore(run: Run, tag: string | null): number | null {

@@ -2,15 +2,16 @@
 import { computed, signal } from "@preact/signals";
 import { runTag } from "../../shared/format";
 import { defaultView, type ViewSettings } from "../../shared/messages";
+import { isAlive, outcome } from "../../shared/run";
 import type { Run } from "../../src/protocol.gen";
 import { groupTags } from "./model/groups";
 import { type Line, lineOf, type RunStyle } from "./model/line";
-import { assignColors, seriesColor } from "./model/palette";
+import { seriesColor } from "./model/palette";
 import { type Range, xRange } from "./model/range";
 import type { Anchor } from "./model/reading";
-import { isAlive, sortRuns } from "./model/runs";
+import { sortRuns } from "./model/runs";
 import { MetricsStore } from "./model/store";
-import { isExact, scoreTag } from "./model/tags";
+import { isExact, scoreTag, tagOf } from "./model/tags";
 import { availableAxes, axisOf } from "./model/xaxis";
 import { readTheme, type Theme } from "./theme";
 
@@ -33,7 +34,10 @@ export const runs = signal<ReadonlyMap<string, Run>>(new Map());
 export const drawn = signal<readonly string[]>([]);
 export const focused = signal<string | null>(null);
 export const view = signal<ViewSettings>(defaultView);
-export const colors = signal<ReadonlyMap<string, number>>(new Map());
+// On its own, so that a change of another setting is no change of colours.
+const keptColors = computed(() => view.value.colors);
+/** Run id → index of its colour. */
+export const colors = computed(() => new Map(Object.entries(keptColors.value)));
 export const connection = signal<{ connected: boolean; message?: string }>({ connected: true });
 export const page = signal<{ kind: "loading" } | { kind: "ready" } | { kind: "failed"; message: string }>({
   kind: "loading",
@@ -86,9 +90,7 @@ export const lengths = computed(() => {
 export const score = computed(() =>
   scoreTag([
     ...lengths.value.keys(),
-    ...[...runs.value.values()].flatMap((run) =>
-      Object.keys(run.metrics).map((name) => name.replace("_", "/")),
-    ),
+    ...[...runs.value.values()].flatMap((run) => Object.keys(run.metrics).map(tagOf)),
   ]),
 );
 export const groups = computed(() => groupTags(lengths.value, view.value.pinned, filter.value));
@@ -119,7 +121,7 @@ export const styles = computed<RunStyle[]>(() =>
       dashed,
       focused: run.id === focused.value,
       live: isAlive(run),
-      stopped: run.cause === "stopped" || run.cause === "killed",
+      stopped: outcome(run) === "stopped",
     };
   }),
 );
@@ -150,10 +152,4 @@ export function isLog(tag: string): boolean {
 
 export function isCollapsed(name: string): boolean {
   return view.value.collapsed.includes(name);
-}
-
-/** A run gets its colour when it is first drawn. */
-export function setDrawn(runIds: readonly string[]): void {
-  colors.value = assignColors(colors.value, runIds);
-  drawn.value = runIds;
 }

@@ -118,6 +118,20 @@ test("a run is hidden and shown again by its swatch", async () => {
   await expect.poll(() => pixelsOf(page, "train/loss", BLUE)).toBe(before);
 });
 
+test("a run keeps its colour when the page is made anew", async () => {
+  const lastKept = () =>
+    page.evaluate(() => theHost.requested.filter(({ name }) => name === "saveView").at(-1)?.params);
+  const colors = { [BASELINE]: 0, [HOT]: 1, [GOOD]: 2, [LIVE]: 3 };
+  await expect.poll(lastKept).toMatchObject({ view: { colors } });
+  await page.goto(`${site.url}?colors=${encodeURIComponent(JSON.stringify({ [LIVE]: 0, gone: 1 }))}`);
+  const swatch = (run: string) =>
+    row(page, run)
+      .getByRole("checkbox")
+      .evaluate((box) => (box as HTMLElement).style.getPropertyValue("--swatch"));
+  await expect.poll(() => swatch(LIVE)).toBe("#7299FA");
+  expect(await swatch(BASELINE)).not.toBe("#7299FA");
+});
+
 test("an error reply stands at the run it is about, and can be tried again", async () => {
   await page.evaluate(() => theHost.fail("stop", "The supervisor does not answer."));
   await row(page, LIVE).getByRole("button", { name: /^Stop/ }).click();

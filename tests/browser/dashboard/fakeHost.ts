@@ -17,6 +17,7 @@ type Requested = { name: string; params: unknown };
 
 export class FakeHost {
   runs: Run[] = makeRuns(Date.now() / 1000);
+  view = defaultView;
   readonly requested: Requested[] = [];
   private drawn = new Set<string>();
   private readonly failures = new Map<string, string>();
@@ -108,7 +109,7 @@ export class FakeHost {
       drawn: ids,
       focused: ids[0] ?? null,
       snapshots: this.watch(ids),
-      view: defaultView,
+      view: this.view,
     };
   }
 
@@ -140,16 +141,14 @@ if (query.has("empty")) {
 if (query.get("story") === "failed") {
   host.runs = [failedAtOnce(Date.now() / 1000)];
 }
+if (query.has("colors")) {
+  host.view = { ...defaultView, colors: JSON.parse(query.get("colors") ?? "") };
+}
 if (query.has("fail")) {
   host.fail("ready", query.get("fail") ?? "");
 }
 host.wear((query.get("theme") as ThemeName | null) ?? "dark");
-let kept: unknown;
 globalThis.theHost = host;
 globalThis.acquireVsCodeApi = () => ({
   postMessage: (message: Envelope) => host.receive(message),
-  getState: () => kept,
-  setState: (state: unknown) => {
-    kept = state;
-  },
 });

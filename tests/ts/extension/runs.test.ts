@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { elapsed, outcome } from "../../../extension/shared/run";
 import { grouped } from "../../../extension/src/models/groups";
-import { eighths, elapsed, headline, outcome, wentWrong } from "../../../extension/src/models/outcome";
+import { eighths, headline, wentWrong } from "../../../extension/src/models/outcome";
 import { type RunsEvent, RunsModel } from "../../../extension/src/models/runs";
 import { aRun, ended } from "./samples";
 
@@ -115,9 +116,10 @@ describe("how a run stands", () => {
     expect(eighths(aRun({ step, totalSteps }))).toBe(expected),
   );
 
-  it("measures a living run up to now and an ended one to its end", () => {
+  it("measures a living run up to now, an ended one to its end, and not one whose end nobody saw", () => {
     expect(elapsed(aRun({ created: 100 }), 160)).toBe(60);
     expect(elapsed(ended({ created: 100, ended: 130 }), 160)).toBe(30);
+    expect(elapsed(aRun({ state: "lost" }), 160)).toBeNull();
   });
 
   it("is summed up by F1, else accuracy, else the loss", () => {

@@ -11,6 +11,14 @@ test("a run keeps its colour; a new one gets the lowest that is free", () => {
   expect(assignColors(first, ["b"]).get("a")).toBe(0);
 });
 
+test("with eight colours given, a new run takes one from a run that is not drawn before it is dashed", () => {
+  const eight = assignColors(new Map(), [..."abcdefgh"]);
+  const next = assignColors(eight, [..."abdefghi"]);
+  expect(next.get("i")).toBe(eight.get("c"));
+  expect(next.has("c")).toBe(false);
+  expect(assignColors(eight, [..."abcdefghi"]).get("i")).toBe(8);
+});
+
 test("the ninth run has the first colour, dashed", () => {
   expect(seriesColor(8, true)).toEqual({ ...seriesColor(0, true), dashed: true });
 });

@@ -69,9 +69,9 @@ describe("the store", () => {
 
   test("says when there is a new chart: a new tag, or a second point", () => {
     const store = new MetricsStore();
-    expect(store.append(delta("a", [1], 1))).toEqual({ tags: new Set(["train/loss"]), shape: true });
-    expect(store.append(delta("a", [1], 2)).shape).toBe(true);
-    expect(store.append(delta("a", [1], 3)).shape).toBe(false);
+    expect(store.append(delta("a", [1], 1))).toBe(true);
+    expect(store.append(delta("a", [1], 2))).toBe(true);
+    expect(store.append(delta("a", [1], 3))).toBe(false);
   });
 
   test("knows the longest series of each tag, and when a run last wrote", () => {

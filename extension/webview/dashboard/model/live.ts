@@ -1,7 +1,8 @@
 // What the toolbar says about the run that is watched: is what you see the present?
+import { isAlive } from "../../../shared/run";
 import type { Run } from "../../../src/protocol.gen";
 import { age } from "./format";
-import { isAlive, stateText } from "./runs";
+import { stateText } from "./runs";
 
 export type Liveness = "live" | "waiting" | "stale" | "ended" | "disconnected";
 

@@ -17,14 +17,6 @@ export interface Mark {
   hairline?: "solid" | "dotted";
 }
 
-export const MARK_NAMES: Record<MarkKind, string> = {
-  best: "best",
-  resumed: "resumed",
-  stopped: "stopped",
-  clipped: "clipped",
-  "non-finite": "non-finite",
-};
-
 export function marksOf(tag: string, lines: readonly Line[], x: Range, y: YRange, log: boolean): Mark[] {
   const marks = lines.flatMap((line) => [
     ...(y.above + y.below > 0 ? clippedOf(line, y, log) : []),

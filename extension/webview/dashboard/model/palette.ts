@@ -14,22 +14,35 @@ export function seriesColor(index: number, dark: boolean): SeriesColor {
   return { color: colors[index % colors.length] as string, dashed: index >= colors.length };
 }
 
-/** Gives each run that has none the lowest free index; a run keeps its colour while the page knows it. */
+/**
+ * Gives each drawn run that has none the lowest free index. A run keeps its colour while it is not drawn, until a
+ * drawn one would have to be dashed for want of it.
+ */
 export function assignColors(
   held: ReadonlyMap<string, number>,
-  runIds: Iterable<string>,
+  drawn: readonly string[],
 ): Map<string, number> {
   const colors = new Map(held);
-  const taken = new Set(colors.values());
-  for (const runId of runIds) {
-    if (!colors.has(runId)) {
-      let index = 0;
-      while (taken.has(index)) {
-        index++;
+  for (const runId of drawn.filter((id) => !held.has(id))) {
+    let index = lowestFree(colors.values());
+    if (index >= LIGHT.length) {
+      index = lowestFree(drawn.flatMap((id) => colors.get(id) ?? []));
+      for (const [id, theirs] of colors) {
+        if (theirs === index) {
+          colors.delete(id);
+        }
       }
-      colors.set(runId, index);
-      taken.add(index);
     }
+    colors.set(runId, index);
   }
   return colors;
+}
+
+function lowestFree(taken: Iterable<number>): number {
+  const all = new Set(taken);
+  let index = 0;
+  while (all.has(index)) {
+    index++;
+  }
+  return index;
 }

@@ -1,11 +1,6 @@
-// How a run stands in the table: its state in words and by icon, its order, its times.
+// How a run stands in the table: its state in words, its progress, its order.
+import { isAlive } from "../../../shared/run";
 import type { Run } from "../../../src/protocol.gen";
-
-export function isAlive(run: Run): boolean {
-  return run.state === "running" || run.state === "queued";
-}
-
-export type StateIcon = "ring" | "queued" | "passed" | "failed" | "stopped" | "lost";
 
 const PHASES: Record<string, string> = {
   starting: "Starting",
@@ -16,13 +11,13 @@ const PHASES: Record<string, string> = {
   stopping: "Stopping",
 };
 
-const CAUSES: Record<NonNullable<Run["cause"]>, [text: string, icon: StateIcon]> = {
-  finished: ["Finished", "passed"],
-  stopped: ["Stopped", "stopped"],
-  killed: ["Killed", "stopped"],
-  failed: ["Failed", "failed"],
-  signalled: ["Ended by a signal", "failed"],
-  "launch-failed": ["Did not start", "failed"],
+const CAUSES: Record<NonNullable<Run["cause"]>, string> = {
+  finished: "Finished",
+  stopped: "Stopped",
+  killed: "Killed",
+  failed: "Failed",
+  signalled: "Ended by a signal",
+  "launch-failed": "Did not start",
 };
 
 export function stateText(run: Run): string {
@@ -32,34 +27,15 @@ export function stateText(run: Run): string {
     case "running":
       return PHASES[run.phase ?? "starting"] ?? "Running";
     case "ended":
-      return run.cause ? CAUSES[run.cause][0] : "Ended";
+      return run.cause ? CAUSES[run.cause] : "Ended";
     case "lost":
       return "Lost";
-  }
-}
-
-export function stateIcon(run: Run): StateIcon {
-  switch (run.state) {
-    case "queued":
-      return "queued";
-    case "running":
-      return "ring";
-    case "ended":
-      return run.cause ? CAUSES[run.cause][1] : "stopped";
-    case "lost":
-      return "lost";
   }
 }
 
 /** From 0 to 1; null while the number of steps is not known. */
 export function progress(run: Run): number | null {
   return run.totalSteps ? Math.min(1, run.step / run.totalSteps) : null;
-}
-
-/** Seconds from the start to the end, or to now. */
-export function elapsed(run: Run, now: number): number | null {
-  const end = run.ended ?? (isAlive(run) ? now : null);
-  return end === null ? null : Math.max(0, end - run.created);
 }
 
 /** Running runs on top, then the newest first. */

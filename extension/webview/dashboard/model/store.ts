@@ -2,39 +2,27 @@
 import type { MetricsDelta, MetricsSnapshot } from "../../../src/protocol.gen";
 import { TagSeries } from "./series";
 
-export interface Touched {
-  tags: Set<string>;
-  /** A tag is new, or has got the second point that makes it a line. */
-  shape: boolean;
-}
-
 export class MetricsStore {
   private readonly runs = new Map<string, Map<string, TagSeries>>();
 
   /** History replaces what stood there. */
-  hydrate(snapshot: MetricsSnapshot): Touched {
-    const before = this.runs.get(snapshot.runId);
+  hydrate(snapshot: MetricsSnapshot): void {
     this.runs.delete(snapshot.runId);
-    const { tags } = this.append(snapshot);
-    for (const tag of before?.keys() ?? []) {
-      tags.add(tag);
-    }
-    return { tags, shape: true };
+    this.append(snapshot);
   }
 
-  append(delta: Pick<MetricsDelta, "runId" | "series">): Touched {
+  /** True when a tag is new, or has got the second point that makes it a line. */
+  append(delta: Pick<MetricsDelta, "runId" | "series">): boolean {
     const run = this.runs.get(delta.runId) ?? new Map<string, TagSeries>();
     this.runs.set(delta.runId, run);
-    const touched: Touched = { tags: new Set(), shape: false };
+    let shape = false;
     for (const series of delta.series) {
       const known = run.get(series.tag) ?? new TagSeries();
       run.set(series.tag, known);
-      const before = known.length;
+      shape ||= known.length < 2;
       known.append(series);
-      touched.tags.add(series.tag);
-      touched.shape ||= before < 2;
     }
-    return touched;
+    return shape;
   }
 
   forget(runId: string): void {

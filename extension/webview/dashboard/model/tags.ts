@@ -19,6 +19,11 @@ export function leafOf(tag: string): string {
   return slash > 0 ? tag.slice(slash + 1) : tag;
 }
 
+/** "eval_f1", as a run reports it, is the tag "eval/f1". */
+export function tagOf(metric: string): string {
+  return metric.replace("_", "/");
+}
+
 /** Evaluations are few and each one counts: dots and straight lines, never smoothed. */
 export function isEvaluation(tag: string): boolean {
   return EVALUATIONS.has(groupOf(tag).toLowerCase());

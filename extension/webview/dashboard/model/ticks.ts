@@ -1,11 +1,12 @@
 // Where the axes have labels, and what these say.
-import { count, duration } from "../../../shared/format";
+import { count, duration, minus } from "../../../shared/format";
 import type { Range } from "./range";
 
 const NICE = [1, 2, 2.5, 5, 10];
 const WHOLE = [1, 2, 5, 10];
 const SECONDS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, 86400];
-const GAP = "\u202f";
+/** Between a number and its unit. */
+export const GAP = "\u202f";
 
 /** The smallest nice number that makes at most `most` steps of the span. */
 export function niceStep(span: number, most: number, nice: readonly number[] = NICE): number {
@@ -74,7 +75,7 @@ export function valueLabels(ticks: readonly number[]): string[] {
   }
   const decimals = Math.max(0, ...ticks.map(decimalsOf));
   return ticks.map((tick) =>
-    tick === 0 ? "0" : size >= 1000 ? signed(count(tick)) : signed(tick.toFixed(decimals)),
+    tick === 0 ? "0" : size >= 1000 ? minus(count(tick)) : minus(tick.toFixed(decimals)),
   );
 }
 
@@ -134,13 +135,9 @@ function decimalsOf(value: number): number {
 }
 
 function plain(value: number): string {
-  return signed(Number(value.toPrecision(4)).toString());
+  return minus(Number(value.toPrecision(4)).toString());
 }
 
 function scientific(value: number): string {
-  return signed(Number(value.toPrecision(3)).toExponential().replace("e+", "e"));
-}
-
-function signed(text: string): string {
-  return text.replaceAll("-", "−");
+  return minus(Number(value.toPrecision(3)).toExponential().replace("e+", "e"));
 }

@@ -1,13 +1,14 @@
 // The charts, by group: pinned ones first; a collapsed group keeps a line that says its values.
 import { count } from "../../../shared/format";
+import { isAlive } from "../../../shared/run";
 import { openLog, toggleIn } from "../actions";
 import { Chart } from "../chart/Chart";
 import { sights } from "../chart/sights";
 import { headValue } from "../model/format";
 import { type Group, PINNED } from "../model/groups";
-import { MARK_NAMES, type MarkKind } from "../model/marks";
+import type { MarkKind } from "../model/marks";
 import { readLast } from "../model/reading";
-import { isAlive, stateText } from "../model/runs";
+import { stateText } from "../model/runs";
 import { leafOf } from "../model/tags";
 import {
   filter,
@@ -117,12 +118,12 @@ function GroupLine({ group }: { group: Group }) {
 /** Only the kinds of marks that are on a chart. */
 function Key() {
   const present = new Set([...sights.value.values()].flatMap((sight) => sight.kinds));
-  const kinds = (Object.keys(MARK_NAMES) as MarkKind[]).filter((kind) => present.has(kind));
+  const kinds = (Object.keys(KEY_SYMBOLS) as MarkKind[]).filter((kind) => present.has(kind));
   return (
     <span class="key" aria-hidden="true">
       {kinds.map((kind) => (
         <span key={kind} class="dim">
-          <span class={kind === "non-finite" ? "trouble" : ""}>{KEY_SYMBOLS[kind]}</span> {MARK_NAMES[kind]}
+          <span class={kind === "non-finite" ? "trouble" : ""}>{KEY_SYMBOLS[kind]}</span> {kind}
         </span>
       ))}
     </span>

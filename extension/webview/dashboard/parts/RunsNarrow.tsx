@@ -1,12 +1,12 @@
 // In a narrow place the table says what the tooltip would: the values at the crosshair.
 import { duration, roughly } from "../../../shared/format";
+import { elapsed, isAlive } from "../../../shared/run";
 import type { Run } from "../../../src/protocol.gen";
 import { readAt, readLast } from "../model/reading";
-import { elapsed, isAlive, stateText } from "../model/runs";
+import { stateText } from "../model/runs";
 import { leafOf } from "../model/tags";
 import { crosshair, groups, linesOf, revision, second, sortedRuns } from "../state";
-import { Actions } from "./RunsWide";
-import { Name, RunRow, StateMark, Swatch, stateSentence, Value } from "./runCells";
+import { Actions, HiddenHead, Name, RunRow, StateMark, Swatch, stateSentence, Value } from "./runCells";
 
 const MOST_TAGS = 2;
 
@@ -18,17 +18,13 @@ export function RunsNarrow() {
     <table class="runs-table">
       <thead>
         <tr>
-          <th>
-            <span class="visually-hidden">Drawn</span>
-          </th>
+          <HiddenHead>Drawn</HiddenHead>
           <th class="left">Run</th>
           {tags.map((tag) => (
             <th key={tag}>{leafOf(tag)}</th>
           ))}
           <th>Time</th>
-          <th>
-            <span class="visually-hidden">Actions</span>
-          </th>
+          <HiddenHead>Actions</HiddenHead>
         </tr>
       </thead>
       <tbody>

@@ -1,25 +1,22 @@
-import { count, duration, runLabel, steps } from "../../../shared/format";
+import { count, duration, steps } from "../../../shared/format";
+import { elapsed, isAlive } from "../../../shared/run";
 import type { Run } from "../../../src/protocol.gen";
-import { openLog, openRecipe, stop } from "../actions";
-import { elapsed, isAlive } from "../model/runs";
 import { direction } from "../model/tags";
 import { bestScore, lastLoss, lastScore } from "../scores";
 import { score, second, sortedRuns, unhurried } from "../state";
-import { IconButton } from "./Icon";
-import { Name, RunRow, StateMark, Swatch, stateSentence, Value } from "./runCells";
+import { Actions, HiddenHead, Name, RunRow, StateMark, Swatch, stateSentence, Value } from "./runCells";
 
 const COLUMNS = 11;
 
 export function RunsWide() {
   unhurried.value;
   const tag = score.value;
+  const top = topScore(tag);
   return (
     <table class="runs-table">
       <thead>
         <tr>
-          <th>
-            <span class="visually-hidden">Drawn</span>
-          </th>
+          <HiddenHead>Drawn</HiddenHead>
           <th class="left">Run</th>
           <th class="left">State</th>
           <th>Step</th>
@@ -29,14 +26,12 @@ export function RunsWide() {
           <th>{tag ? `${tag} last` : "Last"}</th>
           <th class="seldom">Duration</th>
           <th>Time left</th>
-          <th>
-            <span class="visually-hidden">Actions</span>
-          </th>
+          <HiddenHead>Actions</HiddenHead>
         </tr>
       </thead>
       <tbody>
         {sortedRuns.value.map((run) => (
-          <WideRow key={run.id} run={run} tag={tag} top={topScore(tag)} />
+          <WideRow key={run.id} run={run} tag={tag} top={top} />
         ))}
       </tbody>
     </table>
@@ -81,28 +76,6 @@ function WideRow({ run, tag, top }: { run: Run; tag: string | null; top: number 
         <Actions run={run} />
       </td>
     </RunRow>
-  );
-}
-
-export function Actions({ run }: { run: Run }) {
-  const label = runLabel(run);
-  const stopping = run.phase === "stopping";
-  return (
-    <span class="actions">
-      {run.state === "running" && (
-        <IconButton
-          icon={stopping ? "close" : "debug-stop"}
-          label={stopping ? `Stop ${label} second, without a checkpoint` : `Stop ${label}`}
-          onClick={() => stop(run.id, stopping)}
-        />
-      )}
-      <IconButton icon="output" label={`Open the log of ${label}`} onClick={() => openLog(run.id)} />
-      <IconButton
-        icon="go-to-file"
-        label={`Open the recipe of ${label}`}
-        onClick={() => openRecipe(run.id)}
-      />
-    </span>
   );
 }
 

@@ -1,28 +1,29 @@
 // Cells that the wide and the narrow table of runs share.
 import type { ComponentChildren } from "preact";
 import { runLabel, runTag } from "../../../shared/format";
+import { type Outcome, outcome } from "../../../shared/run";
 import type { Run } from "../../../src/protocol.gen";
-import { toggleDrawn } from "../actions";
+import { openLog, openRecipe, stop, toggleDrawn } from "../actions";
 import { columnValue } from "../model/format";
-import { progress, type StateIcon, stateIcon, stateText } from "../model/runs";
+import { progress, stateText } from "../model/runs";
 import { drawn, focused, notices, runColor } from "../state";
-import { Icon, Ring } from "./Icon";
+import { Icon, IconButton, Ring } from "./Icon";
 import { NoticeLine } from "./Notices";
 
-const ICONS: Record<Exclude<StateIcon, "ring">, [name: string, color: string]> = {
+const ICONS: Record<Exclude<Outcome, "running">, [name: string, color: string]> = {
   queued: ["watch", "var(--queued)"],
-  passed: ["pass", "var(--passed)"],
+  finished: ["pass", "var(--passed)"],
   failed: ["error", "var(--failed)"],
   stopped: ["stop-circle", "var(--secondary)"],
   lost: ["question", "var(--queued)"],
 };
 
 export function StateMark({ run }: { run: Run }) {
-  const icon = stateIcon(run);
-  if (icon === "ring") {
+  const end = outcome(run);
+  if (end === "running") {
     return <Ring fraction={progress(run)} />;
   }
-  const [name, color] = ICONS[icon];
+  const [name, color] = ICONS[end];
   return <Icon name={name} color={color} />;
 }
 
@@ -89,12 +90,43 @@ export function RunRow({
   );
 }
 
-export function Value({ value, strong }: { value: number | null; strong?: boolean }) {
+/** A head that only readers hear. */
+export function HiddenHead({ children }: { children: string }) {
+  return (
+    <th>
+      <span class="visually-hidden">{children}</span>
+    </th>
+  );
+}
+
+export function Actions({ run }: { run: Run }) {
+  const label = runLabel(run);
+  const stopping = run.phase === "stopping";
+  return (
+    <span class="actions">
+      {run.state === "running" && (
+        <IconButton
+          icon={stopping ? "close" : "debug-stop"}
+          label={stopping ? `Stop ${label} second, without a checkpoint` : `Stop ${label}`}
+          onClick={() => stop(run.id, stopping)}
+        />
+      )}
+      <IconButton icon="output" label={`Open the log of ${label}`} onClick={() => openLog(run.id)} />
+      <IconButton
+        icon="go-to-file"
+        label={`Open the recipe of ${label}`}
+        onClick={() => openRecipe(run.id)}
+      />
+    </span>
+  );
+}
+
+export function Value({ value }: { value: number | null }) {
   if (value === null) {
     return <td class="number dim">–</td>;
   }
   const trouble = Number.isFinite(value) ? "" : "trouble";
-  return <td class={`number ${trouble} ${strong ? "strong" : ""}`}>{columnValue(value)}</td>;
+  return <td class={`number ${trouble}`}>{columnValue(value)}</td>;
 }
 
 function focus(runId: string): void {
