@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import json
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 # A file that is larger is not read to its end: columns from its head, rows unknown.
 LARGEST = 64 * 1024 * 1024
@@ -59,7 +60,20 @@ def _delimited(path: Path, delimiter: str, whole: bool) -> DataFile:
         if header is None:
             return DataFile(path, exists=True, columns=(), rows=0)
         rows = sum(1 for row in reader if row) if whole else None
-    return DataFile(path, exists=True, columns=tuple(header), rows=rows)
+    return DataFile(path, exists=True, columns=_as_pandas_names(header), rows=rows)
+
+
+def _as_pandas_names(header: Sequence[str]) -> tuple[str, ...]:
+    """The names that the columns have once the file is read: pandas numbers nameless ones and repeats."""
+    names: list[str] = []
+    for index, written in enumerate(header):
+        name = first = written or f"Unnamed: {index}"
+        repeat = 0
+        while name in names or (repeat and name in header):
+            repeat += 1
+            name = f"{first}.{repeat}"
+        names.append(name)
+    return tuple(names)
 
 
 def _json_lines(path: Path) -> DataFile:
@@ -82,7 +96,7 @@ def _records(path: Path, records: Iterator[object]) -> DataFile:
     for record in records:
         if not isinstance(record, dict):
             return DataFile(path, exists=True, problem=f"record {rows + 1} is not an object")
-        columns |= dict.fromkeys(str(key) for key in record)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        columns |= dict.fromkeys(str(key) for key in cast("dict[str, object]", record))
         rows += 1
     return DataFile(path, exists=True, columns=tuple(columns), rows=rows)
 

@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from tunesmith.core.fact import Fact, Facts, Known
 from tunesmith.facts.interpreter import Interpreter
+from tunesmith.facts.located import located
 from tunesmith.facts.model_folder import hub_folder, looks_like_folder
 from tunesmith.facts.names import (
     CLUSTER_CONFIG,
@@ -54,7 +55,7 @@ def data_path(folder: Path, value: object) -> Path | None:
     """The one local file that `value` names; None when it names none, several, or something elsewhere."""
     if not isinstance(value, str) or not value or "://" in value or any(char in value for char in "*?[{\0"):
         return None
-    return folder / Path(value).expanduser()
+    return located(folder, value)
 
 
 def _environment(interpreter: Interpreter | None, look: Look) -> KnownFacts:
@@ -103,7 +104,7 @@ def _model(folder: Path, value: object, look: Look) -> KnownFacts:
     """A folder beside the recipe wins over an id of a hub, as when a run starts."""
     if not isinstance(value, str) or not value or "\0" in value:
         return {}
-    found = look(Source("model", folder / Path(value).expanduser()))
+    found = look(Source("model", located(folder, value)))
     if found is not None and not found.exists and not looks_like_folder(value):
         kept = hub_folder(value)
         found = None if kept is None else look(Source("hub", kept))
@@ -118,6 +119,7 @@ def _steps(values: Values, data: Values, known: KnownFacts) -> KnownFacts:
         rows,
         _section(data, "split"),
         data.get("max_rows"),
+        data.get("validation"),
     )
     return {} if steps is None else {TOTAL_STEPS: Known(steps, "the recipe and its data")}
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from tunesmith.facts.located import expanded
+
+log = logging.getLogger(__name__)
 
 VENV_NAMES = (".venv", "venv", "env")
 VENV_VARIABLES = ("VIRTUAL_ENV", "CONDA_PREFIX")
@@ -32,7 +37,7 @@ def find(
     the daemon was started in.
     """
     if chosen:
-        return at(Path(chosen).expanduser())
+        return at(expanded(chosen))
     for prefix in _candidates(folder, environment):
         found = at(prefix)
         if found:
@@ -41,11 +46,15 @@ def find(
 
 
 def at(place: Path) -> Interpreter | None:
-    """The interpreter at `place`: a Python, or the folder of an environment."""
-    if place.is_dir():
-        python = next((p for p in _pythons(place) if p.exists()), None)
-        return None if python is None else _describe(python, place)
-    if not place.exists():
+    """The interpreter at `place`: a Python, or the folder of an environment; None where none can be seen."""
+    try:
+        if place.is_dir():
+            python = next((p for p in _pythons(place) if p.exists()), None)
+            return None if python is None else _describe(python, place)
+        if not place.exists():
+            return None
+    except PermissionError as error:
+        log.warning("%s cannot be looked at: %s", place, error.strerror)
         return None
     # As written, not resolved: a virtual environment's Python is a link to the one it was made from.
     path = Path.cwd() / place

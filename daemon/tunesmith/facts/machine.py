@@ -6,7 +6,20 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-DEVICES = ("nvidia*", "kfd", "dri/renderD*", "dxg", "accel*", "davinci*", "hl*", "xpu*", "cambricon*")
+DEVICES = (
+    "nvidia*",
+    "kfd",
+    "dri/renderD*",
+    "dxg",
+    "accel*",
+    "vfio/[0-9]*",
+    "davinci*",
+    "hl*",
+    "xpu*",
+    "cambricon*",
+    "mtgpu*",
+    "neuron*",
+)
 
 
 @dataclass(frozen=True)

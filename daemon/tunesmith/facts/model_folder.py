@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
+from tunesmith.facts.located import expanded
+
 # How the files begin and end that tokenizers are read from, and models whose tokenizer needs none.
 TOKENIZER_STARTS = (
     "tokenizer",
@@ -27,7 +29,7 @@ WITHOUT_TOKENIZER_FILE = ("canine", "perceiver")
 
 @dataclass(frozen=True)
 class ModelFolder:
-    """`hub`: kept for an id of a hub. `config_problem`: why a config.json that is there is unreadable."""
+    """`hub`: kept for an id of a hub. `readable`: False when nobody may look what is in it."""
 
     path: Path
     exists: bool
@@ -36,38 +38,27 @@ class ModelFolder:
     has_safetensors: bool = False
     has_tokenizer: bool = False
     is_adapter: bool = False
-    model_type: str | None = None
-    max_positions: int | None = None
-    config_problem: str | None = None
+    readable: bool = True
 
 
 def read_model_folder(path: Path) -> ModelFolder:
     """Look at one folder. Never raises."""
     try:
         names = {entry.name for entry in path.iterdir()}
+    except PermissionError:
+        return ModelFolder(path, exists=True, readable=False)
     except OSError:
-        return ModelFolder(path, exists=path.exists())
-    config: dict[str, object] = {}
-    problem: str | None = None
-    if (path / "config.json").is_file():
-        try:
-            raw = json.loads((path / "config.json").read_text(encoding="utf-8"))
-            config = cast("dict[str, object]", raw) if isinstance(raw, dict) else {}
-        except (OSError, ValueError, RecursionError) as error:
-            problem = str(error)
-    model_type = config.get("model_type")
-    positions = config.get("max_position_embeddings")
+        return ModelFolder(path, exists=os.path.exists(path))  # noqa: PTH110 - Path raises for a long name
     return ModelFolder(
         path,
         exists=True,
         has_config="config.json" in names,
         has_safetensors=any(name.endswith(".safetensors") for name in names),
-        has_tokenizer=model_type in WITHOUT_TOKENIZER_FILE
-        or any(name.startswith(TOKENIZER_STARTS) or name.endswith(TOKENIZER_ENDS) for name in names),
+        has_tokenizer=any(
+            name.startswith(TOKENIZER_STARTS) or name.endswith(TOKENIZER_ENDS) for name in names
+        )
+        or _model_type(path / "config.json") in WITHOUT_TOKENIZER_FILE,
         is_adapter="adapter_config.json" in names,
-        model_type=model_type if isinstance(model_type, str) else None,
-        max_positions=positions if isinstance(positions, int) else None,
-        config_problem=problem,
     )
 
 
@@ -94,7 +85,7 @@ def hub_folder(name: str, environment: Mapping[str, str] = os.environ) -> Path |
     home = Path(environment.get("XDG_CACHE_HOME", "~/.cache")) / "huggingface"
     home = Path(environment.get("HF_HOME", home))
     hub = environment.get("HF_HUB_CACHE") or environment.get("HUGGINGFACE_HUB_CACHE") or home / "hub"
-    return Path(hub).expanduser() / f"models--{name.replace('/', '--')}"
+    return expanded(os.path.expandvars(hub)) / f"models--{name.replace('/', '--')}"
 
 
 def model_fingerprint(path: Path) -> str:
@@ -113,3 +104,12 @@ def model_fingerprint(path: Path) -> str:
 def looks_like_folder(name_or_path: str) -> bool:
     """Whether a name can only be a path, not the id of a model on a hub."""
     return name_or_path.startswith((".", "/", "~")) or "\\" in name_or_path or name_or_path.count("/") > 1
+
+
+def _model_type(config: Path) -> str | None:
+    try:
+        raw = json.loads(config.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    found = cast("dict[str, object]", raw).get("model_type") if isinstance(raw, dict) else None
+    return found if isinstance(found, str) else None

@@ -15,9 +15,11 @@ def total_steps(
     rows: int | None,
     split: Mapping[str, object],
     max_rows: object = None,
+    validation: object = None,
 ) -> int | None:
     """An upper bound that is reached but for the rounding of the split; None when it is not known.
 
+    `validation` is a file to evaluate on, if there is one: then the split holds back rows to test on alone.
     Several processes share the batches: without `accelerate.num_processes` one is assumed.
     """
     max_steps = _number(train.get("max_steps", -1))
@@ -25,7 +27,8 @@ def total_steps(
         return None
     if max_steps > 0:
         return math.ceil(max_steps)
-    kept = _kept_rows(rows, split, max_rows)
+    held_back = {name: share for name, share in split.items() if not (validation and name == "validation")}
+    kept = _kept_rows(rows, held_back, max_rows)
     batch = _whole(train.get("per_device_train_batch_size", DEFAULT_BATCH_SIZE))
     accumulation = _whole(train.get("gradient_accumulation_steps", 1))
     processes = _whole(accelerate.get("num_processes", 1))

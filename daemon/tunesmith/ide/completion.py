@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from tunesmith.core.path import RecipePath
+from tunesmith.facts.located import located
 from tunesmith.facts.names import TRAIN_COLUMNS
 from tunesmith.ide.hover import describe
 from tunesmith.ide.place import Place, place_at
@@ -105,7 +106,7 @@ def _columns(report: Report, place: Place) -> list[Completion]:
 def _files(spec: KeySpec, place: Place, folder: Path, list_folder: ListFolder) -> list[Completion]:
     """The entries of the folder that was written so far."""
     above, _, _ = place.prefix.strip("\"'").rpartition("/")
-    here = folder / above if above else folder
+    here = located(folder, above)
     found: list[Completion] = []
     for name, is_folder in list_folder(here):
         if name.startswith(".") or not (is_folder or _fits(spec, name)):

@@ -18,6 +18,7 @@ from tunesmith.core.layout import HOME, RunFolder, runs_home
 from tunesmith.core.section import marker
 from tunesmith.core.spec import RunSpec
 from tunesmith.facts.interpreter import Interpreter
+from tunesmith.facts.located import located
 from tunesmith.runs import environment, launch
 from tunesmith.runs.machine import Machine
 from tunesmith.runs.source import uncommitted_changes
@@ -110,7 +111,7 @@ def absolute(value: Any, kind: str | None, folder: Path) -> Any:
     """A path of the recipe as seen from anywhere. A model that is no folder is a hub id and stays one."""
     if kind is None or not isinstance(value, str):
         return plain(value, folder)
-    place = Path(os.path.normpath(folder / Path(value).expanduser()))
+    place = Path(os.path.normpath(located(folder, value)))
     return value if kind == "model" and not place.is_dir() else str(place)
 
 

@@ -11,11 +11,13 @@ import pytest
 from tunesmith.facts import interpreter
 from tunesmith.facts.data_file import DataFile, read_data_file
 from tunesmith.facts.fits import misfit, number
+from tunesmith.facts.gather import gather
 from tunesmith.facts.library import LibraryField
 from tunesmith.facts.machine import Machine, read_machine
 from tunesmith.facts.model_folder import hub_folder, looks_like_folder, read_hub_model, read_model_folder
+from tunesmith.facts.names import MODEL, TRAIN_FILE
 from tunesmith.facts.packages import at_least, versions
-from tunesmith.facts.sources import Source, Store
+from tunesmith.facts.sources import Source, Store, read_now
 from tunesmith.facts.steps import total_steps
 
 
@@ -102,6 +104,8 @@ def test_versions_compare_as_numbers(version: str, wanted: tuple[int, ...], enou
         ("a.csv", "text,label\na,b\n\nc,d\n", ("text", "label"), 2),
         ("a.csv", '\ufefftext,label\n"a, b\nc",d\n', ("text", "label"), 1),
         ("a.tsv", "text\tlabel\na\tb\n", ("text", "label"), 1),
+        ("a.csv", ",text,text\n0,a,b\n", ("Unnamed: 0", "text", "text.1"), 1),
+        ("a.csv", "a,a,a.1\n1,2,3\n", ("a", "a.2", "a.1"), 1),
         ("a.csv", "", (), 0),
         ("a.csv", "text,label\n" + "x" * 300_000 + ",y\n", ("text", "label"), 1),
         ("a.jsonl", '{"a": 1}\n\n{"a": 2, "b": 3}\n', ("a", "b"), 2),
@@ -140,14 +144,25 @@ def test_what_is_no_text_file_is_not_looked_into(tmp_path: Path) -> None:
 
 
 def test_model_folder(tmp_path: Path) -> None:
-    (tmp_path / "config.json").write_text(json.dumps({"model_type": "bert", "max_position_embeddings": 512}))
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": "bert"}))
     (tmp_path / "model-00001-of-00002.safetensors").touch()
     found = read_model_folder(tmp_path)
     assert (found.has_config, found.has_safetensors, found.has_tokenizer) == (True, True, False)
-    assert (found.model_type, found.max_positions) == ("bert", 512)
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": "canine"}))
+    assert read_model_folder(tmp_path).has_tokenizer
     (tmp_path / "config.json").write_text("{")
-    assert read_model_folder(tmp_path).config_problem
+    assert not read_model_folder(tmp_path).has_tokenizer
     assert not read_model_folder(tmp_path / "nowhere").exists
+    assert not read_model_folder(tmp_path / ("long" * 100)).exists
+
+
+def test_a_home_that_nobody_has_is_a_place_that_does_not_exist(tmp_path: Path) -> None:
+    nobody = "~nobody-of-that-name"
+    values = {"model": {"name_or_path": f"{nobody}/m"}, "data": {"train": f"{nobody}/d.csv"}}
+    facts = gather(values, tmp_path, None, read_now(Store()))
+    assert not facts[MODEL].exists
+    assert not facts[TRAIN_FILE].exists
+    assert interpreter.find(tmp_path, f"{nobody}/python") is None
 
 
 def test_models_of_a_hub_are_looked_for_in_its_cache(tmp_path: Path) -> None:
@@ -183,6 +198,7 @@ def test_what_can_only_be_a_folder(name: str, folder: bool) -> None:
         ({"num_train_epochs": 1, "dataloader_drop_last": True}, {}, 100, {}, None, 12),
         ({"num_train_epochs": 0.5}, {}, 100, {}, None, 7),
         ({"num_train_epochs": 1}, {}, 1000, {}, 10, 2),
+        ({"num_train_epochs": 1}, {}, 100, {"test": 0.2, "validation": 0.2}, None, 8),
         ({}, {}, None, {}, None, None),
         ({"per_device_train_batch_size": "8"}, {}, 100, {}, None, None),
         ({"num_train_epochs": 1}, {}, 100, {"validation": 3}, None, None),

@@ -68,13 +68,14 @@ def test_what_is_read_of_each_kind_of_file(tmp_path: Path, loaded: Any) -> None:
     (tmp_path / "many.csv").write_text("text,label\n" + "".join(f"row {i},{i % 3}\n" for i in range(100)))
     (tmp_path / "r.txt").write_text("a")
     split = {"validation": 0.1, "test": 0.2, "seed": 1}
-    csv, tsv, jsonl, as_json, parts, fewer, other, unknown = loaded(
+    csv, tsv, jsonl, as_json, parts, fewer, own_file, other, unknown = loaded(
         {"train": "r.csv"},
         {"train": "r.tsv"},
         {"train": "n.jsonl"},
         {"train": "n.json"},
         {"train": "many.csv", "split": split},
         {"train": "many.csv", "split": split, "max_rows": 50},
+        {"train": "many.csv", "split": split, "validation": str(tmp_path / "many.csv")},
         {"train": "many.csv", "columns": {"text": "txt", "label": "label"}},
         {"train": "r.txt"},
     )
@@ -86,5 +87,6 @@ def test_what_is_read_of_each_kind_of_file(tmp_path: Path, loaded: Any) -> None:
     assert as_json["names"] == ["0", "1"]
     assert (len(parts["train"]), parts["validation"], parts["names"]) == (70, 10, ["0", "1", "2"])
     assert (len(fewer["train"]), fewer["validation"]) == (35, 5)
+    assert (len(own_file["train"]), own_file["validation"]) == (80, 100), "no rows are held back twice"
     assert "has no column 'txt' (data.columns.text). It has: text, label" in other["error"]
     assert "files that end in .csv" in unknown["error"]

@@ -35,7 +35,7 @@ class DataConfig:
 
     train: str = marked(Marker(path="file", examples=("data/train.csv",)))
     """A CSV, TSV, JSON, JSONL or Parquet file, relative to the recipe."""
-    columns: Columns
+    columns: Columns  # pyright: ignore[reportGeneralTypeIssues] - `marked` gives `train` no default
     """Which columns of the file mean what."""
     validation: str | None = marked(Marker(path="file"), default=None)
     """A file of its own to evaluate on, instead of `split`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,8 @@ class LabelledText:
 def load(config: DataConfig) -> LabelledText:
     """Read, split, name the labels. The labels are those of all rows, so that no split lacks one."""
     split = config.split or Split(validation=0.0)
+    if config.validation:
+        split = replace(split, validation=0.0)
     train = read(config.train, config.columns)
     validation = read(config.validation, config.columns) if config.validation else None
     names = label_names([*train["label"], *(validation["label"] if validation else [])])

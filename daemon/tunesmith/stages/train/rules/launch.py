@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 # `accelerate launch` reads these from older config files though no field has their name.
 OLDER_ACCELERATE_KEYS = frozenset(("dynamo_backend", "fp16"))
+# Numbers that `accelerate launch` also takes as texts of digits.
+DIGITS_DO = frozenset(("machine_rank", "main_process_port"))
 
 
 @rule("TN401", Severity.WARNING, "On a CPU fsdp shards nothing: every rank holds the whole model")
@@ -70,13 +72,15 @@ def bad_choice_of_accelerate(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         accelerate: {mixed_precision: fp61}
     Accepts:
         accelerate: {mixed_precision: bf16, distributed_type: MULTI_GPU}
+        ---
+        accelerate: {mixed_precision: BF16}
     """
+    precision = recipe.accelerate.get("mixed_precision")
+    # The launcher reads this one word in any case.
+    lowered = {"mixed_precision": precision.lower()} if isinstance(precision, str) else {}
+    values = {**recipe.accelerate, **lowered}
     yield from bad_choices(
-        bad_choice_of_accelerate,
-        "accelerate",
-        recipe.accelerate,
-        facts[CLUSTER_CONFIG],
-        also="mixed_precision",
+        bad_choice_of_accelerate, "accelerate", values, facts[CLUSTER_CONFIG], also="mixed_precision"
     )
 
 
@@ -90,10 +94,15 @@ def wrong_type_of_accelerate(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         accelerate: {num_processes: two}
     Accepts:
         accelerate: {num_processes: 2, use_cpu: true}
+        ---
+        accelerate: {main_process_port: "29500", machine_rank: "0"}
     """
-    yield from misfits(
-        wrong_type_of_accelerate, "accelerate", recipe.accelerate, facts[CLUSTER_CONFIG], ERRORS
-    )
+    values = {
+        key: value
+        for key, value in recipe.accelerate.items()
+        if not (key in DIGITS_DO and isinstance(value, str) and value.isdecimal())
+    }
+    yield from misfits(wrong_type_of_accelerate, "accelerate", values, facts[CLUSTER_CONFIG], ERRORS)
 
 
 RULES = (sharding_on_cpu, unknown_accelerate_key, bad_choice_of_accelerate, wrong_type_of_accelerate)

@@ -40,7 +40,7 @@ def model_folder_incomplete(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         model: {name_or_path: ./m}
     """
     model = facts[MODEL]
-    if not model.exists or model.is_adapter or recipe.model is None:
+    if not model.exists or not model.readable or model.is_adapter or recipe.model is None:
         return
     checks = {
         "config.json": model.has_config,
