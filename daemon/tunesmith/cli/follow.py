@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 
 from rich.console import Console
 from rich.live import Live
@@ -55,13 +54,13 @@ def until_ended(run: RunFolder, show: Callable[[RunView], None]) -> RunView:
     while True:
         try:
             view = store.look(run)
-            if shown is None or replace(view, seconds_left=None) != replace(shown, seconds_left=None):
+            if shown is None or not view.looks_like(shown):
                 show(view)
                 shown = view
             if view.state not in ("queued", "running"):
                 return view
             if not view.supervised:
-                control.adopt(run)
+                control.adopt_all([run])
             time.sleep(PAUSE)
         except KeyboardInterrupt:
             asked += 1

@@ -22,16 +22,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0 when the run has ended, whoever ended it; 1 when there is no such run."""
+    """0 when the run has ended, whoever ended it; 1 when there is no such run or it cannot be asked."""
     try:
         found = find_run(arguments.run, arguments.folder)
     except NoSuchRun as error:
         print(error, file=sys.stderr)
         return 1
-    control.stop(found, arguments.force, by="tunesmith stop")
-    view = store.look(found)
-    while view.state == "running" and not arguments.no_wait:
-        time.sleep(0.2)
+    try:
+        control.stop(found, arguments.force, by="tunesmith stop")
         view = store.look(found)
+        while view.state == "running" and not arguments.no_wait:
+            time.sleep(0.2)
+            view = store.look(found)
+    except (control.NotStarted, OSError, ValueError) as error:
+        print(f"{found.id} could not be asked to stop: {error}", file=sys.stderr)
+        return 1
     print(f"{view.id}: {words.state(view)}{f': {view.message}' if view.message else ''}")
     return 0

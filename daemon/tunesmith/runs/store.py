@@ -58,6 +58,9 @@ def runs_in(home: Path) -> list[RunFolder]:
         names = sorted(entry.name for entry in os.scandir(home) if entry.is_dir())
     except FileNotFoundError:
         return []
+    except OSError as error:
+        log.warning("the runs in %s cannot be listed: %s", home, error)
+        return []
     return [RunFolder(home / name) for name in names if not name.startswith(".")]
 
 
@@ -97,7 +100,7 @@ def look(run: RunFolder) -> RunView:
 
 
 def state_of(run: RunFolder) -> State:
-    """The state alone."""
+    """The state alone. Raises OSError or ValueError when the folder cannot be read."""
     attempt = last_attempt(run)
     progress = [p for p in read_progress(run) if p.attempt == attempt.number]
     return derive(observe(run, attempt, progress[-1] if progress else None))
@@ -129,8 +132,12 @@ def read_progress(run: RunFolder) -> list[Progress]:
 
 
 def read_exit(attempt: AttemptFolder) -> Exit | None:
+    """How it ended, if it has. Raises ValueError for an exit.json that says something else."""
     record = read_json(attempt.exit)
-    return None if record is None else Exit(**{**record, "cause": Cause(record["cause"])})
+    try:
+        return None if record is None else Exit(**{**record, "cause": Cause(record["cause"])})
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"{attempt.exit} is not understood: {error!r}") from error
 
 
 def _progress(record: dict[str, Any]) -> Progress | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True)
@@ -29,3 +29,7 @@ class RunView:
     ended: float | None = None
     seconds_left: float | None = None
     log: str | None = None
+
+    def looks_like(self, other: RunView) -> bool:
+        """Whether nothing worth telling changed: the time left runs by itself, and a NaN equals itself."""
+        return repr(replace(self, seconds_left=None)) == repr(replace(other, seconds_left=None))

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from tunesmith.core.layout import RunFolder
@@ -39,8 +39,8 @@ class Watcher:
 
     def __init__(self, folders: Callable[[], Iterable[Path]]) -> None:
         self._folders = folders
-        self._homes: set[Path] = set()
-        self._added: set[Path] = set()
+        self._found: list[Path] = []
+        self._added: tuple[Path, ...] = ()
         self._views: dict[str, RunView] = {}
         self._stamps: dict[str, Stamp] = {}
         self._next_search = 0.0
@@ -57,7 +57,7 @@ class Watcher:
     def look(self) -> Changes:
         """Look once. Blocks for as long as the disk takes."""
         self._search()
-        runs = {run.id: run for home in tuple(self._homes) for run in store.runs_in(home)}
+        runs = {run.id: run for home in (*self._found, *self._added) for run in store.runs_in(home)}
         removed = [run_id for run_id in self._views if run_id not in runs]
         for run_id in removed:
             del self._views[run_id]
@@ -65,9 +65,12 @@ class Watcher:
         return Changes([view for run in runs.values() if (view := self._changed(run))], removed)
 
     def add(self, home: Path) -> None:
-        """Watch this `.tunesmith/runs` from the next look on, without waiting for a search to find it."""
-        self._added.add(home)
-        self._homes.add(home)
+        """Watch this `.tunesmith/runs` from the next look on, without waiting for a search to find it.
+
+        Called while a look goes on in its thread.
+        """
+        if home not in self._added:
+            self._added = (*self._added, home)
 
     def _changed(self, run: RunFolder) -> RunView | None:
         known = self._views.get(run.id)
@@ -79,20 +82,15 @@ class Watcher:
         if view is None:
             return None
         self._views[run.id] = view
-        return None if known is not None and _same(known, view) else view
+        return None if known is not None and known.looks_like(view) else view
 
     def _search(self) -> None:
         if time.monotonic() < self._next_search:
             return
         begun = time.monotonic()
-        self._homes = {*self._added, *store.homes(self._folders())}
+        self._found = store.homes(self._folders())
         took = time.monotonic() - begun
         self._next_search = time.monotonic() + max(SEARCH_PAUSE, took / SEARCH_SHARE)
-
-
-def _same(one: RunView, other: RunView) -> bool:
-    """The time left runs by itself and is no change."""
-    return replace(one, seconds_left=None) == replace(other, seconds_left=None)
 
 
 def _stamp(run: RunFolder) -> Stamp:

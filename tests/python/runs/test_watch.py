@@ -41,6 +41,26 @@ def test_only_what_changed_is_told(tmp_path: Path) -> None:
     assert [view.step for view in watcher.look().runs] == [3]
 
 
+def test_a_loss_that_is_no_number_is_told_once(tmp_path: Path) -> None:
+    run = make(tmp_path, "one")
+    watcher = Watcher(lambda: [tmp_path])
+    watcher.look()
+    run.progress.write_text('{"time": 0, "attempt": 1, "phase": "training", "step": 3, "loss": NaN}\n')
+    assert [view.step for view in watcher.look().runs] == [3]
+    assert watcher.look().runs == []
+
+
+def test_a_home_that_is_added_while_a_search_goes_on_is_kept(tmp_path: Path) -> None:
+    make(tmp_path / "elsewhere", "one")
+
+    def folders() -> list[Path]:
+        watcher.add(runs_home(tmp_path / "elsewhere"))
+        return []
+
+    watcher = Watcher(folders)
+    assert states(watcher) == {"one": "queued"}
+
+
 def test_a_removed_run_is_told_once(tmp_path: Path) -> None:
     run = make(tmp_path, "one")
     watcher = Watcher(lambda: [tmp_path])
