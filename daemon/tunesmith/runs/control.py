@@ -13,7 +13,7 @@ from pathlib import Path
 from tunesmith.core.files import last_lines, write_json
 from tunesmith.core.finding import Severity
 from tunesmith.core.layout import AttemptFolder, RunFolder
-from tunesmith.core.run import Cause, Exit, Lost, Running
+from tunesmith.core.run import Cause, Exit, Lost, Queued, Running
 from tunesmith.core.spec import Launch
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.rules.check import Report, check
@@ -49,7 +49,10 @@ def start(recipe: Path, interpreter: Interpreter) -> RunFolder:
     if sys.platform == "win32":
         raise NotStarted("Runs start on Linux and macOS. On Windows, open the folder in WSL.")
     recipe = recipe.absolute()
-    text = recipe.read_text(encoding="utf-8")
+    try:
+        text = recipe.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise NotStarted(f"The file is not UTF-8: {error}. Save it as UTF-8.") from error
     report = check(text, recipe.parent, interpreter)
     if any(finding.severity is Severity.ERROR for finding in report.findings):
         raise Refused(report)
@@ -74,7 +77,7 @@ def stop(run: RunFolder, force: bool, by: str, grace_seconds: float | None = Non
     gets one, because somebody must hear the request.
     """
     state = store.state_of(run)
-    if not isinstance(state, Running):
+    if not isinstance(state, (Queued, Running)):
         return
     attempt = store.last_attempt(run)
     request: dict[str, object] = {"time": time.time(), "by": by}
@@ -123,16 +126,20 @@ def left_word(attempt: AttemptFolder) -> bool:
 def start_supervisor(command: Launch, attempt: AttemptFolder) -> None:
     """Start it. The process that is started leaves at once, and what it left behind is nobody's child."""
     with open(attempt.supervisor_log, "ab") as out:
-        starter = subprocess.Popen(
-            command.argv,
-            cwd=command.cwd,
-            env={**os.environ, **command.env},
-            stdin=subprocess.DEVNULL,
-            stdout=out,
-            stderr=out,
-            start_new_session=True,
-        )
-        code = starter.wait(PATIENCE)
+        try:
+            code = subprocess.run(
+                command.argv,
+                cwd=command.cwd,
+                env={**os.environ, **command.env},
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+                timeout=PATIENCE,
+                check=False,
+            ).returncode
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise NotStarted(f"The supervisor did not start: {error}") from error
     if code:
         raise NotStarted(f"The supervisor did not start (code {code}): {last_word(attempt)}")
 

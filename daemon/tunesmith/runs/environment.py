@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import platform
-from importlib import metadata
 from typing import Any
 
 from tunesmith.facts.interpreter import Interpreter
+from tunesmith.facts.packages import versions
 from tunesmith.runs.machine import Machine
 
 VARIABLES = (
@@ -31,12 +31,5 @@ def describe(interpreter: Interpreter, machine: Machine) -> dict[str, Any]:
         "cpus": machine.cpus,
         "accelerators": machine.accelerators,
         "variables": {name: os.environ[name] for name in VARIABLES if name in os.environ},
-        "packages": packages(interpreter),
+        "packages": dict(sorted(versions(interpreter.site_packages).items())),
     }
-
-
-def packages(interpreter: Interpreter) -> dict[str, str]:
-    """Version by name of all that is installed, read from the folders' metadata."""
-    found = metadata.distributions(path=[str(folder) for folder in interpreter.site_packages])
-    named = {str(found_one.metadata["Name"]): found_one.version for found_one in found}
-    return dict(sorted(named.items(), key=lambda item: item[0].lower()))
