@@ -48,15 +48,9 @@ def attribute_docs(cls: type) -> Mapping[str, str]:
     docs: dict[str, str] = {}
     name: str | None = None
     for statement in getattr(body, "body", []):
-        if isinstance(statement, ast.AnnAssign) and isinstance(
-            statement.target, ast.Name
-        ):
+        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
             name = statement.target.id
-        elif (
-            name
-            and isinstance(statement, ast.Expr)
-            and isinstance(statement.value, ast.Constant)
-        ):
+        elif name and isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
             docs[name] = inspect.cleandoc(str(statement.value.value))
             name = None
         else:

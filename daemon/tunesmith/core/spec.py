@@ -49,10 +49,6 @@ class RunSpec:
         """Read spec.json. Raises ValueError for a format newer than this version knows."""
         raw: dict[str, Any] = json.loads(text)
         if raw.get("format", 0) > FORMAT:
-            raise ValueError(
-                f"spec.json has format {raw['format']}; this version reads up to {FORMAT}"
-            )
+            raise ValueError(f"spec.json has format {raw['format']}; this version reads up to {FORMAT}")
         launch: dict[str, Any] = raw.pop("launch")
-        return RunSpec(
-            **raw, launch=Launch(tuple(launch["argv"]), launch["env"], launch["cwd"])
-        )
+        return RunSpec(**raw, launch=Launch(tuple(launch["argv"]), launch["env"], launch["cwd"]))

@@ -39,8 +39,9 @@ def supervise(run: RunFolder, number: int, adopt: bool) -> None:
     write_json(attempt.started, {"time": time.time(), "supervisor": os.getpid(), "argv": launch.argv})
     try:
         launcher = start(launch, attempt.launcher_log, run.lock)
-    except OSError as error:
-        why = f"The launcher could not be started: {error.filename}: {error.strerror}"
+    except (OSError, subprocess.SubprocessError) as error:
+        reason = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else str(error)
+        why = f"The launcher could not be started: {reason}"
         return write_exit(attempt, Exit(time.time(), 1, Cause.LAUNCH_FAILED, None, why))
     say(f"launched as process {launcher.pid}")
     return conclude(run, attempt, watch(run, attempt, launcher.pid))

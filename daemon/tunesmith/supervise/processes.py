@@ -46,7 +46,8 @@ def belonging(run: RunFolder) -> set[int]:
     """Every living process of the run, this supervisor apart."""
     found = _descendants(os.getpid(), _parents()) | _marked(run.id)
     holder = locks.holder(run.lock)
-    if holder:
+    # A holder on another machine of a shared disk has no process id here: 0, or a negative number.
+    if holder is not None and holder > 0:
         found.add(holder)
     return found - {os.getpid()}
 
