@@ -72,6 +72,7 @@ class Documents:
         self._checking = False
         self._looking = False
         self._look_again = False
+        self._one_look = asyncio.Lock()
         self._looked = 0.0
         self._took = 0.0
         self._ended = 0.0
@@ -117,17 +118,19 @@ class Documents:
 
     async def look_now(self) -> None:
         """Look at the disk, and check again what it changes."""
-        folders = {document.folder for document in self._open.values()}
-        unknown = True
-        while unknown:
-            sources = self._sources()
-            if await asyncio.to_thread(self._read, folders, sources):
-                self._forget_checks()
-                self._check_soon(self._open)
-                for uri in tuple(self._open):
-                    self.snapshot(uri)
-            unknown = any(self._store.look(source) is None for source in self._sources())
-        self._store.keep(self._sources())
+        # One look at a time: one that began earlier must not end later, with what was true before.
+        async with self._one_look:
+            folders = {document.folder for document in self._open.values()}
+            unknown = True
+            while unknown:
+                sources = self._sources()
+                if await asyncio.to_thread(self._read, folders, sources):
+                    self._forget_checks()
+                    self._check_soon(self._open)
+                    for uri in tuple(self._open):
+                        self.snapshot(uri)
+                unknown = any(self._store.look(source) is None for source in self._sources())
+            self._store.keep(self._sources())
 
     def _read(self, folders: Iterable[Path], sources: Iterable[Source]) -> bool:
         """On a thread: whether anything that matters has changed."""
