@@ -1,4 +1,4 @@
-"""The commands in the README do what it says. `npm start`, `npm test` and `npm run bench` have tests of their own."""
+"""The README's commands do what it says. `npm start`, `npm test`, `npm run bench` have tests of their own."""
 
 from __future__ import annotations
 
