@@ -26,6 +26,7 @@ const SIZES: [width: number, height: number][] = [
   [1400, 850],
   [800, 850],
   [480, 900],
+  [280, 900],
 ];
 
 for (const theme of ["dark", "light", "high-contrast"] satisfies ThemeName[]) {
@@ -35,8 +36,20 @@ for (const theme of ["dark", "light", "high-contrast"] satisfies ThemeName[]) {
     await hover(page, "train/loss", 0.47);
     await picture(page, `dashboard-page-${width}-${theme}`);
     expect(complaints).toEqual([]);
+    expect(await cutOff(page)).toEqual([]);
     await page.close();
   });
+}
+
+/** Parts of the page that reach beyond its right edge. */
+function cutOff(page: Page): Promise<string[]> {
+  return page
+    .locator(".toolbar > *, .runs-table, .runs-table th, .chart")
+    .evaluateAll((parts) =>
+      parts
+        .filter((part) => part.getBoundingClientRect().right > innerWidth + 0.5)
+        .map((part) => `${part.tagName} ${part.className}`),
+    );
 }
 
 async function picture(page: Page, name: string): Promise<void> {

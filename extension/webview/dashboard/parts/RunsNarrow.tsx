@@ -23,7 +23,7 @@ export function RunsNarrow() {
           {tags.map((tag) => (
             <th key={tag}>{leafOf(tag)}</th>
           ))}
-          <th>Time</th>
+          <th class="time">Time</th>
           <HiddenHead>Actions</HiddenHead>
         </tr>
       </thead>
@@ -41,7 +41,7 @@ export function RunsNarrow() {
             {tags.map((tag) => (
               <Value key={tag} value={values.get(tag)?.get(run.id) ?? null} />
             ))}
-            <td class="number">{timeText(run)}</td>
+            <td class="number time">{timeText(run)}</td>
             <td class="cell-actions">
               <Actions run={run} />
             </td>

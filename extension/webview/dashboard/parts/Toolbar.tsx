@@ -70,7 +70,7 @@ function SmoothingSlider() {
 function SmoothingBox() {
   return (
     <label class="field">
-      Smooth
+      <span class="word">Smooth</span>
       <input
         class="box"
         type="number"
