@@ -293,11 +293,15 @@ def bf16_without_accelerator(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         # machine without an accelerator
         train: {bf16: true, use_cpu: true}
         ---
+        # machine without an accelerator, and the older name, which another rule knows
+        train: {bf16: true, no_cuda: true}
+        ---
         # machine with an accelerator
         train: {bf16: true}
     """
     train = recipe.train
-    if facts[HAS_ACCELERATOR] or train.get("use_cpu") or "use_cpu" not in facts[TRAINING_ARGUMENTS].fields:
+    on_cpu = train.get("use_cpu") or train.get("no_cuda")
+    if facts[HAS_ACCELERATOR] or on_cpu or "use_cpu" not in facts[TRAINING_ARGUMENTS].fields:
         return
     key = next((name for name in ("bf16", "bf16_full_eval") if train.get(name) is True), None)
     if key:
