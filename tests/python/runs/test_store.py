@@ -130,3 +130,16 @@ def points(*steps: tuple[float, int], phase: Phase = Phase.TRAINING) -> list[Pro
 )
 def test_time_left(progress: list[Progress], now: float, left: float | None) -> None:
     assert seconds_left(progress, now) == left
+
+
+def test_what_cannot_be_listed_holds_no_runs(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    (tmp_path / "file").touch()
+    assert store.runs_in(tmp_path / "file") == []
+    assert "cannot be listed" in caplog.text
+
+
+def test_an_end_that_is_not_understood_is_named(tmp_path: Path) -> None:
+    run = make(tmp_path, "a")
+    run.attempt(1).exit.write_text('{"cause": "finished", "mood": "good"}')
+    with pytest.raises(ValueError, match=r"exit\.json is not understood"):
+        store.state_of(run)

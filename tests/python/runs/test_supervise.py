@@ -249,3 +249,10 @@ def test_a_supervisor_that_does_not_start_leaves_no_run_waiting(workspace: Path)
     assert (view.state, view.cause) == ("ended", "launch-failed")
     assert view.message
     assert "this is no Python" in view.message
+
+
+def test_a_supervisor_whose_python_is_gone_is_said_not_to_start(tmp_path: Path) -> None:
+    attempt = RunFolder(tmp_path).attempt(1)
+    attempt.supervisor_log.parent.mkdir(parents=True)
+    with pytest.raises(control.NotStarted, match="/no/such/python"):
+        control.start_supervisor(Launch(("/no/such/python",), {}, str(tmp_path)), attempt)
