@@ -3,10 +3,19 @@ import type { Page } from "playwright-core";
 
 const quickInput = (page: Page) => page.locator(".quick-input-widget");
 
+const LISTED_WITHIN_MS = 30_000;
+
 /** Filters the open quick input and clicks the row; another quick input may follow. */
 async function choose(page: Page, query: string, row: string | RegExp): Promise<void> {
-  await quickInput(page).getByRole("textbox").fill(query);
-  await quickInput(page).getByRole("option", { name: row }).first().click();
+  const input = quickInput(page).getByRole("textbox");
+  const option = quickInput(page).getByRole("option", { name: row }).first();
+  // An input that opens sets its own text once more, which can come after ours.
+  for (const until = Date.now() + LISTED_WITHIN_MS; !(await option.isVisible()); ) {
+    if (Date.now() > until) throw new Error(`No row ${row} is listed for "${query}"`);
+    if ((await input.inputValue()) !== query) await input.fill(query);
+    await page.waitForTimeout(50);
+  }
+  await option.click();
 }
 
 export async function pick(page: Page, query: string, row: string | RegExp): Promise<void> {
