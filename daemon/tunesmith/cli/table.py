@@ -34,4 +34,5 @@ COMMANDS: tuple[Command, ...] = (
     Command("runs", "List the runs of a folder", "tunesmith.cli.runs"),
     Command("stop", "Stop a run with a checkpoint, or at once", "tunesmith.cli.stop"),
     Command("lsp", "Serve an editor over standard input and output", "tunesmith.cli.lsp"),
+    Command("dap", "Debug the ranks of a run from an editor", "tunesmith.cli.dap"),
 )

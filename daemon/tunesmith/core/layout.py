@@ -87,6 +87,14 @@ class AttemptFolder:
         """The TensorBoard event files of this attempt."""
         return self.path / "tb"
 
+    def debug_endpoint(self, rank: int) -> Path:
+        """Made (mode 0600) by a debug adapter that waits for this rank, gone once the rank has answered."""
+        return self.path / "debug" / f"rank-{rank}.json"
+
+    def debug_lock(self, rank: int) -> Path:
+        """A debug adapter holds an exclusive lock on it while it debugs this rank."""
+        return self.path / "debug" / f"rank-{rank}.lock"
+
 
 @dataclass(frozen=True)
 class RunFolder:

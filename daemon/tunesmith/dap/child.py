@@ -1,0 +1,163 @@
+"""The session of one rank: all passes through to debugpy's adapter and back, but for how it is reached."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from tunesmith.core.spec import RunSpec
+from tunesmith.dap import gang, process
+from tunesmith.dap.asked import Asked
+from tunesmith.dap.capabilities import differing
+from tunesmith.dap.channel import Channel
+from tunesmith.dap.endpoint import Endpoint
+from tunesmith.dap.framing import Message
+from tunesmith.dap.ranks import Rank, living, living_rank
+from tunesmith.dap.refused import Refused
+
+# Events that tell debugpy's own editor extension how to reach debugpy.
+INTERNAL = frozenset({"debugpySockets", "debugpyAttach", "debugpyWaitingForServer"})
+
+
+class Child:
+    def __init__(self, client: Channel, greeting: Message, asked: Asked, on_end: Callable[[], None]) -> None:
+        self._client = client
+        self._greeting = greeting
+        self._asked = asked
+        self._on_end = on_end
+        self._endpoint: Endpoint | None = None
+        self._debugpy: process.DebugpyAdapter | None = None
+        self._passing: asyncio.Task[None] | None = None
+        self._member: gang.Member | None = None
+        self._answered = asyncio.Event()
+        self._standing: int | None = None
+        """The thread that stands, if one does."""
+
+    async def start(self, request: Message) -> None:
+        """Returns when the rank has answered; debugpy replies to `request` when the client has set it up.
+
+        Raises Refused when the rank cannot be had.
+        """
+        rank = living_rank(self._asked.run, self._asked.rank or 0)
+        if self._asked.gang is not None:
+            self._member = await gang.join(self._asked.gang, rank.number, self._do)
+        self._endpoint = Endpoint(rank)
+        spec = RunSpec.from_json(rank.run.spec.read_text(encoding="utf-8"))
+        self._debugpy = await process.start(spec.interpreter, rank.run.path)
+        refused: asyncio.Future[Message] = asyncio.get_running_loop().create_future()
+
+        def replied(reply: Message) -> None:
+            if self._answered.is_set():
+                self._client.pass_reply(request, reply)
+            elif not refused.done():
+                refused.set_result(reply)
+
+        self._debugpy.channel.ask("initialize", self._greeting, self._introduced)
+        listen = {"listen": {"host": "127.0.0.1", "port": 0}}
+        self._debugpy.channel.ask("attach", {"justMyCode": True, **self._asked.debugpy, **listen}, replied)
+        self._passing = asyncio.create_task(self._pass_on(self._debugpy, self._endpoint))
+        await self._wait_for(rank, self._debugpy, refused)
+
+    def handle(self, request: Message) -> None:
+        command = request["command"]
+        if command == "terminate":
+            self._client.refuse(request, "Debugging does not end a run. Use Tunesmith: Stop.")
+            return
+        if self._debugpy is None or not self._answered.is_set():
+            self._client.refuse(request, f"{command}: the rank has not answered yet.")
+            return
+        self._debugpy.channel.ask(
+            command, request.get("arguments"), lambda reply: self._client.pass_reply(request, reply)
+        )
+        if self._member is not None and command in gang.TOGETHER:
+            self._member.do(command)
+
+    async def end(self) -> None:
+        """Let the rank go on alone."""
+        if self._passing is not None:
+            self._passing.cancel()
+        if self._debugpy is not None:
+            await self._debugpy.end(process.GRACE if self._answered.is_set() else 0.0)
+        if self._endpoint is not None:
+            self._endpoint.release()
+        if self._member is not None:
+            self._member.close()
+
+    async def _wait_for(
+        self, rank: Rank, debugpy: process.DebugpyAdapter, refused: asyncio.Future[Message]
+    ) -> None:
+        answered = asyncio.ensure_future(self._answered.wait())
+        try:
+            done, _ = await asyncio.wait(
+                {answered, refused}, timeout=self._asked.timeout, return_when=asyncio.FIRST_COMPLETED
+            )
+        finally:
+            answered.cancel()
+        if refused in done:
+            ended = self._passing is not None and self._passing.done()
+            raise Refused(await debugpy.why_ended() if ended else str(refused.result().get("message")))
+        if not done:
+            raise Refused(_silent(rank, self._asked.timeout))
+
+    async def _pass_on(self, debugpy: process.DebugpyAdapter, endpoint: Endpoint) -> None:
+        """From debugpy's adapter to the client, until that ends."""
+        async for message in debugpy.channel.messages():
+            if message["type"] != "event":
+                continue  # It may ask nothing of this client: it was told that nothing is supported.
+            name, body = message["event"], message.get("body") or {}
+            if name == "debugpyWaitingForServer":
+                endpoint.publish(body["port"])
+            elif name == "initialized":
+                endpoint.withdraw()
+                self._answered.set()
+            self._note(name, body)
+            if name not in INTERNAL:
+                self._client.event(name, body)
+        if self._answered.is_set():
+            self._on_end()
+
+    def _introduced(self, reply: Message) -> None:
+        if reply.get("success") and (other := differing(reply.get("body", {}))):
+            self._client.event("capabilities", {"capabilities": other})
+
+    def _note(self, event: str, body: dict[str, Any]) -> None:
+        """Keep in mind whether the rank stands, and let the session of all ranks know."""
+        if event == "stopped":
+            self._standing = body.get("threadId")
+        elif event == "continued":
+            self._standing = None
+        else:
+            return
+        if self._member is not None:
+            self._member.stopped(event == "stopped")
+
+    def _do(self, command: str) -> None:
+        """What was asked of another rank, or of all."""
+        if command == gang.END:
+            self._on_end()
+        elif self._debugpy is None or not self._answered.is_set():
+            return
+        elif command == "pause":
+            if self._standing is None:
+                self._ask_quietly("pause", "*")
+        elif command == "continue":
+            # Also of a rank that does not stand: a pause may wait there for the end of a long call.
+            self._ask_quietly("continue", "*" if self._standing is None else self._standing)
+        elif self._standing is not None:
+            self._ask_quietly(command, self._standing)
+
+    def _ask_quietly(self, command: str, thread: int | str) -> None:
+        """Ask debugpy on nobody's behalf: the client learns of it by the events that follow."""
+        assert self._debugpy is not None
+        self._debugpy.channel.ask(command, {"threadId": thread}, lambda _: None)
+
+
+def _silent(rank: Rank, seconds: float) -> str:
+    if all(other.number != rank.number for other in living(rank.run)):
+        return f"Rank {rank.number} of {rank.run.id} ended before a debugger could reach it."
+    return (
+        f"Rank {rank.number} of {rank.run.id} did not answer within {seconds:g} s. It may be in a call "
+        f"that lets no Python run, or be stopped. Attach again; its log tells more: "
+        f"{rank.attempt.rank_log(rank.number)}"
+    )
