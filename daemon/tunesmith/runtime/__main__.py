@@ -15,6 +15,7 @@ from tunesmith.core.files import write_json
 from tunesmith.core.layout import AttemptFolder, RunFolder
 from tunesmith.core.run import Phase
 from tunesmith.core.spec import RunSpec
+from tunesmith.runtime import debug
 from tunesmith.runtime.context import RunContext
 from tunesmith.runtime.output import redirect
 from tunesmith.runtime.rebuild import rebuild
@@ -31,6 +32,7 @@ def main(arguments: list[str]) -> int:
     try:
         spec = RunSpec.from_json(run.spec.read_text(encoding="utf-8"))
         record_start(attempt, rank, world_size)
+        debug.answer(run, attempt, rank)
         context = RunContext(run, attempt, rank, world_size)
         require_ranks(spec.num_processes, world_size)
         context.progress(Phase.LOADING)
