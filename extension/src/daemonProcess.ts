@@ -54,14 +54,20 @@ export class DaemonProcess {
   }
 }
 
-/** Starts `<python> -m tunesmith lsp`, or throws a `Failure` that says what is missing. */
-export async function startProcess(output: vscode.LogOutputChannel): Promise<DaemonProcess> {
+/** The command line `tunesmith COMMAND`, or a `Failure` when its Python is not known. */
+export function tunesmith(command: string): { python: string; arguments: string[]; cwd: string } {
   const python = daemonPython();
   if (python === undefined) {
     throw missing(vscode.l10n.t("Tunesmith does not know which Python its daemon is installed in."));
   }
   // -P and a neutral folder: nothing that lies in the workspace may be imported instead of the daemon's own modules.
-  const child = spawn(python, ["-P", "-m", "tunesmith", "lsp"], { cwd: homedir(), env: environment() });
+  return { python, arguments: ["-P", "-m", "tunesmith", command], cwd: homedir() };
+}
+
+/** Starts `<python> -m tunesmith lsp`, or throws a `Failure` that says what is missing. */
+export async function startProcess(output: vscode.LogOutputChannel): Promise<DaemonProcess> {
+  const { python, arguments: given, cwd } = tunesmith("lsp");
+  const child = spawn(python, given, { cwd, env: environment() });
   try {
     await once(child, "spawn");
   } catch (error) {

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { registerCommands } from "./commands/table";
 import { createCtx } from "./ctx";
+import { registerDebugging } from "./debug/adapter";
 import { followEditor } from "./follow";
 import { DASHBOARD } from "./panels/dashboard";
 import { notifyOfFailures } from "./views/failures";
@@ -17,6 +18,7 @@ export function activate(context: vscode.ExtensionContext): void {
     daemonStatus(ctx.daemon, ctx.status),
     notifyOfFailures(ctx.runs),
     followEditor(ctx),
+    ...registerDebugging(ctx),
     vscode.window.registerWebviewPanelSerializer(DASHBOARD, ctx.dashboard),
   );
   void ctx.daemon.restart();

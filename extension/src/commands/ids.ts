@@ -3,6 +3,7 @@ export const COMMAND_IDS = [
   "tunesmith.train",
   "tunesmith.stop",
   "tunesmith.stopNow",
+  "tunesmith.attachDebugger",
   "tunesmith.openDashboard",
   "tunesmith.showLog",
   "tunesmith.openRecipe",

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { Ctx } from "../ctx";
+import { attachDebugger } from "../debug/attach";
 import { report } from "../failure";
 import { restartDaemon, selectInterpreter, showOutput } from "./daemon";
 import { CLICK_IDS, COMMAND_IDS, type CommandId } from "./ids";
@@ -14,6 +15,7 @@ const COMMANDS: Record<CommandId, Command> = {
   "tunesmith.train": train,
   "tunesmith.stop": stop,
   "tunesmith.stopNow": stopNow,
+  "tunesmith.attachDebugger": attachDebugger,
   "tunesmith.openDashboard": openDashboard,
   "tunesmith.showLog": showLog,
   "tunesmith.openRecipe": openRecipe,
