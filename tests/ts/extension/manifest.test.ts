@@ -33,6 +33,7 @@ describe("the manifest", () => {
       "tunesmith.train",
       "tunesmith.stop",
       "tunesmith.stopNow",
+      "tunesmith.attachDebugger",
       "tunesmith.selectInterpreter",
     ]);
   });
