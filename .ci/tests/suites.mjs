@@ -93,7 +93,7 @@ export const SUITES = [
     title: "Python tests",
     kind: "runner",
     command: at.DAEMON_PYTHON,
-    args: ["-m", "pytest", `--junitxml=${reportPath("python")}`, "--durations=5"],
+    args: ["-m", "pytest", "-n2", "--dist=loadscope", `--junitxml=${reportPath("python")}`, "--durations=5"],
   },
   { name: "ts", title: "TypeScript tests", kind: "runner", ...vitest("ts") },
   { name: "browser", title: "Browser tests", kind: "runner", ...vitest("browser") },
