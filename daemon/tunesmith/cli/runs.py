@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     views = store.list_runs([arguments.folder])
-    needy = [view for view in views if view.state in ("running", "lost")]
+    needy = [view for view in views if view.state in ("queued", "running", "lost")]
     if control.adopt_all([RunFolder(Path(view.folder)) for view in needy]):
         views = store.list_runs([arguments.folder])
     if arguments.json:

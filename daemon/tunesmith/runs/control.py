@@ -14,7 +14,7 @@ from tunesmith.core.files import last_lines, write_json
 from tunesmith.core.finding import Severity
 from tunesmith.core.layout import AttemptFolder, RunFolder
 from tunesmith.core.run import Cause, Exit, Lost, Queued, Running
-from tunesmith.core.spec import Launch
+from tunesmith.core.spec import Launch, RunSpec
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.rules.check import Report, check
 from tunesmith.runs import launch, store
@@ -90,18 +90,22 @@ def stop(run: RunFolder, force: bool, by: str, grace_seconds: float | None = Non
 
 
 def adopt(run: RunFolder) -> bool:
-    """Give the run a supervisor if it needs one: its ranks live on, or they ended while nobody looked.
+    """Give the run a supervisor if it needs one: its ranks live on, or they ended while nobody looked, or it
+    was never launched.
 
     Two that adopt at once do no harm: one of the supervisors finds the lock taken and leaves.
     """
     state = store.state_of(run)
     attempt = store.last_attempt(run)
     alone = isinstance(state, Running) and not state.supervised
-    if not alone and not (isinstance(state, Lost) and left_word(attempt)):
+    unlaunched = isinstance(state, Queued) and store.abandoned(created(run))
+    if not alone and not unlaunched and not (isinstance(state, Lost) and left_word(attempt)):
         return False
     # Not the interpreter that the folder names: who looks at a folder of somebody else's must not run it.
     python = Path(sys.executable)
     start_supervisor(launch.supervisor(python, runtime_copy(), run, attempt.number, adopt=True), attempt)
+    if unlaunched:
+        wait_for_start(attempt)
     return True
 
 
@@ -115,6 +119,10 @@ def adopt_all(runs: list[RunFolder]) -> list[RunFolder]:
         except (OSError, ValueError, NotStarted) as error:
             log.warning("%s could not be adopted: %s", run.path, error)
     return adopted
+
+
+def created(run: RunFolder) -> float:
+    return RunSpec.from_json(run.spec.read_text(encoding="utf-8")).created
 
 
 def left_word(attempt: AttemptFolder) -> bool:

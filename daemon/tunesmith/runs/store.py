@@ -34,6 +34,8 @@ log = logging.getLogger(__name__)
 # Folders that hold no recipes of the user's and may be huge.
 SKIPPED = frozenset({"node_modules", "site-packages", "__pycache__", "venv", "env", "checkpoints"})
 DEEPEST = 8
+ABANDONED = 45.0
+"""Seconds after which a queued run waits for nobody: whoever starts one gives up sooner, and writes so."""
 LOST = (
     "It was started, nothing of it is alive, and nobody wrote how it ended: the machine was restarted, or "
     "everything was killed at once. The log has its last words."
@@ -95,7 +97,7 @@ def look(run: RunFolder) -> RunView:
         metrics=(latest.metrics if latest else None) or {},
         seconds_left=seconds_left(progress, time.time()) if isinstance(state, Running) else None,
         log=_log(attempt),
-        **_state_fields(state),
+        **_state_fields(state, spec.created),
     )
 
 
@@ -104,6 +106,11 @@ def state_of(run: RunFolder) -> State:
     attempt = last_attempt(run)
     progress = [p for p in read_progress(run) if p.attempt == attempt.number]
     return derive(observe(run, attempt, progress[-1] if progress else None))
+
+
+def abandoned(created: float) -> bool:
+    """Whether a run that is still queued will never be launched: whoever started it is gone."""
+    return time.time() - created > ABANDONED
 
 
 def observe(run: RunFolder, attempt: AttemptFolder, progress: Progress | None) -> Observed:
@@ -147,10 +154,10 @@ def _progress(record: dict[str, Any]) -> Progress | None:
         return None
 
 
-def _state_fields(state: State) -> dict[str, Any]:
+def _state_fields(state: State, created: float) -> dict[str, Any]:
     match state:
         case Queued():
-            return {"state": "queued"}
+            return {"state": "queued", "supervised": not abandoned(created)}
         case Running(phase, supervised):
             return {"state": "running", "phase": phase.value, "supervised": supervised}
         case Ended(end):

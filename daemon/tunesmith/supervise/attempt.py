@@ -19,6 +19,8 @@ from tunesmith.supervise.evidence import gather
 from tunesmith.supervise.judge import judge
 from tunesmith.supervise.watch import Watched, watch
 
+NEVER_LAUNCHED = "The run was never launched: whoever started it ended first. Train again."
+
 
 def supervise(run: RunFolder, number: int, adopt: bool) -> None:
     """Launch attempt `number`, or adopt it when it already runs, and see it to its end.
@@ -30,6 +32,8 @@ def supervise(run: RunFolder, number: int, adopt: bool) -> None:
         return say("another supervisor has this run")
     if attempt.exit.exists():
         return say("this attempt has ended already")
+    if adopt and not attempt.started.exists():
+        return write_exit(attempt, Exit(time.time(), 1, Cause.LAUNCH_FAILED, None, NEVER_LAUNCHED))
     processes.become_subreaper()
     if adopt:
         say("adopted")

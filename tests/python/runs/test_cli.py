@@ -11,10 +11,11 @@ import pytest
 from training import write_recipe
 from tunesmith.cli.__main__ import main
 from tunesmith.cli.table import COMMANDS
-from tunesmith.core.files import write_json
+from tunesmith.core.files import read_json, write_json
 from tunesmith.core.layout import RunFolder, runs_home
 from tunesmith.core.spec import Launch, RunSpec
 from tunesmith.facts.interpreter import Interpreter
+from tunesmith.supervise.attempt import NEVER_LAUNCHED
 
 END = {"time": 9.0, "code": 0, "cause": "finished", "by": None, "message": None}
 
@@ -66,6 +67,18 @@ def test_a_run_that_ended_is_told_so_by_stop(tmp_path: Path, capsys: pytest.Capt
     assert main(["stop", "abcd", "--folder", str(tmp_path)]) == 0
     assert capsys.readouterr().out == f"{run.id}: finished\n"
     assert not run.attempt(1).stop_request.exists()
+
+
+def test_a_run_whose_starter_ended_first_is_told_to_be_over(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = make(tmp_path, "20260101-120000-abcd")
+    run.attempt(1).exit.unlink()
+    run.attempt(1).launcher_log.parent.mkdir()
+    assert main(["runs", str(tmp_path)]) == 0
+    assert (read_json(run.attempt(1).exit) or {})["message"] == NEVER_LAUNCHED
+    assert main(["stop", run.id, "--folder", str(tmp_path)]) == 0
+    assert NEVER_LAUNCHED in capsys.readouterr().out
 
 
 def test_a_name_must_mean_one_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

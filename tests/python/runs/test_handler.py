@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,9 @@ from tunesmith.core.files import read_json, write_json
 from tunesmith.core.layout import RunFolder, runs_home
 from tunesmith.core.spec import Launch, RunSpec
 from tunesmith.facts.interpreter import Interpreter
-from tunesmith.runs import control, launch
+from tunesmith.runs import control, launch, store
 from tunesmith.runs.runtime_copy import runtime_copy
+from tunesmith.supervise.attempt import NEVER_LAUNCHED
 
 START, LIST, STOP = "tunesmith/runs/start", "tunesmith/runs/list", "tunesmith/runs/stop"
 CHANGED = "tunesmith/runs/changed"
@@ -55,13 +57,18 @@ async def changed(client: DaemonClient, run_id: str, **wanted: Any) -> dict[str,
                 return run
 
 
-def start_waiting_run(folder: Path) -> RunFolder:
+def make_run(folder: Path, created: float) -> RunFolder:
     run = RunFolder(runs_home(folder) / "20260101-120000-abcd")
     for place in run.attempt(1).folders:
         place.mkdir(parents=True)
     inner = Launch((sys.executable, "-c", RANK, str(run.path)), {"TUNESMITH_RUN": run.id}, str(folder))
-    spec = RunSpec(run.id, "tiny", str(folder / "t"), "train", {}, inner, sys.executable, 1, 5.0, "0")
+    spec = RunSpec(run.id, "tiny", str(folder / "t"), "train", {}, inner, sys.executable, 1, created, "0")
     run.spec.write_text(spec.to_json())
+    return run
+
+
+def start_waiting_run(folder: Path) -> RunFolder:
+    run = make_run(folder, time.time())
     control.start_supervisor(launch.supervisor(Path(sys.executable), runtime_copy(), run, 1), run.attempt(1))
     control.wait_for_start(run.attempt(1))
     return run
@@ -100,6 +107,14 @@ async def test_a_run_without_a_supervisor_gets_one(client: DaemonClient, workspa
     await changed(client, run.id, supervised=True)
     assert told["state"] == "running"
     end(run)
+
+
+async def test_a_run_that_nobody_will_launch_any_more_is_concluded(
+    client: DaemonClient, workspace: Path
+) -> None:
+    run = make_run(workspace, time.time() - store.ABANDONED - 1)
+    told = await changed(client, run.id, state="ended", cause="launch-failed")
+    assert told["message"] == NEVER_LAUNCHED
 
 
 async def test_a_run_outlives_the_daemon_and_is_found_by_the_next(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,14 @@ def line(step: int, time: float = 0.0, attempt: int = 1) -> dict[str, Any]:
 
 
 def test_a_run_that_nobody_started_is_queued(tmp_path: Path) -> None:
-    assert store.look(make(tmp_path, "a")).state == "queued"
+    view = store.look(make(tmp_path, "a", created=time.time()))
+    assert (view.state, view.supervised) == ("queued", True)
+
+
+def test_a_queued_run_that_nobody_will_start_any_more_is_unsupervised(tmp_path: Path) -> None:
+    run = make(tmp_path, "a", created=time.time() - store.ABANDONED - 1)
+    view = store.look(run)
+    assert (view.state, view.supervised) == ("queued", False)
 
 
 def test_a_run_that_started_and_left_nothing_is_lost(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,11 +15,12 @@ from training import end, write_recipe
 from tunesmith.core import locks
 from tunesmith.core.files import read_json, write_json
 from tunesmith.core.layout import RunFolder
-from tunesmith.core.run import Cause, Ended, Exit, Lost, Running
+from tunesmith.core.run import Cause, Ended, Exit, Lost, Queued, Running
 from tunesmith.core.spec import Launch, RunSpec
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.runs import control, launch, store
 from tunesmith.runs.runtime_copy import runtime_copy
+from tunesmith.supervise.attempt import NEVER_LAUNCHED
 from waiting import until
 
 # A launcher that is a rank itself: it does what a rank does first, and then what a test wants.
@@ -229,6 +231,38 @@ def test_a_run_of_which_nothing_is_known_stays_lost(start: Start) -> None:
     assert isinstance(store.state_of(run), Lost)
     assert not control.adopt(run)
     assert store.look(run).message == store.LOST
+
+
+def queued(folder: Path, age: float) -> RunFolder:
+    """A run whose starter ended after the folder was made and before its supervisor was started."""
+    run = RunFolder(folder / ".tunesmith" / "runs" / "queued")
+    for place in run.attempt(1).folders:
+        place.mkdir(parents=True)
+    inner = Launch(("touch", str(folder / "launched")), {}, str(folder))
+    run.spec.write_text(
+        RunSpec(run.id, "script", "r", "train", {}, inner, "p", 1, time.time() - age, "0").to_json()
+    )
+    return run
+
+
+def test_a_run_whose_starter_ended_first_is_concluded(tmp_path: Path) -> None:
+    run = queued(tmp_path, age=store.ABANDONED + 1)
+    assert control.adopt(run)
+    exit = ended(run)
+    assert (exit.cause, exit.message) == (Cause.LAUNCH_FAILED, NEVER_LAUNCHED)
+    assert not (tmp_path / "launched").exists()
+
+
+def test_a_stop_ends_a_run_whose_starter_ended_first(tmp_path: Path) -> None:
+    run = queued(tmp_path, age=store.ABANDONED + 1)
+    control.stop(run, force=False, by="Ann")
+    assert ended(run).message == NEVER_LAUNCHED
+
+
+def test_a_run_that_is_being_started_is_left_alone(tmp_path: Path) -> None:
+    run = queued(tmp_path, age=0)
+    assert not control.adopt(run)
+    assert isinstance(store.state_of(run), Queued)
 
 
 def kill_supervisor(run: RunFolder) -> None:

@@ -87,8 +87,8 @@ async def _follow(session: Session, watcher: Watcher) -> None:
 
 
 def needs_supervisor(view: RunView) -> bool:
-    """Alive without one, or gone while nobody looked; `adopt` finds out whether there is anything to do."""
-    return (view.state == "running" and not view.supervised) or view.state == "lost"
+    """Queued or alive without one, or gone while nobody looked; `adopt` finds out whether to do anything."""
+    return (view.state in ("queued", "running") and not view.supervised) or view.state == "lost"
 
 
 def inside(path: Path, session: Session) -> bool:
