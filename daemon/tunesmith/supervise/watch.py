@@ -5,6 +5,8 @@ from __future__ import annotations
 import signal
 import time
 from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
 
 from tunesmith.core import locks
 from tunesmith.core.files import last_objects, read_json
@@ -15,7 +17,10 @@ from tunesmith.supervise import processes
 POLL = 0.25
 """Seconds between two looks: how late a request or an end is seen at most, and all the work there is."""
 GRACE = 60.0
-"""Seconds without a sign of life after a stop request; a request may name another number."""
+"""Seconds without a sign of life after a stop request; a request may name another number.
+
+Ranks look for a request at every optimizer step, so a run whose steps are long has three of them.
+"""
 SAVING_GRACE = 600.0
 """The same while a checkpoint is being written."""
 TERMINATION = 10.0
@@ -68,6 +73,15 @@ def rank_pids(attempt: AttemptFolder) -> dict[int, int]:
     return {int(path.stem): int((read_json(path) or {}).get("pid", 0)) for path in sorted(records)}
 
 
+def patience(asked: float, progress: list[dict[str, Any]], attempt: int) -> float:
+    """Seconds of silence after which the ranks are given up, from the latest lines of progress.jsonl."""
+    lines = [line for line in progress if line.get("attempt") == attempt]
+    saving = bool(lines) and lines[-1].get("phase") == Phase.SAVING.value
+    times = [float(line.get("time", 0.0)) for line in lines]
+    longest = max((after - before for before, after in pairwise(times)), default=0.0)
+    return max(asked, 3 * longest, SAVING_GRACE if saving else 0.0)
+
+
 def _terminate(run: RunFolder, seen: Watched) -> None:
     processes.send(processes.belonging(run), signal.SIGTERM)
     deadline = time.monotonic() + TERMINATION
@@ -82,25 +96,22 @@ class _Grace:
     def __init__(self, run: RunFolder, attempt: AttemptFolder) -> None:
         self._run = run
         self._attempt = attempt
-        self._seconds: float | None = None
+        self._asked: float | None = None
+        self._seconds = GRACE
         self._size = -1
         self._since = 0.0
 
     def over(self) -> bool:
-        if self._seconds is None:
+        if self._asked is None:
             if not self._attempt.stop_request.exists():
                 return False
             request = read_json(self._attempt.stop_request) or {}
-            self._seconds = float(request.get("grace_seconds", GRACE))
+            self._asked = float(request.get("grace_seconds", GRACE))
         size = self._run.progress.stat().st_size if self._run.progress.exists() else 0
         if size != self._size:
             self._size, self._since = size, time.monotonic()
-        quiet = time.monotonic() - self._since
-        return quiet > self._seconds and quiet > (SAVING_GRACE if self._saving() else 0.0)
-
-    def _saving(self) -> bool:
-        latest = last_objects(self._run.progress)[-1:]
-        return bool(latest) and latest[0].get("phase") == Phase.SAVING.value
+            self._seconds = patience(self._asked, last_objects(self._run.progress), self._attempt.number)
+        return time.monotonic() - self._since > self._seconds
 
 
 class _Company:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -21,6 +22,7 @@ from tunesmith.facts.interpreter import Interpreter
 from tunesmith.runs import control, launch, store
 from tunesmith.runs.runtime_copy import runtime_copy
 from tunesmith.supervise.attempt import NEVER_LAUNCHED
+from tunesmith.supervise.watch import SAVING_GRACE, patience
 from waiting import until
 
 # A launcher that is a rank itself: it does what a rank does first, and then what a test wants.
@@ -160,6 +162,40 @@ def test_a_stop_request_that_nobody_hears_is_followed_by_a_kill(start: Start) ->
     assert (exit.cause, exit.by) == (Cause.KILLED, "Ann")
     assert exit.message
     assert "gave no sign of life" in exit.message
+
+
+def test_a_run_whose_steps_are_long_is_given_the_time_to_stop(start: Start) -> None:
+    lines = "".join(
+        json.dumps({"time": float(at), "attempt": 1, "phase": "training"}) + "\n" for at in (0, 900)
+    )
+    run = start(
+        f"begin(); run.progress.write_text({lines!r})\n"
+        "while not attempt.stop_request.exists(): time.sleep(0.05)\n"
+        "time.sleep(1.5); end('stopped')"
+    )
+    until("it has made progress", run.progress.exists)
+    control.stop(run, force=False, by="Ann", grace_seconds=0.1)
+    exit = ended(run)
+    assert (exit.cause, exit.by) == (Cause.STOPPED, "Ann")
+
+
+@pytest.mark.parametrize(
+    ("progress", "seconds"),
+    [
+        pytest.param([], 60, id="nothing was said yet"),
+        pytest.param([(1, 0, "training"), (1, 5, "training")], 60, id="short steps"),
+        pytest.param([(1, 0, "training"), (1, 40, "training"), (1, 41, "training")], 120, id="a long step"),
+        pytest.param([(1, 0, "training"), (2, 900, "training")], 60, id="the time between two attempts"),
+        pytest.param([(1, 0, "training"), (1, 1, "saving")], SAVING_GRACE, id="saving"),
+        pytest.param([(1, 0, "training"), (1, 400, "saving")], 1200, id="saving after a long step"),
+    ],
+)
+def test_how_long_a_silence_after_a_stop_request_may_be(
+    progress: list[tuple[int, float, str]], seconds: float
+) -> None:
+    lines = [{"attempt": attempt, "time": at, "phase": phase} for attempt, at, phase in progress]
+    last = progress[-1][0] if progress else 1
+    assert patience(60.0, lines, last) == seconds
 
 
 def test_a_stop_request_is_not_repeated(start: Start) -> None:
