@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 import math
 from array import array
-from pathlib import Path
 from typing import Literal
 
-from tunesmith.core.layout import HOME, RUNS, RunFolder
 from tunesmith.metrics.client import MetricsClient, MetricsUnavailable
 from tunesmith.metrics.messages import Delta, Points
-from tunesmith.runs import store
+from tunesmith.server.confine import find_run
 from tunesmith.server.protocol import (
     MetricsDelta,
     MetricsSnapshot,
@@ -52,23 +50,6 @@ async def unsubscribe(session: Session, params: Unsubscribe) -> Nothing:
     if session.metrics is not None:
         session.metrics.unsubscribe(params.run_id)
     return Nothing()
-
-
-def find_run(session: Session, run_id: str) -> RunFolder | None:
-    """The run with this id in or below the workspace folders. The id is a name, never a path."""
-    if not run_id or Path(run_id).name != run_id or run_id.startswith("."):
-        return None
-    known = session.runs.get(run_id)
-    homes = [Path(known.folder).parent] if known else store.homes(session.folders)
-    for home in homes:
-        folder = home / run_id
-        if _is_home(home) and folder.is_dir() and not folder.is_symlink():
-            return RunFolder(folder)
-    return None
-
-
-def _is_home(folder: Path) -> bool:
-    return folder.name == RUNS and folder.parent.name == HOME
 
 
 def _client(session: Session) -> MetricsClient:

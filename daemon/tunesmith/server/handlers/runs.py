@@ -11,7 +11,7 @@ from tunesmith.core.layout import RunFolder, runs_home
 from tunesmith.runs import control, store
 from tunesmith.runs.view import RunView
 from tunesmith.runs.watch import Watcher
-from tunesmith.server.handlers.metrics import find_run
+from tunesmith.server.confine import find_run, inside
 from tunesmith.server.problems import problems
 from tunesmith.server.protocol import ListRuns, Run, RunList, StartedRun, StartRun, StopRun
 from tunesmith.server.refused import Refused
@@ -89,9 +89,3 @@ async def _follow(session: Session, watcher: Watcher) -> None:
 def needs_supervisor(view: RunView) -> bool:
     """Queued or alive without one, or gone while nobody looked; `adopt` finds out whether to do anything."""
     return (view.state in ("queued", "running") and not view.supervised) or view.state == "lost"
-
-
-def inside(path: Path, session: Session) -> bool:
-    """Whether `path` is in or below an open folder, whatever links lead there."""
-    real = path.resolve()
-    return any(real.is_relative_to(folder.resolve()) for folder in session.folders)
