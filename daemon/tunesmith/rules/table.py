@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from tunesmith.core.rule import Rule
 from tunesmith.stages.data import rules as data
-from tunesmith.stages.train.rules import arguments, keys, launch, model
+from tunesmith.stages.train.rules import arguments, evaluation, keys, launch, model, precision
 
-RULES: tuple[Rule, ...] = (*data.RULES, *keys.RULES, *arguments.RULES, *model.RULES, *launch.RULES)
+RULES: tuple[Rule, ...] = (
+    *data.RULES,
+    *keys.RULES,
+    *arguments.RULES,
+    *evaluation.RULES,
+    *precision.RULES,
+    *model.RULES,
+    *launch.RULES,
+)
 
 BY_CODE = {rule.code: rule for rule in RULES}

@@ -1,0 +1,40 @@
+"""What a recipe's `train` means: what is written there, else the default of the installed library."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from tunesmith.facts.library import Library
+from tunesmith.facts.renames import renamed_from
+
+
+def word(train: Mapping[str, Any], library: Library, key: str) -> str | None:
+    """The choice that is in force; None for a key or a word that the library does not know."""
+    one = library.fields.get(key)
+    found = value(train, library, key)
+    return found if one is not None and isinstance(found, str) and found in one.choices else None
+
+
+def value(train: Mapping[str, Any], library: Library, key: str) -> Any:
+    """What is written, else the library's default."""
+    if key in train:
+        return train[key]
+    # Said by another rule to be renamed: what it means counts already.
+    older = renamed_from(library.name, key)
+    if older is not None and older in train:
+        return train[older]
+    one = library.fields.get(key)
+    if one is None or one.default is None:
+        return None
+    if one.choices or not one.kinds & {"int", "float"}:
+        return one.default
+    try:
+        return float(one.default)
+    except ValueError:
+        return None
+
+
+def number(value: object) -> float | None:
+    """A number, and no flag; None for all else."""
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
