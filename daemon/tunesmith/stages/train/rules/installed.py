@@ -70,12 +70,10 @@ def _as_plain(path: tuple[str, ...], value: object) -> tuple[Fix, ...]:
 def bad_choices(
     own: Rule, section: str, values: Mapping[str, Any], library: Library, also: str = ""
 ) -> Iterable[Finding]:
-    """Words that are no choice, where the library itself refuses them; the key `also` in any case of letters."""
+    """Words that are no choice, where the library itself refuses them."""
     for key, value in values.items():
         one = library.fields.get(key)
         if one is None or not one.choices or not (one.strict or key == also):
-            continue
-        if key == also and isinstance(value, str) and value.lower() in one.choices:
             continue
         if _is_no_choice(one, value):
             word = str(value).lower() if isinstance(value, bool) else str(value)
