@@ -3,23 +3,37 @@ import type { Page } from "playwright-core";
 
 const quickInput = (page: Page) => page.locator(".quick-input-widget");
 
-const LISTED_WITHIN_MS = 30_000;
+const LISTED_WITHIN_MS = 60_000;
+const ASKED_AGAIN_AFTER_MS = 4_000;
 
-/** Filters the open quick input and clicks the row; another quick input may follow. */
-async function choose(page: Page, query: string, row: string | RegExp): Promise<void> {
+/** Filters the open quick input and clicks the row; false when it is not listed in time. */
+async function choose(page: Page, query: string, row: string | RegExp, within: number): Promise<boolean> {
   const input = quickInput(page).getByRole("textbox");
   const option = quickInput(page).getByRole("option", { name: row }).first();
-  // An input that opens sets its own text once more, which can come after ours.
-  for (const until = Date.now() + LISTED_WITHIN_MS; !(await option.isVisible()); ) {
-    if (Date.now() > until) throw new Error(`No row ${row} is listed for "${query}"`);
-    if ((await input.inputValue()) !== query) await input.fill(query);
+  for (const until = Date.now() + within; !(await option.isVisible()); ) {
+    if (Date.now() > until) return false;
+    // An input that opens sets its own text once more, which can come after ours.
+    if ((await input.isVisible()) && (await input.inputValue()) !== query) await input.fill(query);
     await page.waitForTimeout(50);
   }
   await option.click();
+  return true;
 }
 
+/** Opens a quick input with `key` and chooses: one that opened before its rows were known never lists them. */
+async function openAndChoose(page: Page, key: string, query: string, row: RegExp): Promise<void> {
+  for (const until = Date.now() + LISTED_WITHIN_MS; ; ) {
+    await page.keyboard.press(key);
+    if (await choose(page, query, row, ASKED_AGAIN_AFTER_MS)) return;
+    if (Date.now() > until) throw new Error(`No row ${row} is listed for "${query}"`);
+    await page.keyboard.press("Escape");
+  }
+}
+
+/** Chooses in a quick input that is open already, and waits until it is closed. */
 export async function pick(page: Page, query: string, row: string | RegExp): Promise<void> {
-  await choose(page, query, row);
+  if (!(await choose(page, query, row, LISTED_WITHIN_MS)))
+    throw new Error(`No row ${row} is listed for "${query}"`);
   await quickInput(page).waitFor({ state: "hidden" });
 }
 
@@ -27,14 +41,14 @@ const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
 /** Runs the command that the palette lists under exactly this label; it may itself open a quick input. */
 export async function runCommand(page: Page, label: string, { opensAnother = false } = {}): Promise<void> {
-  await page.keyboard.press("F1");
-  await (opensAnother ? choose : pick)(page, `>${label}`, new RegExp(`^${escaped(label)}(,|$)`));
+  await openAndChoose(page, "F1", `>${label}`, new RegExp(`^${escaped(label)}(,|$)`));
+  if (!opensAnother) await quickInput(page).waitFor({ state: "hidden" });
 }
 
 /** Opens the one file of the workspace with this name. */
 export async function openFile(page: Page, name: string): Promise<void> {
-  await page.keyboard.press("ControlOrMeta+P");
-  await pick(page, name, new RegExp(`^${escaped(name)}(,| )`));
+  await openAndChoose(page, "ControlOrMeta+P", name, new RegExp(`^${escaped(name)}(,| )`));
+  await quickInput(page).waitFor({ state: "hidden" });
   await page.getByRole("tab", { name, exact: false, selected: true }).waitFor();
 }
 
