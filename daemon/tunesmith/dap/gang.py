@@ -26,6 +26,9 @@ TOGETHER = frozenset({"continue", "pause", "next", "stepIn", "stepOut"})
 
 END = "end"
 
+PATIENCE = 5.0
+"""Seconds for the members to hang up at the end."""
+
 
 class Listener(Protocol):
     """Who wants to know of the members."""
@@ -59,13 +62,19 @@ class Gang:
                 _say(writer, {"do": do})
 
     async def close(self) -> None:
-        """What was told before is delivered."""
+        """What was told before is delivered: each member hangs up once it has heard it all.
+
+        Closing first would break the pipe under a member that is just saying something, and what it has not
+        read yet would be lost to it.
+        """
         if self._server is not None:
             self._server.close()
         for writer in self._members.values():
-            writer.close()
+            writer.write_eof()
         if self._serving:
-            await asyncio.wait(self._serving)
+            _, late = await asyncio.wait(self._serving, timeout=PATIENCE)
+            for task in late:
+                task.cancel()
         shutil.rmtree(self._folder, ignore_errors=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -99,7 +108,7 @@ class Member:
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, on_do: Callable[[str], None]
     ) -> None:
         self._writer = writer
-        self._listening = asyncio.create_task(_listen(reader, on_do))
+        self._listening = asyncio.create_task(_listen(reader, writer, on_do))
 
     def stopped(self, stopped: bool) -> None:
         _say(self._writer, {"stopped": stopped})
@@ -124,12 +133,16 @@ async def join(address: str, rank: int, on_do: Callable[[str], None]) -> Member:
     return Member(reader, writer, on_do)
 
 
-async def _listen(reader: asyncio.StreamReader, on_do: Callable[[str], None]) -> None:
+async def _listen(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, on_do: Callable[[str], None]
+) -> None:
     try:
         while word := await _hear(reader):
             on_do(str(word.get("do")))
     except (ConnectionError, ValueError) as error:
         log.warning("the session of all ranks is gone: %r", error)
+    finally:
+        writer.close()
 
 
 async def _hear(reader: asyncio.StreamReader) -> Word | None:

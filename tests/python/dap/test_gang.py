@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
 from debug_editor import Session
 from debug_gang import Gang
 from debug_run import BREAKPOINT, PROGRAM, SmallRun
+from tunesmith.dap import gang
 from waiting import until
 
 THREAD = {"threadId": 1}
@@ -75,3 +77,37 @@ def test_it_ends_when_the_editor_opens_no_rank(two: SmallRun, open_session: Call
     parent.initialize()
     parent.get("attach", two.configuration())
     parent.event("terminated")
+
+
+class Host:
+    """Only waits for a member."""
+
+    def __init__(self) -> None:
+        self.joined = asyncio.Event()
+
+    def on_joined(self, rank: int) -> None:
+        self.joined.set()
+
+    def on_left(self, rank: int) -> None: ...
+
+    def on_stopped(self, rank: int, stopped: bool) -> None: ...
+
+
+async def test_the_end_reaches_a_member_that_speaks_while_it_comes() -> None:
+    host = Host()
+    room = gang.Gang(host)
+    await room.open()
+    heard: list[str] = []
+    reader, writer = await asyncio.open_unix_connection(room.address)
+    writer.transport.pause_reading()
+    writer.write(b'{"rank": 0}\n')
+    member = gang.Member(reader, writer, heard.append)
+    await host.joined.wait()
+    room.tell(gang.END)
+    closing = asyncio.create_task(room.close())
+    for _ in range(5):
+        await asyncio.sleep(0)  # Turns of the event loop in which a closed socket would be gone.
+    member.stopped(True)
+    writer.transport.resume_reading()
+    await closing
+    assert heard == [gang.END]
