@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tunesmith.core.section import attribute_docs, marker
-from tunesmith.stages.recipe import REQUIRED, Recipe
+from tunesmith.stages.recipe import BUILT_IN, OWN, Recipe
 from tunesmith.syntax.bind import choices, field_types, without_none
 
 TYPES: Mapping[Any, str] = {str: "string", int: "integer", float: "number", bool: "boolean"}
@@ -19,16 +19,17 @@ def recipe_schema() -> dict[str, Any]:
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "Tunesmith recipe",
         "description": "One training experiment. Keys of library sections are the library's own, verbatim.",
-        **_section(Recipe, required=REQUIRED),
+        **_section(Recipe),
+        "anyOf": [{"required": list(names)} for names in (BUILT_IN, *((name,) for name in OWN))],
     }
 
 
-def _section(cls: type, required: tuple[str, ...] = ()) -> dict[str, Any]:
+def _section(cls: type) -> dict[str, Any]:
     """An object that takes the fields of a dataclass and nothing else."""
     types = field_types(cls)
     docs = attribute_docs(cls)
     properties: dict[str, Any] = {}
-    needed = list(required)
+    needed: list[str] = []
     for field in dataclasses.fields(typing.cast(Any, cls)):
         if field.name not in types:
             continue
@@ -43,7 +44,7 @@ def _property(field: dataclasses.Field[Any], annotation: Any, doc: str) -> dict[
     about = marker(field)
     found: dict[str, Any] = {"description": doc} if doc else {}
     kind = without_none(annotation)
-    if about.library is not None:
+    if about.library is not None or typing.get_origin(kind) is Mapping:
         # Which keys there are depends on what is installed: the language server knows, a schema cannot.
         return {**found, "type": ["object", "null"]}
     if isinstance(kind, type) and dataclasses.is_dataclass(kind):

@@ -14,7 +14,7 @@ from tunesmith.core.path import RecipePath
 from tunesmith.core.section import PathKind, attribute_docs, marker
 from tunesmith.facts.gather import LIBRARY_FACTS
 from tunesmith.facts.library import Library, LibraryField
-from tunesmith.stages.recipe import REQUIRED, Recipe
+from tunesmith.stages.recipe import BUILT_IN, Recipe
 from tunesmith.syntax.bind import choices, field_types, without_none
 
 NAMES: Mapping[Any, str] = {str: "text", int: "whole number", float: "number", bool: "true or false"}
@@ -42,7 +42,7 @@ class KeySpec:
 def keys_at(path: RecipePath, facts: Facts) -> tuple[KeySpec, ...]:
     """The keys that the section at `path` takes; empty where nothing is known."""
     if not path:
-        return tuple(_own(Recipe, field, frozenset(REQUIRED)) for field in _fields(Recipe))
+        return tuple(_own(Recipe, field, frozenset(BUILT_IN)) for field in _fields(Recipe))
     parent: Any = Recipe
     for index, step in enumerate(path):
         field = _field(parent, step)

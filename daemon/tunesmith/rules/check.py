@@ -15,7 +15,7 @@ from tunesmith.facts.gather import Values, gather
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.sources import Look, Store, read_now
 from tunesmith.rules.table import RULES
-from tunesmith.stages.recipe import REQUIRED, Recipe
+from tunesmith.stages.recipe import Recipe, required
 from tunesmith.syntax.bind import bind
 from tunesmith.syntax.codes import BY_CODE
 from tunesmith.syntax.parse import parse
@@ -61,9 +61,9 @@ def check(
     an editor gives one that remembers the version before.
     """
     tree = read(text)
-    bound = bind(tree, Recipe, REQUIRED)
     values = plain(tree.root)
     known: Values = cast(Values, values) if isinstance(values, dict) else {}
+    bound = bind(tree, Recipe, required(known))
     facts = gather(known, folder, interpreter, look or read_now(Store()))
     ready = [rule for rule in RULES if all(fact in facts for fact in rule.needs)]
     waiting = [rule for rule in RULES if rule not in ready]

@@ -22,8 +22,7 @@ from tunesmith.facts.located import located
 from tunesmith.runs import environment, launch
 from tunesmith.runs.machine import Machine
 from tunesmith.runs.source import uncommitted_changes
-from tunesmith.stages.recipe import SUFFIX, Recipe
-from tunesmith.stages.train.config import TrainStage
+from tunesmith.stages.recipe import SUFFIX, Recipe, stage_of
 
 
 def create(
@@ -72,14 +71,12 @@ def resolve(
     inherited: Mapping[str, str],
 ) -> RunSpec:
     """All that the supervisor and the ranks need to know. Looks at the disk only for model folders."""
-    if recipe.task is None or recipe.model is None or recipe.data is None:
-        raise ValueError(f"{path} lacks task, model or data; a check would have refused it")
-    config = TrainStage(recipe.task, recipe.model, recipe.data, recipe.train, recipe.accelerate)
+    stage, config = stage_of(recipe)
     return RunSpec(
         id=run.id,
         name=path.name.removesuffix(SUFFIX),
         recipe=str(path),
-        stage="train",
+        stage=stage,
         config=plain(config, path.parent),
         launch=launch.launcher(
             run, interpreter.path, recipe.accelerate, path.parent, runtime, machine, inherited

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from tunesmith.core.section import Marker, marked
 from tunesmith.stages.data.config import DataConfig
-from tunesmith.stages.train.config import ModelConfig, Task
+from tunesmith.stages.script.config import ScriptStage
+from tunesmith.stages.train.config import ModelConfig, Task, TrainStage
 
 SUFFIX = ".train.yaml"
 
@@ -25,10 +26,19 @@ class Recipe:
     """The model that training starts from."""
     data: DataConfig | None = None
     """What the model learns from."""
+    peft: Mapping[str, Any] = marked(Marker(library="peft:LoraConfig"), default_factory=dict[str, Any])
+    """Train small adapters instead of the whole model: the keys of peft.LoraConfig, verbatim."""
     train: Mapping[str, Any] = marked(
         Marker(library="transformers:TrainingArguments"), default_factory=dict[str, Any]
     )
     """How it is trained: the keys of transformers.TrainingArguments, verbatim."""
+    script: str | None = marked(Marker(path="file", examples=("train.py",)), default=None)
+    """Run a training script of your own instead of the built-in training, as `python train.py` would."""
+    module: str | None = None
+    """Run a module of your own, as `python -m package.train` would from the recipe's folder."""
+    args: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """The script's arguments: `key: value` becomes `--key value`, `key: true` becomes `--key`, a list several
+    values; null and false leave the argument out. `{run}` stands for the folder of the run."""
     accelerate: Mapping[str, Any] = marked(
         Marker(library="accelerate:ClusterConfig"), default_factory=dict[str, Any]
     )
@@ -37,4 +47,24 @@ class Recipe:
     """The top-level keys that stand in the file."""
 
 
-REQUIRED = ("task", "model", "data")
+BUILT_IN = ("task", "model", "data")
+"""What the built-in training cannot do without."""
+
+OWN = ("script", "module")
+"""Either of them makes a recipe run code of the user's."""
+
+
+def required(written: Collection[str]) -> tuple[str, ...]:
+    """The sections that may not be missing beside those that stand in the file."""
+    return () if set(OWN) & set(written) else BUILT_IN
+
+
+def stage_of(recipe: Recipe) -> tuple[str, TrainStage | ScriptStage]:
+    """The name of the stage that a recipe runs, and its configuration. ValueError when parts are missing."""
+    if recipe.script is not None or recipe.module is not None:
+        return "script", ScriptStage(recipe.script, recipe.module, recipe.args)
+    if recipe.task is None or recipe.model is None or recipe.data is None:
+        raise ValueError("The recipe lacks task, model or data; a check would have refused it")
+    return "train", TrainStage(
+        recipe.task, recipe.model, recipe.data, recipe.peft, recipe.train, recipe.accelerate
+    )

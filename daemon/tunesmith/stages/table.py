@@ -22,6 +22,12 @@ STAGES: tuple[Stage, ...] = (
         config="tunesmith.stages.train.config:TrainStage",
         main="tunesmith.stages.train.main:main",
     ),
+    Stage(
+        "script",
+        "Script",
+        config="tunesmith.stages.script.config:ScriptStage",
+        main="tunesmith.stages.script.main:main",
+    ),
 )
 
 

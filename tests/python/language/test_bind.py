@@ -9,7 +9,7 @@ from tunesmith.core.finding import Finding
 from tunesmith.core.nearest import nearest
 from tunesmith.core.path import dotted
 from tunesmith.rules.texts import message
-from tunesmith.stages.recipe import REQUIRED, Recipe
+from tunesmith.stages.recipe import BUILT_IN, Recipe
 from tunesmith.stages.train.config import ModelConfig, Task
 from tunesmith.syntax.bind import bind
 from tunesmith.syntax.parse import parse
@@ -24,12 +24,12 @@ train: {learning_rate: 5e-5}
 
 def found(text: str) -> list[tuple[str, str, str]]:
     """Code, path and message of every finding."""
-    findings = bind(parse(text), Recipe, REQUIRED).findings
+    findings = bind(parse(text), Recipe, BUILT_IN).findings
     return [(one.code, dotted(one.path), message(one)) for one in findings]
 
 
 def test_a_whole_recipe() -> None:
-    bound = bind(parse(WHOLE), Recipe, REQUIRED)
+    bound = bind(parse(WHOLE), Recipe, BUILT_IN)
     recipe = bound.value
     assert bound.findings == ()
     assert recipe.task is Task.TEXT_CLASSIFICATION
@@ -93,7 +93,7 @@ def test_findings(text: str, expected: list[tuple[str, str, str]]) -> None:
 
 def test_fixes_rename_and_quote() -> None:
     def titles(text: str) -> list[str]:
-        findings: tuple[Finding, ...] = bind(parse(text), Recipe, REQUIRED).findings
+        findings: tuple[Finding, ...] = bind(parse(text), Recipe, BUILT_IN).findings
         return [fix.title for one in findings for fix in one.fixes]
 
     assert titles(WHOLE.replace("model:", "modle:")) == ["Change to model", "Remove modle"]

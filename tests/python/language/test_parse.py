@@ -5,7 +5,7 @@ import json
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tunesmith.stages.recipe import REQUIRED, Recipe
+from tunesmith.stages.recipe import BUILT_IN, Recipe
 from tunesmith.syntax.bind import bind
 from tunesmith.syntax.incremental import Reader
 from tunesmith.syntax.parse import parse
@@ -158,7 +158,7 @@ LINES = st.one_of(
 @given(st.one_of(st.text(max_size=200), st.lists(LINES, max_size=12).map("\n".join)))
 def test_any_text_is_parsed_and_bound(text: str) -> None:
     tree = parse(text)
-    bind(tree, Recipe, REQUIRED)
+    bind(tree, Recipe, BUILT_IN)
     plain(tree.root)
     inside(tree)
 

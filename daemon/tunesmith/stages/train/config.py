@@ -42,6 +42,8 @@ class TrainStage:
     """The model that training starts from."""
     data: DataConfig
     """What it learns from."""
+    peft: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """Keys of peft.LoraConfig, verbatim; empty: the whole model is trained."""
     train: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """Keys of transformers.TrainingArguments, verbatim."""
     accelerate: Mapping[str, Any] = field(default_factory=dict[str, Any])
