@@ -16,22 +16,16 @@ from transformers import (
     PreTrainedModel,
     PreTrainedTokenizerBase,
     Trainer,
-    TrainerCallback,
-    TrainerControl,
-    TrainerState,
     TrainingArguments,
     set_seed,
 )
-from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
 
 from tunesmith.core.context import Context
 from tunesmith.core.run import Phase
 from tunesmith.stages.data.main import LabelledText, load
 from tunesmith.stages.train.config import TrainStage
 from tunesmith.stages.train.metrics import accuracy_and_f1
-
-# What Trainer adds to the metrics of an evaluation and nobody compares models by.
-TIMINGS = ("_runtime", "_per_second", "_preparation_time", "epoch")
+from tunesmith.stages.train.reporter import Reporter
 
 
 def main(config: TrainStage, context: Context) -> None:
@@ -126,74 +120,3 @@ def train(trainer: Trainer, reporter: Reporter, context: Context) -> None:
     final = context.checkpoints / "final"
     trainer.save_model(str(final))
     context.artifact("model", final, step=trainer.state.global_step)
-
-
-class Reporter(TrainerCallback):
-    """Tells the context what Trainer does, and Trainer when to stop. Reads no tensor."""
-
-    def __init__(self, context: Context) -> None:
-        self.stopping = False
-        self._context = context
-
-    def on_train_begin(
-        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
-    ) -> None:
-        self._context.progress(Phase.TRAINING, total_steps=state.max_steps, epoch=0.0)
-
-    def on_step_end(
-        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
-    ) -> None:
-        if self._context.stop_requested():
-            self.stopping = True
-            control.should_log = control.should_save = control.should_training_stop = True
-            control.should_evaluate = False
-        self._saving_or_training(state, control)
-
-    def on_epoch_end(
-        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
-    ) -> None:
-        if self.stopping:  # The checkpoint of this step is written already.
-            control.should_evaluate = control.should_save = False
-        self._saving_or_training(state, control)
-
-    def on_log(
-        self,
-        args: TrainingArguments,
-        state: TrainerState,
-        control: TrainerControl,
-        logs: dict[str, float] | None = None,
-        **kwargs: Any,
-    ) -> None:
-        if logs and "loss" in logs:
-            self._context.progress(Phase.TRAINING, step=state.global_step, loss=float(logs["loss"]))
-
-    def on_prediction_step(
-        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
-    ) -> None:
-        self._context.progress(Phase.EVALUATING, step=state.global_step)
-
-    def on_evaluate(
-        self,
-        args: TrainingArguments,
-        state: TrainerState,
-        control: TrainerControl,
-        metrics: dict[str, float] | None = None,
-        **kwargs: Any,
-    ) -> None:
-        told = {name: float(value) for name, value in (metrics or {}).items() if not name.endswith(TIMINGS)}
-        self._context.progress(Phase.TRAINING, step=state.global_step, metrics=told)
-
-    def on_save(
-        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
-    ) -> None:
-        folder = self._context.checkpoints / f"{PREFIX_CHECKPOINT_DIR}-{state.global_step}"
-        self._context.artifact("checkpoint", folder, step=state.global_step, epoch=state.epoch)
-
-    def on_train_end(
-        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
-    ) -> None:
-        self._context.progress(Phase.SAVING, step=state.global_step, epoch=state.epoch)
-
-    def _saving_or_training(self, state: TrainerState, control: TrainerControl) -> None:
-        phase = Phase.SAVING if control.should_save else Phase.TRAINING
-        self._context.progress(phase, step=state.global_step, epoch=state.epoch)
