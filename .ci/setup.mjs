@@ -18,8 +18,8 @@ function checkPlatform() {
     );
 }
 
-/** `browser`: whether the tests' Chromium is wanted too. */
-export async function setUp({ browser }) {
+/** `browser`: whether the tests' Chromium is wanted too; `all`: what only `npm run test:all` needs. */
+export async function setUp({ browser, all = false }) {
   checkPlatform();
   const since = Date.now();
   const python = findPython();
@@ -27,7 +27,7 @@ export async function setUp({ browser }) {
   const release = await takeLock();
   const display = openDisplay();
   try {
-    const count = await runSteps(stepTable({ python, systemPackages }), display);
+    const count = await runSteps(stepTable({ python, systemPackages, browser, all }), display);
     const took = `${((Date.now() - since) / 1000).toFixed(1)} s`;
     display.close();
     console.log(count === 0 ? `Set-up is current (${took}).` : `Set-up done in ${took}.`);

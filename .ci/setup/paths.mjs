@@ -14,12 +14,18 @@ export const DAEMON_PYTHON = join(DAEMON_ENV, "bin", "python");
 export const TRAINING_ENV = join(ROOT, "samples", ".venv");
 export const TRAINING_PYTHON = join(TRAINING_ENV, "bin", "python");
 
+/** A second training environment, with the oldest transformers that is tested: only for `npm run test:all`. */
+export const OLDER_TRAINING_ENV = join(CACHE, "training-transformers-4");
+export const OLDER_TRAINING_PYTHON = join(OLDER_TRAINING_ENV, "bin", "python");
+
 export const SAMPLES = join(ROOT, "samples");
 export const MODEL = join(SAMPLES, "models", "minilm");
 export const REVIEWS = join(SAMPLES, "sentiment", "data", "reviews.csv");
 
 export const EXTENSION = join(ROOT, "extension");
 export const VSIX = join(CACHE, "tunesmith.vsix");
+/** With the wheels of one Python, as `npm run package` makes it with those of all. */
+export const PACKAGED_VSIX = join(CACHE, "package", "tests", "tunesmith.vsix");
 
 export const WORKBENCH = join(CACHE, "workbench");
 export const WORKBENCH_MODULES = join(WORKBENCH, "node_modules");

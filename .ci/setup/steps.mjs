@@ -3,14 +3,18 @@
  * steps whose `needs` are done run side by side.
  */
 import { join } from "node:path";
+import { hostTarget } from "../package/targets.mjs";
 import { installEnvironment } from "./environments.mjs";
-import { buildExtension, installExtension, packageExtension } from "./extension.mjs";
+import { buildExtension, installExtension, packageExtension, packageForTests } from "./extension.mjs";
 import * as at from "./paths.mjs";
 import { installSystemPackages } from "./system.mjs";
 import { installWorkbench } from "./workbench.mjs";
 
-/** `context`: the chosen Python and the system packages that were agreed to. */
-export function stepTable({ python, systemPackages }) {
+/**
+ * The chosen Python, the system packages that were agreed to, and for what: the browser tests, `npm run test:all`.
+ */
+export function stepTable({ python, systemPackages, browser, all }) {
+  const target = browser ? hostTarget() : undefined;
   const pythonFact = `python ${python.executable} ${python.major}.${python.minor}`;
   const nodeFact = `node ${process.versions.modules}`;
   return [
@@ -33,6 +37,22 @@ export function stepTable({ python, systemPackages }) {
       needs: ["tools"],
       run: (log) => installEnvironment(log, python, at.TRAINING_ENV, ["samples/requirements.txt"]),
     },
+    ...(all
+      ? [
+          {
+            name: "training-older",
+            title: "Second training environment (transformers 4.57)",
+            inputs: ["tests/requirements-transformers-4.txt"],
+            facts: [pythonFact],
+            outputs: [at.OLDER_TRAINING_PYTHON],
+            needs: ["tools"],
+            run: (log) =>
+              installEnvironment(log, python, at.OLDER_TRAINING_ENV, [
+                "tests/requirements-transformers-4.txt",
+              ]),
+          },
+        ]
+      : []),
     {
       name: "daemon",
       title: "Daemon environment",
@@ -90,5 +110,24 @@ export function stepTable({ python, systemPackages }) {
       needs: ["extension", "workbench"],
       run: installExtension,
     },
+    ...(target ? [packageStep(target, python)] : []),
   ];
 }
+
+const packageStep = (target, python) => ({
+  name: "package",
+  title: "Package with its wheels",
+  inputs: [
+    ".ci/package",
+    "daemon",
+    "extension",
+    "pyproject.toml",
+    "LICENSE",
+    "CHANGELOG.md",
+    "package-lock.json",
+  ],
+  facts: [`${target.name} ${python.major}.${python.minor}`],
+  outputs: [at.PACKAGED_VSIX],
+  needs: ["daemon", "extension"],
+  run: (log) => packageForTests(log, target, python),
+});
