@@ -7,6 +7,12 @@ import { ROOT } from "./setup/paths.mjs";
 import { findPython } from "./setup/python.mjs";
 import { command } from "./setup.mjs";
 
+/** Training environments: what is asked for, and its lock. */
+const TRAINING = [
+  ["samples/requirements.in", "samples/requirements.txt"],
+  ["tests/requirements-transformers-4.in", "tests/requirements-transformers-4.txt"],
+];
+
 /** What stands between brackets after `key =` in pyproject.toml: plain strings, one a line. */
 function requirementsOf(key) {
   const text = readFileSync(join(ROOT, "pyproject.toml"), "utf8");
@@ -47,5 +53,5 @@ command(async () => {
     "-r requirements.txt",
     ...dev.filter((line) => !daemon.includes(line)),
   ]);
-  write("samples/requirements.txt", resolve(["--requirement", join(ROOT, "samples", "requirements.in")]));
+  for (const [given, lock] of TRAINING) write(lock, resolve(["--requirement", join(ROOT, given)]));
 });

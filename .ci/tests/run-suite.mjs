@@ -7,11 +7,12 @@ import { reportPath } from "./suites.mjs";
 
 const COUNT_OF = { true: { passed: 1, failed: 0, skipped: 0 }, false: { passed: 0, failed: 1, skipped: 0 } };
 
-function runCommand({ command, args, cwd = ROOT, kind }) {
+function runCommand({ command, args, cwd = ROOT, env = {}, kind }) {
   const quiet = kind === "check";
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd,
+      env: { ...process.env, ...env },
       stdio: quiet ? ["ignore", "pipe", "pipe"] : ["ignore", "inherit", "inherit"],
     });
     const chunks = [];

@@ -1,4 +1,7 @@
-/** THE table of suites. A check counts as one test; a runner says how many it ran in its JUnit report. */
+/**
+ * THE table of suites. A check counts as one test; a runner says how many it ran in its JUnit report.
+ * `long` ones run in `npm run test:all` alone.
+ */
 import { join } from "node:path";
 import * as at from "../setup/paths.mjs";
 
@@ -6,7 +9,19 @@ export const REPORTS = join(at.CACHE, "reports");
 export const reportPath = (name) => join(REPORTS, `${name}.xml`);
 
 const inDaemonEnv = (name) => join(at.DAEMON_ENV, "bin", name);
-const vitest = (project) => ({
+const pytest = (name, ...more) => ({
+  command: at.DAEMON_PYTHON,
+  args: [
+    "-m",
+    "pytest",
+    "-n2",
+    "--dist=loadscope",
+    `--junitxml=${reportPath(name)}`,
+    "--durations=5",
+    ...more,
+  ],
+});
+const vitest = (name, project, ...more) => ({
   command: at.nodeTool("vitest"),
   args: [
     "run",
@@ -14,10 +29,12 @@ const vitest = (project) => ({
     project,
     "--reporter=default",
     "--reporter=junit",
-    `--outputFile.junit=${reportPath(project)}`,
+    `--outputFile.junit=${reportPath(name)}`,
+    ...more,
   ],
   cwd: join(at.ROOT, "tests"),
 });
+const withOlderTransformers = { TUNESMITH_TRAINING_PYTHON: at.OLDER_TRAINING_PYTHON };
 
 export const SUITES = [
   {
@@ -92,19 +109,35 @@ export const SUITES = [
     name: "python",
     title: "Python tests",
     kind: "runner",
-    command: at.DAEMON_PYTHON,
-    args: ["-m", "pytest", "-n2", "--dist=loadscope", `--junitxml=${reportPath("python")}`, "--durations=5"],
+    ...pytest("python"),
   },
-  { name: "ts", title: "TypeScript tests", kind: "runner", ...vitest("ts") },
-  { name: "browser", title: "Browser tests", kind: "runner", ...vitest("browser") },
+  { name: "ts", title: "TypeScript tests", kind: "runner", ...vitest("ts", "ts") },
+  { name: "browser", title: "Browser tests", kind: "runner", ...vitest("browser", "browser") },
+  {
+    name: "python-transformers-4",
+    title: "Python tests, transformers 4.57",
+    kind: "runner",
+    long: true,
+    env: withOlderTransformers,
+    ...pytest("python-transformers-4", "tests/python/runs"),
+  },
+  {
+    name: "browser-transformers-4",
+    title: "Browser tests, transformers 4.57",
+    kind: "runner",
+    long: true,
+    env: withOlderTransformers,
+    ...vitest("browser-transformers-4", "browser", "browser/main-line.test.ts"),
+  },
 ];
 
-/** The suites named in `names`, or all; "checks" stands for every check. */
-export function chooseSuites(names) {
-  const known = new Set([...SUITES.map(({ name }) => name), "checks"]);
+/** The suites named in `names`, or all, the long ones only with `long`; "checks" stands for every check. */
+export function chooseSuites(names, long = false) {
+  const offered = SUITES.filter((suite) => long || !suite.long);
+  const known = new Set([...offered.map(({ name }) => name), "checks"]);
   const unknown = names.filter((name) => !known.has(name));
   if (unknown.length > 0)
     throw new Error(`No suite is named ${unknown.join(", ")}. Suites: ${[...known].join(", ")}`);
   const wanted = ({ name, kind }) => names.includes(name) || (kind === "check" && names.includes("checks"));
-  return names.length === 0 ? SUITES : SUITES.filter(wanted);
+  return names.length === 0 ? offered : offered.filter(wanted);
 }

@@ -3,13 +3,13 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { TRAINING_PYTHON } from "../../.ci/setup/paths.mjs";
 import { dashboard, waitUntilDrawn } from "../workbench/dashboard.ts";
 import { codeLens, editor, save } from "../workbench/editor.ts";
 import { openFile, runCommand } from "../workbench/palette.ts";
 import { applyQuickFix, waitForNoProblem, waitForProblem } from "../workbench/problems.ts";
 import { onlyRun, processesOf, runFolder } from "../workbench/runs.ts";
 import { takeInBothThemes } from "../workbench/screenshots.ts";
+import { TRAINING_PYTHON } from "../workbench/training.ts";
 import { startWorkbench, type Workbench } from "../workbench/workbench.ts";
 import { copySample, type Workspace } from "../workbench/workspace.ts";
 

@@ -4,12 +4,12 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { TRAINING_PYTHON } from "../../.ci/setup/paths.mjs";
 import { dashboard, drawn, waitUntilDrawn } from "../workbench/dashboard.ts";
 import { openFile, runCommand } from "../workbench/palette.ts";
 import { daemon, extensionHost, waitUntilGone } from "../workbench/processes.ts";
 import { onlyRun, processesOf, runFolder } from "../workbench/runs.ts";
 import { takeInBothThemes } from "../workbench/screenshots.ts";
+import { TRAINING_PYTHON } from "../workbench/training.ts";
 import { startWorkbench, type Workbench } from "../workbench/workbench.ts";
 import { copySample, type Workspace } from "../workbench/workspace.ts";
 

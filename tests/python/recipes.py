@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tunesmith.facts import interpreter
+from trainer import training_interpreter as training_interpreter
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.machine import Machine
 from tunesmith.facts.sources import MACHINE, Look, Source, Store, read_now
@@ -17,13 +16,6 @@ from tunesmith.syntax.tree import Position
 
 ROOT = Path(__file__).parents[2]
 MARK = "‸"
-
-
-def training_interpreter() -> Interpreter:
-    """The Python of the samples, with torch and transformers."""
-    found = interpreter.find(ROOT / "samples", os.environ.get("TUNESMITH_TRAINING_PYTHON"))
-    assert found is not None, "samples/.venv is not there: npm run setup makes it"
-    return found
 
 
 def cursor(text: str) -> tuple[str, Position]:

@@ -3,10 +3,10 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { TRAINING_PYTHON } from "../../.ci/setup/paths.mjs";
 import { type CodeServer, startCodeServer } from "../../.ci/workbench/code-server.mjs";
 import { launchBrowser } from "./browser.ts";
 import { THEMES } from "./theme.ts";
+import { TRAINING_PYTHON } from "./training.ts";
 import { openWindow } from "./window.ts";
 
 export interface Workbench {

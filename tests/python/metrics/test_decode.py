@@ -13,12 +13,12 @@ import pytest
 from event_bytes import event, field, record, restart, simple, varint
 from hypothesis import given
 from hypothesis import strategies as st
+import trainer
 from tunesmith.metrics.columns import Columns
 from tunesmith.metrics.decode import LAYOUTS, LONGEST_TAG, Decoded, decode
 from tunesmith.metrics.event_file import frames
 
 EVENTS = Path(__file__).parents[1] / "fixtures" / "events"
-TRAINING_PYTHON = Path(__file__).parents[3] / "samples" / ".venv" / "bin" / "python"
 
 
 def read(data: bytes) -> Decoded:
@@ -35,7 +35,7 @@ def rows(points: Columns) -> list[tuple[int, float, str]]:
 def test_the_same_points_as_event_accumulator(name: str) -> None:
     file = EVENTS / f"{name}.tfevents"
     accumulated = subprocess.run(
-        [TRAINING_PYTHON, EVENTS / "accumulate.py", file], check=True, capture_output=True, text=True
+        [trainer.PYTHON, EVENTS / "accumulate.py", file], check=True, capture_output=True, text=True
     ).stdout
     theirs = {tag: [tuple(point) for point in points] for tag, points in json.loads(accumulated).items()}
     ours = {tag: rows(points) for tag, points in read(file.read_bytes()).columns.items()}

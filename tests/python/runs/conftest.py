@@ -7,19 +7,16 @@ from pathlib import Path
 
 import pytest
 from tiny_model import write_model, write_reviews
+from trainer import training_interpreter
 from training import end
-from tunesmith.facts.interpreter import Interpreter, at
+from tunesmith.facts.interpreter import Interpreter
 from tunesmith.runs import store
-
-REPOSITORY = Path(__file__).parents[3]
 
 
 @pytest.fixture(scope="session")
 def trainer() -> Interpreter:
     """The training interpreter of the samples: these tests train for real."""
-    found = at(REPOSITORY / "samples" / ".venv")
-    assert found is not None, "samples/.venv is missing: `npm run setup` makes it"
-    return found
+    return training_interpreter()
 
 
 @pytest.fixture
