@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+import trainer
 from event_bytes import event, field, record, restart, simple, varint
 from hypothesis import given
 from hypothesis import strategies as st
-import trainer
 from tunesmith.metrics.columns import Columns
 from tunesmith.metrics.decode import LAYOUTS, LONGEST_TAG, Decoded, decode
 from tunesmith.metrics.event_file import frames
