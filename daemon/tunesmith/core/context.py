@@ -19,6 +19,11 @@ class Context(Protocol):
     def world_size(self) -> int: ...
 
     @property
+    def folder(self) -> Path:
+        """The folder of the run."""
+        ...
+
+    @property
     def checkpoints(self) -> Path:
         """Where checkpoints go."""
         ...

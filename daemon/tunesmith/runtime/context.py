@@ -34,6 +34,10 @@ class RunContext:
         self._stop_at: int | None = None
 
     @property
+    def folder(self) -> Path:
+        return self._run.path
+
+    @property
     def checkpoints(self) -> Path:
         return self._run.checkpoints
 
