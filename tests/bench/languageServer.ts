@@ -18,7 +18,25 @@ const WITHIN_MS = 60_000;
 
 interface Diagnostics {
   uri: string;
+  version?: number;
   diagnostics: unknown[];
+}
+
+export interface Position {
+  line: number;
+  character: number;
+}
+
+export interface Change {
+  range: { start: Position; end: Position };
+  text: string;
+}
+
+/** An open document. `publishes`: how often diagnostics of it came since it was opened. */
+interface OpenDocument {
+  version: number;
+  publishes: number;
+  answered?: (at: number) => void;
 }
 
 export class LanguageServer {
@@ -30,6 +48,8 @@ export class LanguageServer {
   private readonly connection: MessageConnection;
   private readonly pulls: boolean;
   private readonly waiting = new Map<string, (at: number) => void>();
+  private versioned = false;
+  private readonly documents = new Map<string, OpenDocument>();
 
   private constructor(started: number, child: ChildProcess, connection: MessageConnection, pulls: boolean) {
     this.initialized = performance.now() - started;
@@ -81,11 +101,52 @@ export class LanguageServer {
     const uri = pathToFileURL(file).href;
     const arrived = new Promise<number>((resolve) => this.waiting.set(uri, resolve));
     const text = readFileSync(file, "utf8");
+    this.documents.set(uri, { version: 1, publishes: 0 });
     await this.connection.sendNotification("textDocument/didOpen", {
       textDocument: { uri, languageId: "yaml", version: 1, text },
     });
     if (this.pulls) void this.pull(uri);
     return (await soon(arrived, `${uri} got no diagnostic`)) - this.started;
+  }
+
+  /** Changes the document; resolves with the milliseconds until its diagnostics for this version came. */
+  async change(file: string, change: Change): Promise<number> {
+    const { uri, document } = this.opened(file);
+    const answered = new Promise<number>((resolve) => {
+      document.answered = resolve;
+    });
+    const began = performance.now();
+    await this.sendChange(uri, document, change);
+    return (await soon(answered, `version ${document.version} of ${uri} got no diagnostics`)) - began;
+  }
+
+  /** Changes the document and asks for completions there, as an editor does; milliseconds until the reply. */
+  async complete(file: string, change: Change, position: Position): Promise<number> {
+    const { uri, document } = this.opened(file);
+    const began = performance.now();
+    const changed = this.sendChange(uri, document, change);
+    const reply = this.request("textDocument/completion", {
+      textDocument: { uri },
+      position,
+      context: { triggerKind: 1 },
+    });
+    await changed;
+    await soon(reply, `${uri} got no completions`);
+    return performance.now() - began;
+  }
+
+  /** Whether its diagnostics say which version of the text they are about. */
+  get namesVersions(): boolean {
+    return this.versioned;
+  }
+
+  /** How often diagnostics of the document came since it was opened. */
+  publishes(file: string): number {
+    return this.opened(file).document.publishes;
+  }
+
+  request<T>(method: string, params: unknown): Promise<T> {
+    return this.connection.sendRequest<T>(method, params);
   }
 
   async stop(): Promise<void> {
@@ -98,13 +159,34 @@ export class LanguageServer {
     this.connection.dispose();
   }
 
+  private opened(file: string): { uri: string; document: OpenDocument } {
+    const uri = pathToFileURL(file).href;
+    const document = this.documents.get(uri);
+    if (!document) throw new Error(`${file} is not open`);
+    return { uri, document };
+  }
+
+  private sendChange(uri: string, document: OpenDocument, change: Change): Promise<void> {
+    document.version += 1;
+    return this.connection.sendNotification("textDocument/didChange", {
+      textDocument: { uri, version: document.version },
+      contentChanges: [change],
+    });
+  }
+
   private async pull(uri: string): Promise<void> {
     const reply = await this.connection.sendRequest("textDocument/diagnostic", { textDocument: { uri } });
     this.receive({ uri, diagnostics: (reply as { items?: unknown[] }).items ?? [] });
   }
 
-  private receive({ uri, diagnostics }: Diagnostics): void {
-    if (diagnostics.length > 0) this.waiting.get(uri)?.(performance.now());
+  private receive({ uri, version, diagnostics }: Diagnostics): void {
+    const now = performance.now();
+    if (diagnostics.length > 0) this.waiting.get(uri)?.(now);
+    const document = this.documents.get(uri);
+    if (!document) return;
+    document.publishes += 1;
+    this.versioned ||= version !== undefined;
+    if (version === undefined || version === document.version) document.answered?.(now);
   }
 }
 

@@ -1,4 +1,6 @@
 /** THE table of benchmarks, by the ids under which their goals are known. */
+import { measureDiagnostics } from "./p1.ts";
+import { measureCompletion } from "./p2.ts";
 import { measureStart } from "./p3.ts";
 import { measureLive } from "./p6.ts";
 import { measureOpening } from "./p7.ts";
@@ -10,6 +12,11 @@ export interface Benchmark {
 }
 
 export const BENCHMARKS: Record<string, Benchmark> = {
+  P1: {
+    what: "from a keystroke to diagnostics, while a long log opens and four runs stream",
+    measure: measureDiagnostics,
+  },
+  P2: { what: "from a keystroke to completions, under the same load", measure: measureCompletion },
   P3: { what: "start, memory and first diagnostic of the daemon", measure: measureStart },
   P6: { what: "from an event written to the chart redrawn, four runs streaming", measure: measureLive },
   P7: { what: "reading a log of 1,000,000 points in 50 tags", measure: measureOpening },
