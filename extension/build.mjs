@@ -29,6 +29,14 @@ const targets = [
   },
   {
     ...common,
+    entryPoints: ["src/uninstall.ts"],
+    outfile: "dist/uninstall.js",
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+  },
+  {
+    ...common,
     entryPoints: { dashboard: "webview/dashboard/main.tsx" },
     outdir: "dist/webview",
     platform: "browser",

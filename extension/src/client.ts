@@ -35,7 +35,11 @@ export class Daemon {
 
   readonly onState = this.changed.on;
 
-  constructor(private readonly output: vscode.LogOutputChannel) {}
+  constructor(
+    private readonly output: vscode.LogOutputChannel,
+    /** Finds the daemon's Python, or makes its environment. */
+    private readonly findPython: () => Promise<string>,
+  ) {}
 
   get state(): DaemonState {
     return this.now;
@@ -119,7 +123,7 @@ export class Daemon {
       "tunesmith",
       "Tunesmith",
       async () => {
-        const process = await startProcess(this.output);
+        const process = await startProcess(await this.findPython(), this.output);
         if (this.current?.client === client) {
           this.current.process = process;
         }

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { Daemon } from "./client";
+import { DaemonEnvironment } from "./environment/daemonEnvironment";
 import { MetricsModel } from "./models/metrics";
 import { RunsModel } from "./models/runs";
 import { StatusModel } from "./models/status";
@@ -10,6 +11,7 @@ import { RunsView } from "./views/runsTree";
 /** The parts of the extension, made once and handed to whoever needs them. */
 export interface Ctx {
   readonly output: vscode.LogOutputChannel;
+  readonly environment: DaemonEnvironment;
   readonly daemon: Daemon;
   readonly status: StatusModel;
   readonly runs: RunsModel;
@@ -21,7 +23,8 @@ export interface Ctx {
 
 export function createCtx(context: vscode.ExtensionContext): Ctx {
   const output = vscode.window.createOutputChannel("Tunesmith", { log: true });
-  const daemon = new Daemon(output);
+  const environment = new DaemonEnvironment(context, output);
+  const daemon = new Daemon(output, () => environment.python());
   const status = new StatusModel();
   const runs = new RunsModel();
   const metrics = new MetricsModel(
@@ -36,5 +39,5 @@ export function createCtx(context: vscode.ExtensionContext): Ctx {
   const tree = new RunsView(runs, sync.listed, context.extensionUri);
   const dashboard = new Dashboard({ context, output, daemon, runs, sync, metrics });
   context.subscriptions.push(output, sync, tree);
-  return { output, daemon, status, runs, metrics, sync, tree, dashboard };
+  return { output, environment, daemon, status, runs, metrics, sync, tree, dashboard };
 }

@@ -5,7 +5,6 @@ import { createInterface } from "node:readline";
 import { setTimeout as wait } from "node:timers/promises";
 import * as vscode from "vscode";
 import { Failure } from "./failure";
-import { daemonPython } from "./settings";
 
 const KEPT_LINES = 20;
 const GRACE_MS = 2000;
@@ -54,19 +53,15 @@ export class DaemonProcess {
   }
 }
 
-/** The command line `tunesmith COMMAND`, or a `Failure` when its Python is not known. */
-export function tunesmith(command: string): { python: string; arguments: string[]; cwd: string } {
-  const python = daemonPython();
-  if (python === undefined) {
-    throw missing(vscode.l10n.t("Tunesmith does not know which Python its daemon is installed in."));
-  }
+/** The arguments of `tunesmith COMMAND`, and where it is started. */
+export function tunesmith(command: string): { arguments: string[]; cwd: string } {
   // -P and a neutral folder: nothing that lies in the workspace may be imported instead of the daemon's own modules.
-  return { python, arguments: ["-P", "-m", "tunesmith", command], cwd: homedir() };
+  return { arguments: ["-P", "-m", "tunesmith", command], cwd: homedir() };
 }
 
 /** Starts `<python> -m tunesmith lsp`, or throws a `Failure` that says what is missing. */
-export async function startProcess(output: vscode.LogOutputChannel): Promise<DaemonProcess> {
-  const { python, arguments: given, cwd } = tunesmith("lsp");
+export async function startProcess(python: string, output: vscode.LogOutputChannel): Promise<DaemonProcess> {
+  const { arguments: given, cwd } = tunesmith("lsp");
   const child = spawn(python, given, { cwd, env: environment() });
   try {
     await once(child, "spawn");

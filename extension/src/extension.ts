@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { registerCommands } from "./commands/table";
 import { createCtx } from "./ctx";
 import { registerDebugging } from "./debug/adapter";
+import { askForSetUp } from "./environment/consent";
 import { followEditor } from "./follow";
 import { DASHBOARD } from "./panels/dashboard";
 import { notifyOfFailures } from "./views/failures";
@@ -18,6 +19,7 @@ export function activate(context: vscode.ExtensionContext): void {
     daemonStatus(ctx.daemon, ctx.status),
     notifyOfFailures(ctx.runs),
     followEditor(ctx),
+    askForSetUp(ctx, context.globalState),
     ...registerDebugging(ctx),
     vscode.window.registerWebviewPanelSerializer(DASHBOARD, ctx.dashboard),
   );

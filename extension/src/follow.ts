@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { Ctx } from "./ctx";
+import { NotSetUp } from "./environment/notSetUp";
 import { Failure, report } from "./failure";
 import { daemonOptions, onSettingChange } from "./settings";
 
@@ -20,7 +21,7 @@ export function followEditor({ daemon, status, output }: Ctx): vscode.Disposable
     onSettingChange("daemon.python", () => void daemon.restart()),
     vscode.workspace.onDidGrantWorkspaceTrust(sendOptions),
     daemon.onState((state) => {
-      if (state.kind === "failed") {
+      if (state.kind === "failed" && !(state.error instanceof NotSetUp)) {
         void report(output, "The daemon gave up", withRestart(state.error));
       }
     }),

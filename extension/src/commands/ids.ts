@@ -12,6 +12,9 @@ export const COMMAND_IDS = [
   "tunesmith.selectInterpreter",
   "tunesmith.restartDaemon",
   "tunesmith.showOutput",
+  "tunesmith.setUpDaemon",
+  "tunesmith.chooseDaemonPython",
+  "tunesmith.collectDiagnostics",
 ] as const;
 
 /**

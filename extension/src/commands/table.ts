@@ -3,9 +3,11 @@ import type { Ctx } from "../ctx";
 import { attachDebugger } from "../debug/attach";
 import { report } from "../failure";
 import { restartDaemon, selectInterpreter, showOutput } from "./daemon";
+import { collectDiagnostics } from "./diagnostics";
 import { CLICK_IDS, COMMAND_IDS, type CommandId } from "./ids";
 import { openRecipe, revealRunFolder, showLog } from "./open";
 import { openDashboard, openLiveRun, openSelectedRun, refreshRuns, stop, stopNow } from "./runs";
+import { chooseDaemonPython, setUpDaemon } from "./setUp";
 import { train } from "./train";
 
 /** `target` is what VS Code passes: a URI, a row of the tree, a run's id, or nothing from the palette. */
@@ -24,6 +26,9 @@ const COMMANDS: Record<CommandId, Command> = {
   "tunesmith.selectInterpreter": selectInterpreter,
   "tunesmith.restartDaemon": restartDaemon,
   "tunesmith.showOutput": showOutput,
+  "tunesmith.setUpDaemon": setUpDaemon,
+  "tunesmith.chooseDaemonPython": chooseDaemonPython,
+  "tunesmith.collectDiagnostics": collectDiagnostics,
   "tunesmith.openSelectedRun": openSelectedRun,
   "tunesmith.openLiveRun": openLiveRun,
 };

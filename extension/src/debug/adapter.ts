@@ -8,15 +8,18 @@ import { DEBUG_TYPE, findRun, namedRun } from "./configuration";
 /** The debug type "tunesmith": one `tunesmith dap` a session, of a whole run or of one of its ranks. */
 export function registerDebugging(ctx: Ctx): vscode.Disposable[] {
   return [
-    vscode.debug.registerDebugAdapterDescriptorFactory(DEBUG_TYPE, { createDebugAdapterDescriptor: adapter }),
+    vscode.debug.registerDebugAdapterDescriptorFactory(DEBUG_TYPE, {
+      createDebugAdapterDescriptor: () => adapter(ctx),
+    }),
     vscode.debug.registerDebugConfigurationProvider(DEBUG_TYPE, {
       resolveDebugConfiguration: (_folder, configuration) => resolve(ctx, configuration),
     }),
   ];
 }
 
-function adapter(): vscode.DebugAdapterDescriptor {
-  const { python, arguments: given, cwd } = tunesmith("dap");
+async function adapter(ctx: Ctx): Promise<vscode.DebugAdapterDescriptor> {
+  const python = await ctx.environment.python();
+  const { arguments: given, cwd } = tunesmith("dap");
   return new vscode.DebugAdapterExecutable(python, given, { cwd });
 }
 

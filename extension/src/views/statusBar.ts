@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { count, runLabel } from "../../shared/format";
 import type { Daemon, DaemonState } from "../client";
+import { NotSetUp } from "../environment/notSetUp";
 import type { RunsModel } from "../models/runs";
 import type { StatusModel } from "../models/status";
 import type { Status } from "../protocol.gen";
@@ -43,6 +44,10 @@ export function daemonStatus(daemon: Daemon, status: StatusModel): vscode.Dispos
 }
 
 function drawDaemon(item: vscode.StatusBarItem, state: DaemonState, status: Status | undefined): void {
+  if (state.kind === "failed" && state.error instanceof NotSetUp) {
+    drawNotSetUp(item);
+    return;
+  }
   const failed = state.kind === "failed";
   item.backgroundColor = failed ? new vscode.ThemeColor("statusBarItem.errorBackground") : undefined;
   item.command = failed ? "tunesmith.restartDaemon" : "tunesmith.showOutput";
@@ -66,6 +71,14 @@ function drawDaemon(item: vscode.StatusBarItem, state: DaemonState, status: Stat
       }`;
       item.tooltip = vscode.l10n.t("Runs are not touched by this.");
   }
+  item.show();
+}
+
+function drawNotSetUp(item: vscode.StatusBarItem): void {
+  item.backgroundColor = undefined;
+  item.command = "tunesmith.setUpDaemon";
+  item.text = `$(desktop-download) ${vscode.l10n.t("Set up Tunesmith")}`;
+  item.tooltip = vscode.l10n.t("Recipes are not checked yet. Click to make the daemon's environment.");
   item.show();
 }
 
