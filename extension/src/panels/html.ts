@@ -29,9 +29,17 @@ export function pageHtml(
 </head>
 <body>
 <div id="root"></div>
+<script type="application/json" id="l10n">${translations()}</script>
 <script type="module" nonce="${nonce}" src="${file("js")}"></script>
 </body>
 </html>`;
+}
+
+/** The texts of the editor's language, as data that cannot end the element that holds it; empty in English. */
+function translations(): string {
+  return vscode.l10n.bundle === undefined
+    ? ""
+    : JSON.stringify(vscode.l10n.bundle).replaceAll("<", "\\u003c");
 }
 
 /** The only folder that a page may read. */

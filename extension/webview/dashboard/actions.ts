@@ -1,5 +1,7 @@
 // What people can do, and what the host says: each one changes signals, and asks the host where it must.
+
 import { batch } from "@preact/signals";
+import * as l10n from "@vscode/l10n";
 import type { HostRequests, ViewSettings, WebviewEvents } from "../../shared/messages";
 import type { Listeners } from "../../shared/rpc";
 import type { MetricsDelta, MetricsSnapshot } from "../../src/protocol.gen";
@@ -76,7 +78,7 @@ export async function draw(runIds: readonly string[]): Promise<void> {
       state.drawn.value = before;
     }
     const retry = () => draw([...new Set([...state.drawn.value, ...added])]);
-    say(`Could not read the metrics. ${text(error)}`, added[0] ?? null, retry);
+    say(l10n.t("Could not read the metrics. {0}", text(error)), added[0] ?? null, retry);
   } finally {
     state.pending.value--;
   }
@@ -88,19 +90,19 @@ export function toggleDrawn(runId: string): void {
 }
 
 export function stop(runId: string, force: boolean): Promise<void> {
-  return ask("stop", { runId, force }, "Could not stop the run.", runId);
+  return ask("stop", { runId, force }, l10n.t("Could not stop the run."), runId);
 }
 
 export function openLog(runId: string): Promise<void> {
-  return ask("openLog", { runId }, "Could not open the log.", runId);
+  return ask("openLog", { runId }, l10n.t("Could not open the log."), runId);
 }
 
 export function openRecipe(runId: string): Promise<void> {
-  return ask("openRecipe", { runId }, "Could not open the recipe.", runId);
+  return ask("openRecipe", { runId }, l10n.t("Could not open the recipe."), runId);
 }
 
 export function train(): Promise<void> {
-  return ask("train", {}, "Could not start training.", null);
+  return ask("train", {}, l10n.t("Could not start training."), null);
 }
 
 let saving: ReturnType<typeof setTimeout> | undefined;
@@ -109,7 +111,7 @@ export function changeView(change: Partial<ViewSettings>): void {
   state.view.value = { ...state.view.value, ...change };
   clearTimeout(saving);
   saving = setTimeout(
-    () => ask("saveView", { view: state.view.value }, "Could not keep the view settings.", null),
+    () => ask("saveView", { view: state.view.value }, l10n.t("Could not keep the view settings."), null),
     300,
   );
 }

@@ -1,4 +1,5 @@
 // The dashboard: charts of the drawn runs over a docked table of all runs.
+import "./language";
 import { render } from "preact";
 import "@vscode/codicons/dist/codicon.css";
 import "uplot/dist/uPlot.min.css";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { groupTags } from "../../../extension/webview/dashboard/model/groups";
+import { groupTags, PINNED } from "../../../extension/webview/dashboard/model/groups";
 import { direction, isEvaluation, isExact, scoreTag } from "../../../extension/webview/dashboard/model/tags";
 
 const lengths = new Map([
@@ -16,7 +16,7 @@ const lengths = new Map([
 describe("groups", () => {
   test("pinned first, then train, eval and the rest; what matters most comes first", () => {
     expect(groupTags(lengths, ["train/loss", "eval/f1", "not/there"], "")).toEqual([
-      { name: "Pinned", charts: ["train/loss", "eval/f1"], figures: [] },
+      { name: PINNED, charts: ["train/loss", "eval/f1"], figures: [] },
       { name: "train", charts: ["train/learning_rate"], figures: ["train/train_runtime"] },
       { name: "eval", charts: ["eval/loss"], figures: [] },
       { name: "other", charts: ["custom"], figures: [] },

@@ -1,4 +1,5 @@
 // One chart: its head, its canvas, and the same in words.
+import * as l10n from "@vscode/l10n";
 import { useEffect, useRef } from "preact/hooks";
 import { active } from "../state";
 import { Head } from "./Head";
@@ -25,7 +26,7 @@ export function Chart({ tag }: { tag: string }) {
       data-tag={tag}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys move the crosshair of the chart that has the focus.
       tabIndex={0}
-      aria-label={`Chart ${tag}`}
+      aria-label={l10n.t("Chart {0}", tag)}
       onFocus={activate}
       onPointerEnter={activate}
     >

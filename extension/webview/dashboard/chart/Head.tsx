@@ -1,5 +1,6 @@
 // A chart's name, what is not seen of it, and the values of its lines at the crosshair or at their ends.
 
+import * as l10n from "@vscode/l10n";
 import { count } from "../../../shared/format";
 import { toggleIn } from "../actions";
 import { edgeValue, headValue } from "../model/format";
@@ -23,7 +24,7 @@ export function Head({ tag }: { tag: string }) {
         <span class="dim">{prefix}</span>
         <b>{leafOf(tag)}</b>
       </span>
-      {log && <span class="note">log</span>}
+      {log && <span class="note">{l10n.t("log")}</span>}
       <Beyond tag={tag} />
       <span class="values" aria-hidden="true">
         {readings.map((reading) => (
@@ -33,18 +34,18 @@ export function Head({ tag }: { tag: string }) {
       <span class="tools">
         <IconButton
           icon={pinned ? "pinned" : "pin"}
-          label={`${pinned ? "Unpin" : "Pin"} ${tag}`}
+          label={pinned ? l10n.t("Unpin {0}", tag) : l10n.t("Pin {0}", tag)}
           pressed={pinned}
           onClick={() => toggleIn("pinned", tag)}
         />
         <button
           type="button"
           class="text-button"
-          aria-label={`Log scale for ${tag}`}
+          aria-label={l10n.t("Log scale for {0}", tag)}
           aria-pressed={log}
           onClick={() => toggleIn("logScale", tag)}
         >
-          log
+          {l10n.t("log")}
         </button>
       </span>
     </figcaption>
@@ -71,13 +72,13 @@ function Beyond({ tag }: { tag: string }) {
   }
   const value = (edge: number) => edgeValue(isLog(tag) ? 10 ** edge : edge);
   const parts = [
-    sight.above > 0 && `${points(sight.above)} above ${value(sight.max)} ▲`,
-    sight.below > 0 && `${points(sight.below)} below ${value(sight.min)}`,
-    sight.notPositive > 0 && `${points(sight.notPositive)} not above 0`,
+    sight.above > 0 && l10n.t("{0} above {1} ▲", points(sight.above), value(sight.max)),
+    sight.below > 0 && l10n.t("{0} below {1}", points(sight.below), value(sight.min)),
+    sight.notPositive > 0 && l10n.t("{0} not above 0", points(sight.notPositive)),
   ].filter(Boolean);
   return parts.length > 0 ? <span class="note">{parts.join(" · ")}</span> : null;
 }
 
 function points(number: number): string {
-  return number === 1 ? "1 point" : `${count(number)} points`;
+  return number === 1 ? l10n.t("1 point") : l10n.t("{0} points", count(number));
 }

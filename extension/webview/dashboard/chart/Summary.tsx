@@ -1,4 +1,5 @@
 // The chart in words and as a table, for screen readers.
+import * as l10n from "@vscode/l10n";
 import { summaryRows, summaryText } from "../model/summary";
 import { linesOf, shape, theme, unhurried } from "../state";
 
@@ -14,13 +15,13 @@ export function Summary({ tag }: { tag: string }) {
         <caption>{tag}</caption>
         <thead>
           <tr>
-            <th>Run</th>
-            <th>Points</th>
-            <th>Last step</th>
-            <th>Last value</th>
-            <th>Least</th>
-            <th>Greatest</th>
-            <th>Not finite</th>
+            <th>{l10n.t("Run")}</th>
+            <th>{l10n.t("Points")}</th>
+            <th>{l10n.t("Last step")}</th>
+            <th>{l10n.t("Last value")}</th>
+            <th>{l10n.t("Least")}</th>
+            <th>{l10n.t("Greatest")}</th>
+            <th>{l10n.t("Not finite")}</th>
           </tr>
         </thead>
         <tbody>

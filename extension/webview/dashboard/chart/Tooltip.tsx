@@ -1,4 +1,5 @@
 // What all lines of the hovered chart say at the crosshair. Never in narrow places: there the table says it.
+import * as l10n from "@vscode/l10n";
 import type { RefObject } from "preact";
 import { runLabel } from "../../../shared/format";
 import { columnValue, difference } from "../model/format";
@@ -30,9 +31,9 @@ export function Tooltip({ tag, plot }: { tag: string; plot: RefObject<Plot | nul
         <thead>
           <tr>
             <th />
-            {smoothed && <th>smoothed</th>}
-            <th>{smoothed ? "raw" : "value"}</th>
-            {base && <th>vs {base.line.label}</th>}
+            {smoothed && <th>{l10n.t("smoothed")}</th>}
+            <th>{smoothed ? l10n.t("raw") : l10n.t("value")}</th>
+            {base && <th>{l10n.t("vs {0}", base.line.label)}</th>}
           </tr>
         </thead>
         <tbody>

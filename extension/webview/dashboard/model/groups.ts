@@ -1,7 +1,9 @@
 // Which charts stand where: pinned first, then one group a tag prefix.
-import { EPOCH_TAGS, groupOf, leafOf } from "./tags";
+import * as l10n from "@vscode/l10n";
+import { EPOCH_TAGS, groupOf, leafOf, NO_GROUP } from "./tags";
 
-export const PINNED = "Pinned";
+/** No tag begins with these, so that they name no group of tags. */
+export const PINNED = "*pinned";
 
 export interface Group {
   name: string;
@@ -13,6 +15,12 @@ export interface Group {
 
 const GROUPS = ["train", "eval", "validation", "test"];
 const LEAVES = ["loss", "f1", "accuracy", "grad_norm", "learning_rate"];
+
+/** What people read over a group: tags are told as they were written. */
+export function groupTitle(name: string): string {
+  const titles: Record<string, string> = { [PINNED]: l10n.t("Pinned"), [NO_GROUP]: l10n.t("other") };
+  return titles[name] ?? name;
+}
 
 /** `lengths` has every tag with its number of points. A filter keeps the tags that hold all its words. */
 export function groupTags(lengths: Map<string, number>, pinned: readonly string[], filter: string): Group[] {

@@ -1,4 +1,5 @@
 // What the toolbar says about the run that is watched: is what you see the present?
+import * as l10n from "@vscode/l10n";
 import { isAlive } from "../../../shared/run";
 import type { Run } from "../../../src/protocol.gen";
 import { age } from "./format";
@@ -24,27 +25,27 @@ export function liveState(
   now: number,
 ): LiveState {
   if (!connected) {
-    return { kind: "disconnected", word: "Not connected", detail: "" };
+    return { kind: "disconnected", word: l10n.t("Not connected"), detail: "" };
   }
   if (!isAlive(run)) {
     return { kind: "ended", word: stateText(run), detail: "" };
   }
   const silence = Math.max(0, now - lastData);
   if (Number.isNaN(lastData)) {
-    return { kind: "waiting", word: stateText(run), detail: "no step yet" };
+    return { kind: "waiting", word: stateText(run), detail: l10n.t("no step yet") };
   }
   const patience = Math.max(
     PATIENCE_SECONDS,
     PATIENCE_INTERVALS * (Number.isFinite(interval) ? interval : 0),
   );
   if (silence <= patience) {
-    return { kind: "live", word: "Live", detail: `${age(silence)} ago` };
+    return { kind: "live", word: l10n.t("Live"), detail: l10n.t("{0} ago", age(silence)) };
   }
   // Long work that writes no metrics is not trouble.
   if (run.phase !== null && run.phase !== "training") {
-    return { kind: "waiting", word: stateText(run), detail: `no data for ${age(silence)}` };
+    return { kind: "waiting", word: stateText(run), detail: l10n.t("no data for {0}", age(silence)) };
   }
-  return { kind: "stale", word: `No data for ${age(silence)}`, detail: "" };
+  return { kind: "stale", word: l10n.t("No data for {0}", age(silence)), detail: "" };
 }
 
 /** The usual seconds between two points, from the last few. */

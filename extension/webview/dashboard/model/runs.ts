@@ -1,35 +1,54 @@
 // How a run stands in the table: its state in words, its progress, its order.
+import * as l10n from "@vscode/l10n";
 import { isAlive } from "../../../shared/run";
 import type { Run } from "../../../src/protocol.gen";
-
-const PHASES: Record<string, string> = {
-  starting: "Starting",
-  loading: "Loading",
-  training: "Running",
-  evaluating: "Evaluating",
-  saving: "Saving",
-  stopping: "Stopping",
-};
-
-const CAUSES: Record<NonNullable<Run["cause"]>, string> = {
-  finished: "Finished",
-  stopped: "Stopped",
-  killed: "Killed",
-  failed: "Failed",
-  signalled: "Ended by a signal",
-  "launch-failed": "Did not start",
-};
 
 export function stateText(run: Run): string {
   switch (run.state) {
     case "queued":
-      return "Queued";
+      return l10n.t("Queued");
     case "running":
-      return PHASES[run.phase ?? "starting"] ?? "Running";
+      return phaseText(run.phase);
     case "ended":
-      return run.cause ? CAUSES[run.cause] : "Ended";
+      return causeText(run.cause);
     case "lost":
-      return "Lost";
+      return l10n.t("Lost");
+  }
+}
+
+function phaseText(phase: Run["phase"]): string {
+  switch (phase ?? "starting") {
+    case "starting":
+      return l10n.t("Starting");
+    case "loading":
+      return l10n.t("Loading");
+    case "evaluating":
+      return l10n.t("Evaluating");
+    case "saving":
+      return l10n.t("Saving");
+    case "stopping":
+      return l10n.t("Stopping");
+    default:
+      return l10n.t("Running");
+  }
+}
+
+function causeText(cause: Run["cause"]): string {
+  switch (cause) {
+    case "finished":
+      return l10n.t("Finished");
+    case "stopped":
+      return l10n.t("Stopped");
+    case "killed":
+      return l10n.t("Killed");
+    case "failed":
+      return l10n.t("Failed");
+    case "signalled":
+      return l10n.t("Ended by a signal");
+    case "launch-failed":
+      return l10n.t("Did not start");
+    default:
+      return l10n.t("Ended");
   }
 }
 

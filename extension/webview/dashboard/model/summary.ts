@@ -1,4 +1,5 @@
 // A chart in words and in a table, for those who do not see it.
+import * as l10n from "@vscode/l10n";
 import { count } from "../../../shared/format";
 import { columnValue } from "./format";
 import type { Line } from "./line";
@@ -26,7 +27,7 @@ export function summaryRows(lines: readonly Line[]): SummaryRow[] {
       last: columnValue(readLast(line).raw),
       least: columnValue(least),
       greatest: columnValue(greatest),
-      nonFinite: line.series.nonFinite.length > 0 ? count(line.series.nonFinite.length) : "none",
+      nonFinite: line.series.nonFinite.length > 0 ? count(line.series.nonFinite.length) : l10n.t("none"),
     };
   });
 }
@@ -34,13 +35,20 @@ export function summaryRows(lines: readonly Line[]): SummaryRow[] {
 /** "train/loss: #3f2a 0.2819 at step 842; #91bc NaN at step 612, 3 values not finite." */
 export function summaryText(tag: string, lines: readonly Line[]): string {
   if (lines.length === 0) {
-    return `${tag}: no data.`;
+    return l10n.t("{0}: no data.", tag);
   }
-  const parts = summaryRows(lines).map(
-    ({ label, last, step, nonFinite }) =>
-      `${label} ${last} at step ${step}${nonFinite === "none" ? "" : `, ${nonFinite} ${nonFinite === "1" ? "value" : "values"} not finite`}`,
-  );
+  const rows = summaryRows(lines);
+  const parts = lines.map((line, i) => {
+    const { label, last, step } = rows[i] as SummaryRow;
+    const place = l10n.t("{0} {1} at step {2}", label, last, step);
+    const trouble = line.series.nonFinite.length;
+    return trouble === 0 ? place : `${place}, ${notFinite(trouble)}`;
+  });
   return `${tag}: ${parts.join("; ")}.`;
+}
+
+function notFinite(values: number): string {
+  return values === 1 ? l10n.t("1 value not finite") : l10n.t("{0} values not finite", count(values));
 }
 
 function extremes(values: Float64Array): [least: number, greatest: number] {

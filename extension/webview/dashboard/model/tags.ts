@@ -8,9 +8,12 @@ const LOWER = /loss|perplexity|error|wer|cer|mse|mae|brier/;
 /** The tag that says which epoch a step is in: an axis, not a chart. */
 export const EPOCH_TAGS = ["train/epoch", "epoch"];
 
+/** The group of the tags that name none. */
+export const NO_GROUP = "other";
+
 export function groupOf(tag: string): string {
   const slash = tag.indexOf("/");
-  return slash > 0 ? tag.slice(0, slash) : "other";
+  return slash > 0 ? tag.slice(0, slash) : NO_GROUP;
 }
 
 /** The tag without its group. */

@@ -1,11 +1,12 @@
 // The charts, by group: pinned ones first; a collapsed group keeps a line that says its values.
+import * as l10n from "@vscode/l10n";
 import { count } from "../../../shared/format";
 import { isAlive } from "../../../shared/run";
 import { openLog, toggleIn } from "../actions";
 import { Chart } from "../chart/Chart";
 import { sights } from "../chart/sights";
 import { headValue } from "../model/format";
-import { type Group, PINNED } from "../model/groups";
+import { type Group, groupTitle, PINNED } from "../model/groups";
 import type { MarkKind } from "../model/marks";
 import { readLast } from "../model/reading";
 import { stateText } from "../model/runs";
@@ -33,7 +34,7 @@ export function Groups() {
   return (
     <>
       {groups.value.map((group, i) => (
-        <section key={group.name} class="group" aria-label={group.name}>
+        <section key={group.name} class="group" aria-label={groupTitle(group.name)}>
           <GroupHead group={group} first={i === 0} />
           {!isCollapsed(group.name) && <GroupBody group={group} />}
         </section>
@@ -53,7 +54,7 @@ function GroupHead({ group, first }: { group: Group; first: boolean }) {
         onClick={() => toggleIn("collapsed", group.name)}
       >
         <Icon name={collapsed ? "chevron-right" : "chevron-down"} />
-        <b>{group.name}</b>
+        <b>{groupTitle(group.name)}</b>
         <span class="dim">{group.charts.length + group.figures.length}</span>
       </button>
       <span class="group-side">
@@ -123,7 +124,7 @@ function Key() {
     <span class="key" aria-hidden="true">
       {kinds.map((kind) => (
         <span key={kind} class="dim">
-          <span class={kind === "non-finite" ? "trouble" : ""}>{KEY_SYMBOLS[kind]}</span> {kind}
+          <span class={kind === "non-finite" ? "trouble" : ""}>{KEY_SYMBOLS[kind]}</span> {markName(kind)}
         </span>
       ))}
     </span>
@@ -138,11 +139,26 @@ const KEY_SYMBOLS: Record<MarkKind, string> = {
   "non-finite": "×",
 };
 
+function markName(kind: MarkKind): string {
+  switch (kind) {
+    case "best":
+      return l10n.t("best");
+    case "resumed":
+      return l10n.t("resumed");
+    case "stopped":
+      return l10n.t("stopped");
+    case "clipped":
+      return l10n.t("clipped");
+    case "non-finite":
+      return l10n.t("non-finite");
+  }
+}
+
 function Zoomed() {
   const { value } = zoom;
   return value && xAxis.value === "step" ? (
     <span class="dim">
-      steps {count(Math.ceil(value.min))} to {count(Math.floor(value.max))}
+      {l10n.t("steps {0} to {1}", count(Math.ceil(value.min)), count(Math.floor(value.max)))}
     </span>
   ) : null;
 }
@@ -152,19 +168,23 @@ function Nothing() {
   const run = watched.value;
   if (filter.value) {
     return (
-      <Instead text={`No chart matches “${filter.value}”.`} action="Clear filter" onClick={clearFilter} />
+      <Instead
+        text={l10n.t("No chart matches “{0}”.", filter.value)}
+        action={l10n.t("Clear filter")}
+        onClick={clearFilter}
+      />
     );
   }
   if (!run) {
-    return <Instead text="No run is drawn. Tick one in the table." />;
+    return <Instead text={l10n.t("No run is drawn. Tick one in the table.")} />;
   }
   if (isAlive(run)) {
-    return <Instead text={`${stateText(run)}. Charts appear with the first logged step.`} />;
+    return <Instead text={l10n.t("{0}. Charts appear with the first logged step.", stateText(run))} />;
   }
   return (
     <Instead
-      text={`${stateSentence(run)}. Nothing was logged.`}
-      action="Open log"
+      text={l10n.t("{0}. Nothing was logged.", stateSentence(run))}
+      action={l10n.t("Open log")}
       onClick={() => openLog(run.id)}
     />
   );

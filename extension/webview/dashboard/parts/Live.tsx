@@ -1,4 +1,5 @@
 // "Live · #3f2a, 0.2 s ago": whether what is seen is the present.
+import * as l10n from "@vscode/l10n";
 import { runTag } from "../../../shared/format";
 import { liveState, usualInterval } from "../model/live";
 import { connection, heard, lengths, now, revision, store, watched } from "../state";
@@ -19,7 +20,7 @@ export function Live() {
       <span class="live-word">{state.word}</span>
       <span class="dim">{detail}</span>
       <span class="visually-hidden" role="status">
-        {state.kind === "live" ? "Live" : state.kind === "stale" ? "No new data" : state.word}
+        {state.kind === "live" ? l10n.t("Live") : state.kind === "stale" ? l10n.t("No new data") : state.word}
       </span>
     </span>
   );

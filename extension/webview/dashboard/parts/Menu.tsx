@@ -1,4 +1,5 @@
 // What the toolbar has no room for.
+import * as l10n from "@vscode/l10n";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "./Icon";
 
@@ -34,7 +35,7 @@ export function Menu({ items }: { items: Item[] }) {
       <button
         type="button"
         class="icon-button"
-        aria-label="More"
+        aria-label={l10n.t("More")}
         aria-haspopup="menu"
         aria-expanded={open}
         onClick={() => setOpen(!open)}

@@ -1,4 +1,5 @@
 // What went wrong, where it went wrong, with a way to try again.
+import * as l10n from "@vscode/l10n";
 import { dismiss } from "../actions";
 import { connection, type Notice, notices } from "../state";
 import { Icon, IconButton } from "./Icon";
@@ -21,10 +22,10 @@ export function NoticeLine({ notice }: { notice: Notice }) {
             notice.retry?.();
           }}
         >
-          Try again
+          {l10n.t("Try again")}
         </button>
       )}
-      <IconButton icon="close" label="Dismiss" onClick={() => dismiss(notice)} />
+      <IconButton icon="close" label={l10n.t("Dismiss")} onClick={() => dismiss(notice)} />
     </div>
   );
 }
@@ -38,8 +39,8 @@ export function PageNotices() {
         <div class="notice" role="alert">
           <Icon name="debug-disconnect" color="var(--queued)" />
           <span class="notice-text">
-            {message ?? "Not connected to the Tunesmith daemon."} Runs go on; new points appear when it is
-            back.
+            {message ?? l10n.t("Not connected to the Tunesmith daemon.")}{" "}
+            {l10n.t("Runs go on; new points appear when it is back.")}
           </span>
         </div>
       )}

@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { load, train } from "../actions";
 import { page, pending, runs } from "../state";
 import { Groups } from "./Groups";
@@ -21,7 +22,7 @@ export function Page() {
   return (
     <>
       {(value.kind === "loading" || pending.value > 0) && (
-        <div class="progress" role="progressbar" aria-label="Reading metrics" />
+        <div class="progress" role="progressbar" aria-label={l10n.t("Reading metrics")} />
       )}
       {value.kind === "ready" && (
         <>
@@ -40,9 +41,9 @@ export function Page() {
 function Empty() {
   return (
     <main class="empty whole">
-      <p>No runs yet. Train the open recipe.</p>
+      <p>{l10n.t("No runs yet. Train the open recipe.")}</p>
       <button type="button" class="primary" onClick={train}>
-        Train
+        {l10n.t("Train")}
       </button>
     </main>
   );
@@ -51,9 +52,9 @@ function Empty() {
 function Failed({ message }: { message: string }) {
   return (
     <div class="empty whole" role="alert">
-      <p>Could not read the runs. {message}</p>
+      <p>{l10n.t("Could not read the runs. {0}", message)}</p>
       <button type="button" class="primary" onClick={load}>
-        Try again
+        {l10n.t("Try again")}
       </button>
     </div>
   );

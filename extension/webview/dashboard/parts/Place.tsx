@@ -1,4 +1,5 @@
 // "Step 612  epoch 2.45  elapsed 6 min 11 s"
+import * as l10n from "@vscode/l10n";
 import { count, duration } from "../../../shared/format";
 import type { Anchor } from "../model/reading";
 import { epochAt } from "../model/series";
@@ -10,9 +11,9 @@ export function Place({ anchor }: { anchor: Anchor }) {
   const seconds = secondsAt(anchor);
   return (
     <p class="place">
-      <b>Step {count(anchor.step)}</b>
-      {epochs && <span class="dim">epoch {epochAt(epochs, anchor.step).toFixed(2)}</span>}
-      {seconds !== null && <span class="dim">elapsed {duration(seconds)}</span>}
+      <b>{l10n.t("Step {0}", count(anchor.step))}</b>
+      {epochs && <span class="dim">{l10n.t("epoch {0}", epochAt(epochs, anchor.step).toFixed(2))}</span>}
+      {seconds !== null && <span class="dim">{l10n.t("elapsed {0}", duration(seconds))}</span>}
     </p>
   );
 }

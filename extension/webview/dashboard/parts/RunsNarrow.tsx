@@ -1,4 +1,5 @@
 // In a narrow place the table says what the tooltip would: the values at the crosshair.
+import * as l10n from "@vscode/l10n";
 import { duration, roughly } from "../../../shared/format";
 import { elapsed, isAlive } from "../../../shared/run";
 import type { Run } from "../../../src/protocol.gen";
@@ -18,13 +19,13 @@ export function RunsNarrow() {
     <table class="runs-table">
       <thead>
         <tr>
-          <HiddenHead>Drawn</HiddenHead>
-          <th class="left">Run</th>
+          <HiddenHead>{l10n.t("Drawn")}</HiddenHead>
+          <th class="left">{l10n.t("Run")}</th>
           {tags.map((tag) => (
             <th key={tag}>{leafOf(tag)}</th>
           ))}
-          <th class="time">Time</th>
-          <HiddenHead>Actions</HiddenHead>
+          <th class="time">{l10n.t("Time")}</th>
+          <HiddenHead>{l10n.t("Actions")}</HiddenHead>
         </tr>
       </thead>
       <tbody>
@@ -65,7 +66,7 @@ function valuesOf(tag: string): Map<string, number | null> {
 
 function timeText(run: Run): string {
   if (isAlive(run) && run.secondsLeft !== null) {
-    return `${roughly(run.secondsLeft)} left`;
+    return l10n.t("{0} left", roughly(run.secondsLeft));
   }
   const seconds = elapsed(run, second.value);
   return seconds === null ? "–" : duration(seconds);

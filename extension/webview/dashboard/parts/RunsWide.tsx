@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { count, duration, steps } from "../../../shared/format";
 import { elapsed, isAlive } from "../../../shared/run";
 import type { Run } from "../../../src/protocol.gen";
@@ -16,17 +17,17 @@ export function RunsWide() {
     <table class="runs-table">
       <thead>
         <tr>
-          <HiddenHead>Drawn</HiddenHead>
-          <th class="left">Run</th>
-          <th class="left">State</th>
-          <th>Step</th>
+          <HiddenHead>{l10n.t("Drawn")}</HiddenHead>
+          <th class="left">{l10n.t("Run")}</th>
+          <th class="left">{l10n.t("State")}</th>
+          <th>{l10n.t("Step")}</th>
           <th>train/loss</th>
-          <th class="optional">{tag ? `${tag} best` : "Best"}</th>
-          <th class="optional">at step</th>
-          <th>{tag ? `${tag} last` : "Last"}</th>
-          <th class="seldom">Duration</th>
-          <th>Time left</th>
-          <HiddenHead>Actions</HiddenHead>
+          <th class="optional">{tag ? l10n.t("{0} best", tag) : l10n.t("Best")}</th>
+          <th class="optional">{l10n.t("at step")}</th>
+          <th>{tag ? l10n.t("{0} last", tag) : l10n.t("Last")}</th>
+          <th class="seldom">{l10n.t("Duration")}</th>
+          <th>{l10n.t("Time left")}</th>
+          <HiddenHead>{l10n.t("Actions")}</HiddenHead>
         </tr>
       </thead>
       <tbody>

@@ -1,4 +1,5 @@
 // Search, smoothing, x axis; and at the right whether what is seen is the present.
+import * as l10n from "@vscode/l10n";
 import type { ViewSettings } from "../../../shared/messages";
 import { changeView } from "../actions";
 import { axes, compact, filter, narrow, view, xAxis, zoom } from "../state";
@@ -8,7 +9,10 @@ import { Menu } from "./Menu";
 
 type Kind = ViewSettings["xAxis"];
 
-const AXIS_NAMES: Record<Kind, string> = { step: "Step", epoch: "Epoch", elapsed: "Elapsed" };
+function axisName(kind: Kind): string {
+  const names = { step: l10n.t("Step"), epoch: l10n.t("Epoch"), elapsed: l10n.t("Elapsed") };
+  return names[kind];
+}
 
 export function Toolbar() {
   return (
@@ -30,8 +34,8 @@ function Search() {
       <input
         id="search"
         type="search"
-        placeholder="Filter charts"
-        aria-label="Filter charts"
+        placeholder={l10n.t("Filter charts")}
+        aria-label={l10n.t("Filter charts")}
         value={filter.value}
         onInput={(event) => {
           filter.value = event.currentTarget.value;
@@ -52,7 +56,7 @@ function SmoothingSlider() {
   const { smoothing } = view.value;
   return (
     <label class="field">
-      Smoothing
+      {l10n.t("Smoothing")}
       <input
         type="range"
         min="0"
@@ -70,7 +74,7 @@ function SmoothingSlider() {
 function SmoothingBox() {
   return (
     <label class="field">
-      <span class="word">Smooth</span>
+      <span class="word">{l10n.t("Smooth")}</span>
       <input
         class="box"
         type="number"
@@ -87,9 +91,9 @@ function SmoothingBox() {
 function AxisSegments() {
   return (
     <fieldset class="segments">
-      <legend class="visually-hidden">X axis</legend>
+      <legend class="visually-hidden">{l10n.t("X axis")}</legend>
       <span class="field" aria-hidden="true">
-        X
+        {l10n.t("X")}
       </span>
       {axes.value.map((kind) => (
         <button
@@ -99,7 +103,7 @@ function AxisSegments() {
           aria-pressed={xAxis.value === kind}
           onClick={() => setAxis(kind)}
         >
-          {AXIS_NAMES[kind]}
+          {axisName(kind)}
         </button>
       ))}
     </fieldset>
@@ -110,13 +114,13 @@ function AxisSelect() {
   return (
     <select
       class="box"
-      aria-label="X axis"
+      aria-label={l10n.t("X axis")}
       value={xAxis.value}
       onChange={(event) => setAxis(event.currentTarget.value as Kind)}
     >
       {axes.value.map((kind) => (
         <option key={kind} value={kind}>
-          {AXIS_NAMES[kind]}
+          {axisName(kind)}
         </option>
       ))}
     </select>
@@ -133,14 +137,14 @@ function toggles() {
   const { clipOutliers } = view.value;
   return [
     {
-      name: "Clip outliers",
+      name: l10n.t("Clip outliers"),
       on: clipOutliers,
       toggle: () => changeView({ clipOutliers: !clipOutliers }),
     },
     ...(zoom.value
       ? [
           {
-            name: "Reset zoom",
+            name: l10n.t("Reset zoom"),
             on: false,
             toggle: () => {
               zoom.value = null;

@@ -1,4 +1,5 @@
 // Cells that the wide and the narrow table of runs share.
+import * as l10n from "@vscode/l10n";
 import type { ComponentChildren } from "preact";
 import { runLabel, runTag } from "../../../shared/format";
 import { type Outcome, outcome } from "../../../shared/run";
@@ -30,7 +31,9 @@ export function StateMark({ run }: { run: Run }) {
 /** The state in words, with why it ended. */
 export function stateSentence(run: Run): string {
   const text =
-    run.state === "running" && !run.supervised ? `${stateText(run)}, no supervisor` : stateText(run);
+    run.state === "running" && !run.supervised
+      ? l10n.t("{0}, no supervisor", stateText(run))
+      : stateText(run);
   return run.message ? `${text}: ${run.message}` : text;
 }
 
@@ -44,7 +47,7 @@ export function Swatch({ run }: { run: Run }) {
         type="checkbox"
         class="swatch"
         checked={on}
-        aria-label={`Draw ${runLabel(run)}`}
+        aria-label={l10n.t("Draw {0}", runLabel(run))}
         style={on ? { "--swatch": color } : undefined}
         onClick={(event) => event.stopPropagation()}
         onChange={() => toggleDrawn(run.id)}
@@ -107,14 +110,18 @@ export function Actions({ run }: { run: Run }) {
       {run.state === "running" && (
         <IconButton
           icon={stopping ? "close" : "debug-stop"}
-          label={stopping ? `Stop ${label} second, without a checkpoint` : `Stop ${label}`}
+          label={stopping ? l10n.t("Stop {0} now, without a checkpoint", label) : l10n.t("Stop {0}", label)}
           onClick={() => stop(run.id, stopping)}
         />
       )}
-      <IconButton icon="output" label={`Open the log of ${label}`} onClick={() => openLog(run.id)} />
+      <IconButton
+        icon="output"
+        label={l10n.t("Open the log of {0}", label)}
+        onClick={() => openLog(run.id)}
+      />
       <IconButton
         icon="go-to-file"
-        label={`Open the recipe of ${label}`}
+        label={l10n.t("Open the recipe of {0}", label)}
         onClick={() => openRecipe(run.id)}
       />
     </span>
