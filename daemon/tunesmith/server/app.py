@@ -9,6 +9,8 @@ from __future__ import annotations
 import functools
 import gc
 import logging
+import os
+import platform
 import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module, metadata
@@ -22,6 +24,7 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import default_converter
 from pygls.uris import to_fs_path
 
+from tunesmith.server.log import set_up
 from tunesmith.server.protocol import METHODS, Options, Wire, to_wire
 from tunesmith.server.wire import Protocol
 
@@ -185,8 +188,8 @@ def folders_of(folders: Any) -> tuple[Path, ...]:
 
 def main() -> int:
     """Serve one client over stdin and stdout until it leaves."""
-    logging.basicConfig(
-        stream=sys.stderr, level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
+    file = set_up()
+    version = f"{metadata.version('tunesmith')} on Python {platform.python_version()}, {sys.executable}"
+    log.info("process %d is tunesmith %s, log %s", os.getpid(), version, file)
     build().start_io()
     return 0

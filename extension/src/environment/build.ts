@@ -33,6 +33,10 @@ export async function buildEnvironment(build: Build): Promise<Environment> {
   const partial = join(home, `.new-${process.pid}-${randomBytes(4).toString("hex")}`);
   try {
     await makeHome(home);
+  } catch (error) {
+    throw failed(error);
+  }
+  try {
     await install(partial, build);
     await removeScripts(partial);
     await complete(partial, carried);
@@ -40,7 +44,7 @@ export async function buildEnvironment(build: Build): Promise<Environment> {
     return await moveIn(partial, join(home, environmentName(carried, python)), build);
   } catch (error) {
     signal.throwIfAborted();
-    throw new BuildFailed(troubleOf(error), (error as Error).message);
+    throw failed(error);
   } finally {
     await rm(partial, { recursive: true, force: true });
   }
@@ -84,11 +88,12 @@ async function moveIn(partial: string, folder: string, { home, carried }: Build)
 
 const SIGNS: [RegExp, Trouble][] = [
   [/ENOSPC|EDQUOT|No space left on device|quota exceeded/i, "disk-full"],
-  [/EACCES|EROFS|EPERM|Permission denied|Read-only file system/i, "not-writable"],
+  [/EACCES|EROFS|EPERM|ENOTDIR|Permission denied|Read-only file system/i, "not-writable"],
   [/No module named '?(venv|ensurepip)/, "no-venv"],
 ];
 
-export function troubleOf(error: unknown): Trouble {
+function failed(error: unknown): BuildFailed {
   const said = error instanceof CommandFailed ? error.output : String(error);
-  return SIGNS.find(([sign]) => sign.test(said))?.[1] ?? "other";
+  const trouble = SIGNS.find(([sign]) => sign.test(said))?.[1] ?? "other";
+  return new BuildFailed(trouble, (error as Error).message);
 }

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { devNull } from "node:os";
+import { createInterface } from "node:readline";
 
 /** A command that ended badly, with all it said. */
 export class CommandFailed extends Error {
@@ -9,8 +10,9 @@ export class CommandFailed extends Error {
     how: string,
     readonly output: string,
   ) {
-    const last = output.trim().split("\n").at(-1);
-    super(`${command} ${how}${last ? `: ${last}` : ""}`);
+    const lines = output.trim().split("\n");
+    const telling = lines.find((line) => line.startsWith("ERROR: ")) ?? lines.at(-1);
+    super(`${command} ${how}${telling ? `: ${telling.trim()}` : ""}`);
   }
 }
 
@@ -32,8 +34,9 @@ export async function run(
   const child = spawn(command, given, { cwd, signal, env: cleanEnvironment(process.env) });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding("utf8").on("data", (text: string) => {
-      output += text;
+    createInterface({ input: stream }).on("line", (line) => {
+      output += `${line}\n`;
+      options.log(line);
     });
   }
   try {
@@ -41,8 +44,6 @@ export async function run(
   } catch (error) {
     signal.throwIfAborted();
     throw new CommandFailed(command, "did not start", (error as Error).message);
-  } finally {
-    output.split("\n").filter(Boolean).forEach(options.log);
   }
   if (child.exitCode !== 0) {
     throw new CommandFailed(
