@@ -7,15 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from trainer import training_interpreter as training_interpreter
+from tunesmith.facts.fitness import REQUIREMENTS
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.machine import Machine
-from tunesmith.facts.sources import MACHINE, Look, Source, Store, read_now
+from tunesmith.facts.sources import MACHINE, Environment, Look, Source, Store, read_now
 from tunesmith.ide.edits import TextEdit
 from tunesmith.rules.check import Report, check
 from tunesmith.syntax.tree import Position
 
 ROOT = Path(__file__).parents[2]
 MARK = "‸"
+INSTALLED = "# installed "
 
 
 def cursor(text: str) -> tuple[str, Position]:
@@ -45,13 +47,20 @@ def write_files(text: str, folder: Path) -> None:
 
 
 def look_for(text: str) -> Look:
-    """Reads the disk; `# machine with an accelerator` or `… without …` in the text stands for the machine."""
+    """Reads the disk; `# machine with an accelerator` or `… without …` in the text stands for the machine,
+    `# installed torch 2.4.0, …` for what the training interpreter holds."""
     read = read_now(Store())
     said = next((line for line in text.splitlines() if line.startswith("# machine with")), None)
+    installed = next((line for line in text.splitlines() if line.startswith(INSTALLED)), None)
 
     def look(source: Source) -> Any:
         if source == MACHINE and said:
             return Machine(accelerator="without" not in said)
+        if source.kind == "environment" and installed:
+            words = installed.removeprefix(INSTALLED).replace(",", "").split()
+            versions = dict(zip(words[::2], words[1::2], strict=True))
+            missing = frozenset(one.name for one in REQUIREMENTS if one.name not in versions)
+            return Environment(versions, {}, missing)
         return read(source)
 
     return look

@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 from asyncio import subprocess
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from tunesmith.dap.channel import Channel
 from tunesmith.dap.refused import Refused
+from tunesmith.facts import interpreter as interpreters
+from tunesmith.runs.activation import without_scripts
 
 GRACE = 5.0
 """Seconds for it to let the rank go by itself."""
@@ -75,7 +78,7 @@ async def start(interpreter: str, folder: Path) -> DebugpyAdapter:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=folder,
-            env={**os.environ, "PYTHONSAFEPATH": "1"},
+            env={**_variables(interpreter), "PYTHONSAFEPATH": "1"},
             start_new_session=True,
         )
     except OSError as error:
@@ -84,6 +87,12 @@ async def start(interpreter: str, folder: Path) -> DebugpyAdapter:
             f"It must still be there while its run is debugged."
         ) from error
     return DebugpyAdapter(interpreter, process)
+
+
+def _variables(interpreter: str) -> Mapping[str, str]:
+    """Those of its environment, without its scripts: they have run once, for the run."""
+    found = interpreters.at(Path(interpreter))
+    return os.environ if found is None else without_scripts(found, os.environ)
 
 
 async def _last_words(process: subprocess.Process) -> str:

@@ -13,6 +13,8 @@ from tunesmith.facts.model_folder import hub_folder, looks_like_folder
 from tunesmith.facts.names import (
     CLUSTER_CONFIG,
     HAS_ACCELERATOR,
+    INTERPRETER,
+    MISSING,
     MODEL,
     TOTAL_STEPS,
     TRAIN_COLUMNS,
@@ -65,7 +67,11 @@ def _environment(interpreter: Interpreter | None, look: Look) -> KnownFacts:
     if environment is None:
         return {}
     source = str(interpreter.path)
-    known: KnownFacts = {VERSIONS: Known(environment.versions, source)}
+    known: KnownFacts = {
+        INTERPRETER: Known(interpreter, source),
+        VERSIONS: Known(environment.versions, source),
+        MISSING: Known(environment.missing, source),
+    }
     for name, fact in LIBRARY_FACTS.items():
         library = environment.libraries.get(name)
         if library is not None:

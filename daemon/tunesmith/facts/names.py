@@ -6,10 +6,14 @@ from collections.abc import Mapping
 
 from tunesmith.core.fact import Fact
 from tunesmith.facts.data_file import DataFile
+from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.library import Library
 from tunesmith.facts.model_folder import ModelFolder
 
+INTERPRETER: Fact[Interpreter] = Fact("interpreter", "a training interpreter")
 VERSIONS: Fact[Mapping[str, str]] = Fact("versions", "a training interpreter")
+# What training needs and the interpreter certainly does not hold.
+MISSING: Fact[frozenset[str]] = Fact("missing", "a training interpreter")
 TRAINING_ARGUMENTS: Fact[Library] = Fact("training-arguments", "transformers in the training interpreter")
 CLUSTER_CONFIG: Fact[Library] = Fact("cluster-config", "accelerate in the training interpreter")
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from tunesmith.facts import packages
 from tunesmith.facts.data_file import data_fingerprint, read_data_file
+from tunesmith.facts.fitness import absent_from
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.library import PLACES, Library
 from tunesmith.facts.library_cache import read_library
@@ -25,10 +26,14 @@ Kind = Literal["data", "model", "hub", "environment", "machine"]
 
 @dataclass(frozen=True)
 class Environment:
-    """What is installed beside an interpreter. `libraries` by the text that a section's marker uses."""
+    """What is installed beside an interpreter. `libraries` by the text that a section's marker uses.
+
+    `missing` is what training needs and is certainly not there.
+    """
 
     versions: Mapping[str, str]
     libraries: Mapping[str, Library]
+    missing: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -133,4 +138,4 @@ def _read_environment(interpreter: Interpreter | None) -> Environment:
         library = read_library(interpreter.site_packages, place, version)
         if library is not None and library.fields:
             libraries[name] = library
-    return Environment(versions, libraries)
+    return Environment(versions, libraries, absent_from(interpreter.site_packages, versions))

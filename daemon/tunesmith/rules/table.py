@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tunesmith.core.rule import Rule
+from tunesmith.rules import environment
 from tunesmith.stages.data import rules as data
 from tunesmith.stages.train.rules import arguments, evaluation, keys, launch, model, precision
 
@@ -14,6 +15,7 @@ RULES: tuple[Rule, ...] = (
     *precision.RULES,
     *model.RULES,
     *launch.RULES,
+    *environment.RULES,
 )
 
 BY_CODE = {rule.code: rule for rule in RULES}

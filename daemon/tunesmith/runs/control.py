@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from tunesmith.core.spec import Launch, RunSpec
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.rules.check import Report, check
 from tunesmith.runs import launch, store
+from tunesmith.runs.activation import activate
 from tunesmith.runs.create import create
 from tunesmith.runs.machine import this_machine
 from tunesmith.runs.runtime_copy import runtime_copy
@@ -40,8 +42,9 @@ class NotStarted(Exception):
     """The run could not be launched; the message says why and where to look."""
 
 
-def start(recipe: Path, interpreter: Interpreter) -> RunFolder:
-    """Check the saved recipe and launch it. Returns as soon as its supervisor has it.
+def start(recipe: Path, interpreter: Interpreter, debug: bool = False) -> RunFolder:
+    """Check the saved recipe and launch it, with `debug` for a debugger. Returns as soon as its supervisor
+    has it.
 
     Raises Refused for a recipe with errors, NotStarted when no supervisor comes up, OSError when the recipe
     cannot be read or the run folder not be written.
@@ -57,10 +60,16 @@ def start(recipe: Path, interpreter: Interpreter) -> RunFolder:
     if any(finding.severity is Severity.ERROR for finding in report.findings):
         raise Refused(report)
     runtime = runtime_copy()
-    run = create(recipe, text, report.recipe, interpreter, runtime, this_machine())
+    activated = activate(interpreter, os.environ, recipe.parent)
+    machine, inherited = this_machine(), activated.environment
+    run = create(recipe, text, report.recipe, interpreter, runtime, machine, inherited, debug)
     attempt = run.attempt(1)
+    if activated.problem:
+        attempt.launcher_log.write_text(f"tunesmith: {activated.problem}\n", encoding="utf-8")
     try:
-        start_supervisor(launch.supervisor(interpreter.path, runtime, run, 1), attempt)
+        # Never written down: people keep secrets in the variables of an environment.
+        command = launch.supervisor(interpreter.path, runtime, run, 1)
+        start_supervisor(command, attempt, activated.environment)
         wait_for_start(attempt)
     except NotStarted as error:
         # No supervisor will: without this the run would be waiting forever.
@@ -131,14 +140,16 @@ def left_word(attempt: AttemptFolder) -> bool:
     return any(any(place.glob("rank-*.json")) for place in places)
 
 
-def start_supervisor(command: Launch, attempt: AttemptFolder) -> None:
+def start_supervisor(
+    command: Launch, attempt: AttemptFolder, inherited: Mapping[str, str] = os.environ
+) -> None:
     """Start it. The process that is started leaves at once, and what it left behind is nobody's child."""
     with open(attempt.supervisor_log, "ab") as out:
         try:
             code = subprocess.run(
                 command.argv,
                 cwd=command.cwd,
-                env={**os.environ, **command.env},
+                env={**inherited, **command.env},
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=out,
@@ -146,7 +157,11 @@ def start_supervisor(command: Launch, attempt: AttemptFolder) -> None:
                 timeout=PATIENCE,
                 check=False,
             ).returncode
-        except (OSError, subprocess.TimeoutExpired) as error:
+        except OSError as error:
+            raise NotStarted(
+                f"{command.argv[0]} does not start: {error.strerror}. Select another training interpreter."
+            ) from error
+        except subprocess.TimeoutExpired as error:
             raise NotStarted(f"The supervisor did not start: {error}") from error
     if code:
         raise NotStarted(f"The supervisor did not start (code {code}): {last_word(attempt)}")

@@ -32,8 +32,13 @@ def create(
     interpreter: Interpreter,
     runtime: Path,
     machine: Machine,
+    inherited: Mapping[str, str] = os.environ,
+    debug: bool = False,
 ) -> RunFolder:
-    """A complete run folder beside the recipe at `path`, whose text is `text`, not started yet."""
+    """A complete run folder beside the recipe at `path`, whose text is `text`, not started yet.
+
+    `inherited` are the variables that its processes will start from. With `debug` they wait for a debugger.
+    """
     folder = path.parent
     home = runs_home(folder)
     home.mkdir(parents=True, exist_ok=True)
@@ -49,10 +54,11 @@ def create(
             lock.touch()
         building.recipe.write_text(text, encoding="utf-8")
         write_json(building.accelerate, launch.accelerate_config(recipe.accelerate))
-        write_json(building.environment, environment.describe(interpreter, machine))
+        write_json(building.environment, environment.describe(interpreter, machine, inherited))
         if patch := uncommitted_changes(folder):
             building.patch.write_bytes(patch)
-        spec = resolve(run, path, recipe, interpreter, runtime, machine, os.environ)
+        resolved = resolve(run, path, recipe, interpreter, runtime, machine, inherited)
+        spec = dataclasses.replace(resolved, debug=debug)
         building.spec.write_text(spec.to_json(), encoding="utf-8")
         building.path.rename(run.path)
     except BaseException:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+from collections.abc import Mapping
 from typing import Any
 
 from tunesmith.facts.interpreter import Interpreter
@@ -21,7 +22,9 @@ VARIABLES = (
 )
 
 
-def describe(interpreter: Interpreter, machine: Machine) -> dict[str, Any]:
+def describe(
+    interpreter: Interpreter, machine: Machine, inherited: Mapping[str, str] = os.environ
+) -> dict[str, Any]:
     return {
         "python": interpreter.version,
         "interpreter": str(interpreter.path),
@@ -30,6 +33,6 @@ def describe(interpreter: Interpreter, machine: Machine) -> dict[str, Any]:
         "architecture": platform.machine(),
         "cpus": machine.cpus,
         "accelerators": machine.accelerators,
-        "variables": {name: os.environ[name] for name in VARIABLES if name in os.environ},
+        "variables": {name: inherited[name] for name in VARIABLES if name in inherited},
         "packages": dict(sorted(versions(interpreter.site_packages).items())),
     }

@@ -24,7 +24,7 @@ from tunesmith.facts.steps import total_steps
 def make_environment(prefix: Path, version: str = "3.12.4") -> Path:
     (prefix / "bin").mkdir(parents=True)
     python = prefix / "bin" / "python"
-    python.touch()
+    python.touch(mode=0o755)
     (prefix / "pyvenv.cfg").write_text(f"home = /usr/bin\nversion = {version}\n")
     (prefix / "lib" / "python3.12" / "site-packages").mkdir(parents=True)
     return python
