@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
-from tunesmith.core.run import Phase
+from tunesmith.core.run import Phase, Promise
 
 
 class Context(Protocol):
@@ -48,6 +48,14 @@ class Context(Protocol):
 
     def artifact(self, kind: str, path: Path, **about: object) -> None:
         """Record a checkpoint or another product; only rank 0 writes."""
+        ...
+
+    def events_elsewhere(self, path: Path) -> None:
+        """Record an event file that is none of `events`; every rank says its own, each once."""
+        ...
+
+    def promise(self, stop: Promise) -> None:
+        """Say what a stop would save, as far as that is known; only rank 0 writes."""
         ...
 
     def stop_requested(self) -> bool:

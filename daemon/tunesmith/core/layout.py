@@ -73,23 +73,49 @@ class AttemptFolder:
         return self.path / "ends" / f"rank-{rank}.json"
 
     @property
+    def resources(self) -> Path:
+        """What each rank used when the supervisor last looked; written again and again."""
+        return self.path / "resources.json"
+
+    @property
+    def reserve(self) -> Path:
+        """Room that the supervisor keeps for `exit` on a disk that becomes full."""
+        return self.path / ".reserve"
+
+    @property
     def stop_step(self) -> Path:
         """Written by rank 0 after a stop request: the optimizer step at which all ranks stop."""
         return self.path / "stop-step.json"
 
     @property
+    def stop_promise(self) -> Path:
+        """Written by rank 0 once it knows what a stop would save, and again when that changes:
+        `core.run.Promise`."""
+        return self.path / "stop-promise.json"
+
+    @property
     def folders(self) -> tuple[Path, ...]:
         """What a new attempt consists of."""
-        return tuple(self.path / name for name in ("log", "errors", "ranks", "ends", "tb"))
+        return tuple(self.path / name for name in ("log", "errors", "ranks", "ends", "tb", "elsewhere"))
 
     @property
     def events(self) -> Path:
         """The TensorBoard event files of this attempt."""
         return self.path / "tb"
 
+    def events_elsewhere(self, rank: int) -> Path:
+        """Append-only, written by the rank: the event files that its program opened, wherever that was."""
+        return self.path / "elsewhere" / f"rank-{rank}.jsonl"
+
     def debug_endpoint(self, rank: int) -> Path:
         """Made (mode 0600) by a debug adapter that waits for this rank, gone once the rank has answered."""
         return self.path / "debug" / f"rank-{rank}.json"
+
+    @property
+    def debug_session(self) -> Path:
+        """The debug session that this attempt was launched for holds an exclusive lock on it as long as it
+        lives."""
+        return self.path / "debug" / "session.lock"
 
     def debug_lock(self, rank: int) -> Path:
         """A debug adapter holds an exclusive lock on it while it debugs this rank."""

@@ -11,10 +11,19 @@ class Phase(str, enum.Enum):
 
     STARTING = "starting"
     LOADING = "loading"
+    WAITING = "waiting-for-debugger"
     TRAINING = "training"
     EVALUATING = "evaluating"
     SAVING = "saving"
     STOPPING = "stopping"
+
+
+class Promise(str, enum.Enum):
+    """What a stop saves: a checkpoint; whatever the program does about a SIGTERM; nothing."""
+
+    CHECKPOINT = "checkpoint"
+    SIGNAL = "signal"
+    NOTHING = "nothing"
 
 
 class Cause(str, enum.Enum):

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from tunesmith.core.files import append_json, read_json, write_json
 from tunesmith.core.layout import AttemptFolder, RunFolder
-from tunesmith.core.run import Phase, Progress
+from tunesmith.core.run import Phase, Progress, Promise
+from tunesmith.runtime.rate import StepRate
 
 MOST_OFTEN = 0.2
 """Seconds between two lines of progress that say nothing new but step and loss."""
@@ -32,6 +33,7 @@ class RunContext:
         self._file: int | None = None
         self._asked = 0
         self._stop_at: int | None = None
+        self._rate = StepRate(attempt.events)
 
     @property
     def folder(self) -> Path:
@@ -69,7 +71,13 @@ class RunContext:
             latest.loss if loss is None else loss,
             latest.metrics if metrics is None else dict(metrics),
         )
+        self._rate.saw(phase, self._latest.step, self._latest.time)
         if self._worth_saying():
+            self._say()
+
+    def close(self) -> None:
+        """Say what was kept back because it was not worth a line of its own."""
+        if self.rank == 0 and self._latest != self._said:
             self._say()
 
     def artifact(self, kind: str, path: Path, **about: object) -> None:
@@ -79,11 +87,18 @@ class RunContext:
         shown = path.relative_to(self._run.path) if inside else path
         number = self._attempt.number
         record = {"time": time.time(), "attempt": number, "kind": kind, "path": str(shown)}
-        artifacts = os.open(self._run.artifacts, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+        _append(self._run.artifacts, {**record, **about})
+
+    def events_elsewhere(self, path: Path) -> None:
+        _append(self._attempt.events_elsewhere(self.rank), {"path": str(path)})
+
+    def promise(self, stop: Promise) -> None:
+        if self.rank != 0:
+            return
         try:
-            append_json(artifacts, {**record, **about})
-        finally:
-            os.close(artifacts)
+            write_json(self._attempt.stop_promise, {"stop": stop.value})
+        except OSError as error:
+            print(f"stop-promise.json could not be written: {error}", file=sys.stderr)
 
     def stop_requested(self) -> bool:
         """All ranks answer True at the same call.
@@ -121,3 +136,11 @@ class RunContext:
         except OSError as error:
             print(f"progress.jsonl could not be written: {error}", file=sys.stderr)
         self._said = self._latest
+
+
+def _append(path: Path, value: object) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    try:
+        append_json(descriptor, value)
+    finally:
+        os.close(descriptor)

@@ -1,9 +1,14 @@
-"""What counts as a step of a program that we know nothing of: torch's own hook on every optimizer."""
+"""What counts as a step of a program that we know nothing of: torch's own hooks on every optimizer."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
+
+
+class Listener(Protocol):
+    def before_step(self) -> None: ...
+
+    def after_step(self, step: int) -> None: ...
 
 
 class Steps:
@@ -13,25 +18,32 @@ class Steps:
     So a GAN counts the optimizer that steps most, an optimizer a parameter counts as one, and a second phase
     of training counts on. Accumulated gradients and steps that a loss scaler leaves out are no steps, because
     no optimizer is stepped.
+
+    Nothing is read of an optimizer or its tensors, so that no device is waited for.
     """
 
-    def __init__(self, then: Callable[[int], None]) -> None:
+    def __init__(self, listener: Listener) -> None:
         self.count = 0
-        self._then = then
-        self._since: set[int] = set()
+        self._listener = listener
+        self._stepped: set[int] = set()
 
-    def watch(self, optimizers: Any) -> None:
-        """`optimizers` is the module `torch.optim.optimizer`."""
-        optimizers.register_optimizer_step_post_hook(self.stepped)
+    def watch(self, module: Any) -> None:
+        """`module` is `torch.optim.optimizer`."""
+        module.register_optimizer_step_pre_hook(self.before)
+        module.register_optimizer_step_post_hook(self.after)
 
-    def stepped(self, optimizer: Any, args: Any, kwargs: Any) -> None:
-        """Reads nothing of the optimizer, so that no device is waited for."""
-        one = id(optimizer)
-        if self._since and one not in self._since:
-            self._since.add(one)
-            return
-        self._since = {one}
-        self.count += 1
-        self._then(self.count)
+    def before(self, optimizer: Any, args: Any, kwargs: Any) -> None:
+        if not self._stepped or id(optimizer) in self._stepped:
+            self._stepped.clear()
+            self._listener.before_step()
 
-    stepped._torchdynamo_disable = True  # type: ignore[attr-defined]  # A compiled step calls it as it is.
+    def after(self, optimizer: Any, args: Any, kwargs: Any) -> None:
+        first = not self._stepped
+        self._stepped.add(id(optimizer))
+        if first:
+            self.count += 1
+            self._listener.after_step(self.count)
+
+    # A compiled training step calls them as they are.
+    before._torchdynamo_disable = True  # type: ignore[attr-defined]
+    after._torchdynamo_disable = True  # type: ignore[attr-defined]
