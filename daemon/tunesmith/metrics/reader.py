@@ -8,6 +8,7 @@ from pathlib import Path
 from tunesmith.core.layout import RunFolder
 from tunesmith.metrics.columns import Columns, concatenate
 from tunesmith.metrics.decode import decode
+from tunesmith.metrics.elsewhere import Lists
 from tunesmith.metrics.series import MOST_TAGS, History
 from tunesmith.metrics.tail import Chunk, EventFile, Replaced, event_files
 
@@ -35,12 +36,14 @@ class Update:
 class RunReader:
     """Reads a run's event files in the order of attempt, folder and name.
 
-    A tag in a folder below `tb/` carries the folder's name: `validation/epoch_loss`.
+    A tag in a folder below `tb/` carries the folder's name: `validation/epoch_loss`. After the files in `tb/`
+    come those that the program of the run opened elsewhere.
     """
 
     def __init__(self, folder: Path) -> None:
         self._run = RunFolder(folder)
         self._files: dict[Path, tuple[str, EventFile]] = {}
+        self._elsewhere = Lists(MOST_FILES)
         self._looked = -1.0
         self._said: set[str] = set()
         self.history = History()
@@ -94,6 +97,9 @@ class RunReader:
                 for path in event_files(events, MOST_FILES - len(found)):
                     below = path.parent.relative_to(events).as_posix()
                     found[path] = "" if below == "." else f"{below}/"
+                listed = self._elsewhere.files(self._run.attempt(number).events_elsewhere(0).parent)
+                fresh = [(path, prefix) for path, prefix in listed.items() if path not in found]
+                found |= dict(fresh[: MOST_FILES - len(found)])
         except OSError as error:
             self._warn(update, f"{error.filename} cannot be read: {error.strerror}")
             return
@@ -101,10 +107,10 @@ class RunReader:
             self._warn(update, f"The run has more than {MOST_FILES} event files; the first are shown")
         known = self._files
         self._files = {
-            path: known[path] if path in known else (prefix, EventFile(path))
+            path: known[path] if path in known and known[path][0] == prefix else (prefix, EventFile(path))
             for path, prefix in found.items()
         }
-        if any(path not in found and file.offset for path, (_, file) in known.items()):
+        if any(found.get(path) != prefix and file.offset for path, (prefix, file) in known.items()):
             self._start_again(update)
 
     def _start_again(self, update: Update) -> None:
