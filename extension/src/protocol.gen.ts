@@ -3,6 +3,8 @@
 export interface StartRun {
   /** Absolute path of a saved recipe. */
   recipe: string;
+  /** Every rank waits for a debugger before it does anything. */
+  debug?: boolean;
 }
 
 export interface ListRuns {
@@ -29,8 +31,30 @@ export interface Unsubscribe {
 /** `initializationOptions`. Untrusted: nothing is started and no interpreter is run. */
 export interface Options {
   trusted?: boolean;
-  /** Path of the Python that training runs in; None: the daemon looks for one in the workspace folder. */
+  /** Path of the Python that training runs in; None: the daemon looks for one near each recipe. */
   trainingInterpreter?: string | null;
+  /**
+   * The same by folder, for all recipes in and below it; the nearest folder decides. Empty text: none is
+   * chosen there.
+   */
+  trainingInterpreters?: Record<string, string>;
+}
+
+export interface Focus {
+  /** The recipe that the user looks at: the status is about it. */
+  uri: string;
+}
+
+export interface ListInterpreters {
+  /** Absolute path: environments in it and above it come first. */
+  folder: string;
+  /** Pythons that the client has found. */
+  known?: string[];
+}
+
+export interface CheckEnvironment {
+  /** Absolute path of an open folder. */
+  folder: string;
 }
 
 /** A run as it was when it was looked at. Times are seconds since the epoch. */
@@ -59,6 +83,10 @@ export interface Run {
   metrics: Record<string, number>;
   ended: number | null;
   secondsLeft: number | null;
+  /** The pace of the last two minutes. */
+  stepsPerSecond: number | null;
+  /** What a stop saves: a checkpoint; whatever a script does about a SIGTERM; nothing. None: not known yet. */
+  stop: "checkpoint" | "nothing" | "signal" | null;
   /** Absolute path of the log to show first: rank 0's, or the launcher's when no rank wrote one. */
   log: string | null;
 }
@@ -126,6 +154,40 @@ export interface Status {
   message: string | null;
 }
 
+/** A Python as its files describe it. */
+export interface FoundInterpreter {
+  path: string;
+  name: string;
+  kind: "conda" | "system" | "venv";
+  /** What it was found by. */
+  source: "active" | "conda" | "home" | "known" | "near" | "path" | "pyenv";
+  version: string | null;
+  /** Versions of what training needs, as far as it is installed. */
+  packages: Record<string, string>;
+  /** Recipes of the folder train with it. */
+  current: boolean;
+  /** Why nothing can be trained with it, if that is certain. */
+  unfit: string | null;
+}
+
+export interface InterpreterList {
+  interpreters: FoundInterpreter[];
+}
+
+/** One thing that training depends on. */
+export interface EnvironmentRow {
+  name: string;
+  verdict: "fine" | "warning" | "wrong";
+  says: string;
+  /** What to do about it, when something is to be done. */
+  advice: string | null;
+}
+
+export interface EnvironmentReport {
+  folder: string;
+  rows: EnvironmentRow[];
+}
+
 /** Runs that are new or differ from when they were last sent. `removed` are ids. */
 export interface RunsChanged {
   runs: Run[];
@@ -149,6 +211,9 @@ export interface Methods {
   "tunesmith/metrics/subscribe": { params: Subscribe; result: MetricsSnapshot };
   "tunesmith/metrics/unsubscribe": { params: Unsubscribe; result: Nothing };
   "tunesmith/options": { params: Options; result: Status };
+  "tunesmith/focus": { params: Focus; result: Status };
+  "tunesmith/interpreters/list": { params: ListInterpreters; result: InterpreterList };
+  "tunesmith/environment/check": { params: CheckEnvironment; result: EnvironmentReport };
 }
 
 /** What the daemon sends unasked: method → parameters. */

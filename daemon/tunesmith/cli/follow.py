@@ -31,8 +31,13 @@ def follow(run: RunFolder) -> RunView:
         console=console,
     )
     task = bar.add_task("queued", total=None, told="")
+    stop = ""
 
     def show(view: RunView) -> None:
+        nonlocal stop
+        if view.state == "running" and words.stopping(view) != stop:
+            stop = words.stopping(view)
+            console.print(Text(stop))
         bar.update(
             task, description=words.state(view), completed=view.step, total=view.total_steps, told=told(view)
         )
@@ -70,7 +75,8 @@ def until_ended(run: RunFolder, show: Callable[[RunView], None]) -> RunView:
 def told(view: RunView) -> str:
     left = words.duration(view.seconds_left)
     parts = (
-        f"step {words.steps(view)}" if view.total_steps else "",
+        f"step {words.steps(view)}" if words.steps(view) else "",
+        words.pace(view) if view.total_steps is None else "",
         f"loss {words.number(view.loss)}" if view.loss is not None else "",
         f"eval_f1 {words.number(view.metrics['eval_f1'])}" if "eval_f1" in view.metrics else "",
         f"{left} left" if view.seconds_left else "",

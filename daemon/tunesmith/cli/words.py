@@ -24,9 +24,28 @@ def duration(seconds: float | None) -> str:
 
 
 def steps(view: RunView) -> str:
+    """`842 of 1,250`, or `842` of a script whose end nobody knows; empty before the first."""
     if view.total_steps is None:
-        return ""
+        return f"{view.step:,}" if view.step else ""
     return f"{view.step:,} of {view.total_steps:,}"
+
+
+def pace(view: RunView) -> str:
+    """`12 steps/s`, `3.2 s a step`; empty when unknown."""
+    rate = view.steps_per_second
+    if not rate:
+        return ""
+    return f"{rate:.3g} steps/s" if rate >= 1 else f"{1 / rate:.3g} s a step"
+
+
+def stopping(view: RunView) -> str:
+    """What Ctrl-C does to a run that goes on; empty while that is not known."""
+    return {
+        "checkpoint": "Ctrl-C saves a checkpoint and stops.",
+        "signal": "Ctrl-C sends the script a SIGTERM, which it handles itself.",
+        "nothing": "Ctrl-C stops and saves nothing: the script uses neither Accelerator nor Trainer and "
+        "handles no SIGTERM.",
+    }.get(view.stop or "", "")
 
 
 def number(value: float | None) -> str:

@@ -1,4 +1,4 @@
-"""How long a run will still take, from its recent progress. Pure."""
+"""How fast a run steps and how long it will still take, from its recent progress. Pure."""
 
 from __future__ import annotations
 
@@ -14,15 +14,21 @@ FEWEST = 1.0
 
 def seconds_left(progress: Sequence[Progress], now: float) -> float | None:
     """The steps that are left at the pace of the last two minutes; None while there is no pace yet."""
+    pace = steps_per_second(progress)
+    last = progress[-1] if progress else None
+    if pace is None or last is None or last.total_steps is None:
+        return None
+    return max(0.0, (last.total_steps - last.step) / pace - (now - last.time))
+
+
+def steps_per_second(progress: Sequence[Progress]) -> float | None:
+    """The pace of the last two minutes; None while there is none yet."""
     if not progress or progress[-1].phase not in (Phase.TRAINING, Phase.EVALUATING, Phase.SAVING):
         return None
     last = progress[-1]
-    if last.total_steps is None:
-        return None
     recent = [
         p for p in progress if p.attempt == last.attempt and p.step > 0 and last.time - p.time <= WINDOW
     ]
     if len(recent) < 2 or last.time - recent[0].time < FEWEST or last.step <= recent[0].step:
         return None
-    pace = (last.time - recent[0].time) / (last.step - recent[0].step)
-    return max(0.0, (last.total_steps - last.step) * pace - (now - last.time))
+    return (last.step - recent[0].step) / (last.time - recent[0].time)

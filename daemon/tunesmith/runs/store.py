@@ -20,13 +20,14 @@ from tunesmith.core.run import (
     Observed,
     Phase,
     Progress,
+    Promise,
     Queued,
     Running,
     State,
     derive,
 )
 from tunesmith.core.spec import RunSpec
-from tunesmith.runs.remaining import seconds_left
+from tunesmith.runs.remaining import seconds_left, steps_per_second
 from tunesmith.runs.view import RunView
 
 log = logging.getLogger(__name__)
@@ -96,6 +97,8 @@ def look(run: RunFolder) -> RunView:
         loss=latest.loss if latest else None,
         metrics=(latest.metrics if latest else None) or {},
         seconds_left=seconds_left(progress, time.time()) if isinstance(state, Running) else None,
+        steps_per_second=steps_per_second(progress) if isinstance(state, Running) else None,
+        stop=_stop(spec, attempt),
         log=_log(attempt),
         **_state_fields(state, spec.created),
     )
@@ -164,6 +167,14 @@ def _state_fields(state: State, created: float) -> dict[str, Any]:
             return {"state": "ended", "cause": end.cause.value, "message": end.message, "ended": end.time}
         case Lost():
             return {"state": "lost", "message": LOST}
+
+
+def _stop(spec: RunSpec, attempt: AttemptFolder) -> str | None:
+    """What a stop would save; None while that is not known."""
+    if spec.stage != "script":
+        return Promise.CHECKPOINT.value
+    promised = (read_json(attempt.stop_promise) or {}).get("stop")
+    return promised if promised in [promise.value for promise in Promise] else None
 
 
 def _world_size(attempt: AttemptFolder) -> int | None:

@@ -28,6 +28,8 @@ class RunView:
     metrics: dict[str, float] = field(default_factory=dict[str, float])
     ended: float | None = None
     seconds_left: float | None = None
+    steps_per_second: float | None = None
+    stop: str | None = None
     log: str | None = None
 
     def looks_like(self, other: RunView) -> bool:

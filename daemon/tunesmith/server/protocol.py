@@ -23,7 +23,10 @@ class Options(Wire):
 
     trusted: bool = False
     training_interpreter: str | None = None
-    """Path of the Python that training runs in; None: the daemon looks for one in the workspace folder."""
+    """Path of the Python that training runs in; None: the daemon looks for one near each recipe."""
+    training_interpreters: dict[str, str] = {}
+    """The same by folder, for all recipes in and below it; the nearest folder decides. Empty text: none is
+    chosen there."""
 
 
 class Problem(Wire):
@@ -63,6 +66,10 @@ class Run(Wire):
     """The latest evaluation: eval_f1, eval_loss, …"""
     ended: float | None = None
     seconds_left: float | None = None
+    steps_per_second: float | None = None
+    """The pace of the last two minutes."""
+    stop: Literal["checkpoint", "signal", "nothing"] | None = None
+    """What a stop saves: a checkpoint; whatever a script does about a SIGTERM; nothing. None: not known yet."""
     log: str | None = None
     """Absolute path of the log to show first: rank 0's, or the launcher's when no rank wrote one."""
 
@@ -70,6 +77,8 @@ class Run(Wire):
 class StartRun(Wire):
     recipe: str
     """Absolute path of a saved recipe."""
+    debug: bool = False
+    """Every rank waits for a debugger before it does anything."""
 
 
 class StartedRun(Wire):
@@ -165,6 +174,59 @@ class Status(Wire):
     """What is wrong with the interpreter and what to do, if something is."""
 
 
+class Focus(Wire):
+    uri: str
+    """The recipe that the user looks at: the status is about it."""
+
+
+class ListInterpreters(Wire):
+    folder: str
+    """Absolute path: environments in it and above it come first."""
+    known: list[str] = []
+    """Pythons that the client has found."""
+
+
+class FoundInterpreter(Wire):
+    """A Python as its files describe it."""
+
+    path: str
+    name: str
+    kind: Literal["venv", "conda", "system"]
+    source: Literal["near", "known", "active", "conda", "pyenv", "home", "path"]
+    """What it was found by."""
+    version: str | None
+    packages: dict[str, str]
+    """Versions of what training needs, as far as it is installed."""
+    current: bool
+    """Recipes of the folder train with it."""
+    unfit: str | None = None
+    """Why nothing can be trained with it, if that is certain."""
+
+
+class InterpreterList(Wire):
+    interpreters: list[FoundInterpreter]
+
+
+class CheckEnvironment(Wire):
+    folder: str
+    """Absolute path of an open folder."""
+
+
+class EnvironmentRow(Wire):
+    """One thing that training depends on."""
+
+    name: str
+    verdict: Literal["fine", "warning", "wrong"]
+    says: str
+    advice: str | None = None
+    """What to do about it, when something is to be done."""
+
+
+class EnvironmentReport(Wire):
+    folder: str
+    rows: list[EnvironmentRow]
+
+
 class Nothing(Wire):
     """An empty reply."""
 
@@ -181,6 +243,9 @@ METHODS: dict[str, Method] = {
     "tunesmith/metrics/subscribe": Method(Subscribe, MetricsSnapshot),
     "tunesmith/metrics/unsubscribe": Method(Unsubscribe, Nothing),
     "tunesmith/options": Method(Options, Status),
+    "tunesmith/focus": Method(Focus, Status),
+    "tunesmith/interpreters/list": Method(ListInterpreters, InterpreterList),
+    "tunesmith/environment/check": Method(CheckEnvironment, EnvironmentReport),
 }
 
 NOTIFICATIONS: dict[str, type[Wire]] = {
