@@ -23,6 +23,7 @@ MISSING: Any = dataclasses.MISSING
 # A value that could not be read. None cannot say it: null is a value too.
 UNREADABLE: Any = object()
 
+MOST_OFFERED = 4
 EXPECTED = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
 
 
@@ -148,7 +149,7 @@ class _Binder:
         absent = [f for f in needed if f.name not in written and (*path, f.name) not in self.guessed]
         if absent:
             keys = _listed([f.name for f in absent])
-            fixes = tuple(fix for f in absent for fix in _add_only_choice(cls, f, path))
+            fixes = tuple(fix for f in absent for fix in _add_choice(cls, f, path))
             self.add("TN011", path, section=title, keys=keys, fixes=fixes)
 
     def value(self, annotation: Any, node: Node | None, path: RecipePath, nullable: bool) -> Any:
@@ -243,12 +244,13 @@ def _obligatory(f: dataclasses.Field[Any]) -> bool:
     return f.default is MISSING and f.default_factory is MISSING
 
 
-def _add_only_choice(cls: type, f: dataclasses.Field[Any], path: RecipePath) -> tuple[Fix, ...]:
-    """When there is only one thing to write, offer to write it."""
+def _add_choice(cls: type, f: dataclasses.Field[Any], path: RecipePath) -> tuple[Fix, ...]:
+    """Where only a few words can be meant, offer to write one."""
     words = choices(field_types(cls)[f.name])
-    if len(words) != 1:
+    if len(words) > MOST_OFFERED:
         return ()
-    return (Fix(f"Add {f.name}: {words[0]}", (SetValue((*path, f.name), words[0]),), preferred=True),)
+    only = len(words) == 1
+    return tuple(Fix(f"Add {f.name}: {word}", (SetValue((*path, f.name), word),), only) for word in words)
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import tree_sitter
 import tree_sitter_yaml
 
 from tunesmith.syntax import scalars
+from tunesmith.syntax.memo import LONGEST, Memo
 from tunesmith.syntax.tree import Entry, List, Map, Node, Position, Problem, Range, Scalar, Style
 
 Syntax = tree_sitter.Node
-Place = tuple[int, int, int]
-"""A node of a tree-sitter tree: identity, line, column. A node that an edit left alone stays itself."""
 
 DEEPEST = 100
 
@@ -35,14 +34,6 @@ def parse(text: str) -> Syntax:
     return parser().parse(text.encode("utf-8", "surrogatepass")).root_node
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """An entry, and the places of those inside it."""
-
-    entry: Entry
-    inside: tuple[Place, ...]
-
-
 @dataclass
 class Converter:
     """One text on its way into our tree; `first_line` is the line that it starts on in the whole document."""
@@ -51,15 +42,12 @@ class Converter:
     first_line: int = 0
     problems: list[Problem] = field(default_factory=list[Problem])
     anchors: dict[str, Node] = field(default_factory=dict[str, Node])
-    known: Mapping[Place, Kept] = field(default_factory=dict[Place, Kept])
-    """An earlier reading: an entry whose node still stands at its place is taken over."""
-    read: dict[Place, Kept] = field(default_factory=dict[Place, Kept])
-    """This reading."""
+    known: Memo[Entry] | None = None
+    """Entries of an earlier reading. None: an anchor may give the same text another meaning."""
 
     def __post_init__(self) -> None:
         # Columns are bytes to tree-sitter and code points to us: the same on lines of ASCII.
         self._depth = 0
-        self._order: list[Place] = []
         self._lines = None if self.text.isascii() else self.text.split("\n")
 
     def stream(self, root: Syntax) -> Node | None:
@@ -121,32 +109,38 @@ class Converter:
     def _map(self, node: Syntax, *, flow: bool) -> Map:
         entries: list[Entry] = []
         for child in node.named_children:
-            if child.type in ("block_mapping_pair", "flow_pair"):
+            kind = child.type
+            if kind == "block_mapping_pair":
+                entry = self._known_entry(child)
+            elif kind == "flow_pair":
                 entry = self._entry(child)
-            elif child.type == "flow_node":
+            elif kind == "flow_node":
                 key = self._key(child)
                 entry = Entry(key.range, key, None)
             else:
                 continue
             entries.append(entry)
-        return Map(self._range(node), tuple(entries), flow)
+        found = Map(self._range(node), tuple(entries), flow)
+        self.problems += duplicates(found)
+        return found
+
+    def _known_entry(self, pair: Syntax) -> Entry:
+        """Nothing but indentation stands before it: its text and its column say all that it is."""
+        text = pair.text
+        if self.known is None or text is None or len(text) > LONGEST:
+            return self._entry(pair)
+        line, column = pair.start_point
+        line += self.first_line
+        known = self.known.get((column, text), line)
+        if known is not None:
+            return known[0]
+        before = len(self.problems)
+        entry = self._entry(pair)
+        if len(self.problems) == before:
+            self.known.put((column, text), line, entry)
+        return entry
 
     def _entry(self, pair: Syntax) -> Entry:
-        line, column = pair.start_point
-        place = (pair.id, line, column)
-        kept = self.known.get(place)
-        if kept is None:
-            before = len(self._order)
-            entry = self._new_entry(pair)
-            kept = Kept(entry, tuple(self._order[before:]))
-        else:
-            self.read |= {inner: self.known[inner] for inner in kept.inside}
-            self._order += kept.inside
-        self.read[place] = kept
-        self._order.append(place)
-        return kept.entry
-
-    def _new_entry(self, pair: Syntax) -> Entry:
         key_node = pair.child_by_field_name("key")
         value_node = pair.child_by_field_name("value")
         where = self._range(pair)
@@ -199,3 +193,14 @@ class Converter:
     def _first_line_of(self, node: Syntax) -> Range:
         start = self._position(*node.start_point)
         return Range(start, Position(start.line, start.character + 3))
+
+
+def duplicates(found: Map) -> list[Problem]:
+    """The keys that stand in the map already."""
+    problems: list[Problem] = []
+    for entry in found.entries if len(found.by_name) < len(found.entries) else ():
+        earlier = found.by_name[entry.name]
+        if earlier is not entry:
+            line = earlier.key.range.start.line + 1
+            problems.append(Problem("TN003", entry.key.range, {"key": entry.name, "line": line}))
+    return problems

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import tree_sitter
 
 from tunesmith.syntax import convert
-from tunesmith.syntax.convert import Converter, Kept, Place
+from tunesmith.syntax.convert import Converter
+from tunesmith.syntax.memo import Memo
 from tunesmith.syntax.parse import tree_of
-from tunesmith.syntax.tree import Tree
+from tunesmith.syntax.recover import Blocks
+from tunesmith.syntax.tree import Entry, Tree
 
 
 class Reader:
@@ -18,20 +18,22 @@ class Reader:
     def __init__(self) -> None:
         self._text = b""
         self._tree: tree_sitter.Tree | None = None
-        self._known: Mapping[Place, Kept] = {}
+        self._entries: Memo[Entry] = Memo()
+        self._blocks: Blocks = Memo()
 
     def parse(self, text: str) -> Tree:
         new = text.encode("utf-8", "surrogatepass")
-        # The old tree lives until the new one is read: else a new node might stand where an old one did.
         old = self._tree
         if old is not None:
             old.edit(*_edit(self._text, new))
         tree = convert.parser().parse(new, old) if old is not None else convert.parser().parse(new)
-        # An alias means what stands elsewhere: then every entry is read anew.
-        converter = Converter(text, known=self._known if "*" not in text else {})
-        found = tree_of(text, tree.root_node, converter)
+        # An alias means what stands elsewhere: then everything is read anew.
+        aliases = b"&" in new and b"*" in new
+        converter = Converter(text, known=None if aliases else self._entries)
+        found = tree_of(text, tree.root_node, converter, None if aliases else self._blocks)
         self._text, self._tree = new, tree
-        self._known = converter.read if not converter.problems else {}
+        self._entries.age(len(found.lines))
+        self._blocks.age(len(found.lines))
         return found
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tunesmith.syntax import convert
 from tunesmith.syntax.convert import Converter, Syntax
-from tunesmith.syntax.recover import recover
-from tunesmith.syntax.tree import Map, Problem, Tree, maps
+from tunesmith.syntax.recover import Blocks, recover
+from tunesmith.syntax.tree import Tree
 
 
 def parse(text: str) -> Tree:
@@ -13,21 +13,8 @@ def parse(text: str) -> Tree:
     return tree_of(text, convert.parse(text), Converter(text))
 
 
-def tree_of(text: str, root: Syntax, converter: Converter) -> Tree:
-    """Our tree of tree-sitter's."""
+def tree_of(text: str, root: Syntax, converter: Converter, blocks: Blocks | None = None) -> Tree:
+    """Our tree of tree-sitter's. `blocks`: what was read of broken texts before."""
     lines = tuple(text.split("\n"))
-    value = recover(lines, converter) if root.has_error else converter.stream(root)
-    problems = [*converter.problems]
-    for found in maps(value):
-        problems += _duplicates(found)
-    return Tree(text, lines, value, tuple(sorted(problems, key=lambda problem: problem.range)))
-
-
-def _duplicates(found: Map) -> list[Problem]:
-    problems: list[Problem] = []
-    for entry in found.entries if len(found.by_name) < len(found.entries) else ():
-        earlier = found.by_name[entry.name]
-        if earlier is not entry:
-            line = earlier.key.range.start.line + 1
-            problems.append(Problem("TN003", entry.key.range, {"key": entry.name, "line": line}))
-    return problems
+    value = recover(lines, converter, blocks) if root.has_error else converter.stream(root)
+    return Tree(text, lines, value, tuple(sorted(converter.problems, key=lambda problem: problem.range)))

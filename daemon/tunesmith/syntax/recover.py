@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from tunesmith.syntax import convert, scalars
 from tunesmith.syntax.convert import Converter
+from tunesmith.syntax.memo import LONGEST, Memo
 from tunesmith.syntax.tree import Entry, List, Map, Node, Position, Problem, Range, Scalar
 
 KEY = re.compile(
@@ -23,9 +24,14 @@ ITEM = re.compile(r"-(?:\s+|$)")
 COMMENT = re.compile(r"(?:^|\s)#.*$")
 DOCUMENT = re.compile(r"(?:---|\.\.\.)(?:\s|$)")
 OPENING, CLOSING = "[{", "]}"
+LONG_SECTION = 40
 
 
-def recover(lines: Sequence[str], converter: Converter) -> Node | None:
+Blocks = Memo[Node | None]
+"""Blocks of an earlier reading by their text; None where a block cannot be read as a whole."""
+
+
+def recover(lines: Sequence[str], converter: Converter, blocks: Blocks | None = None) -> Node | None:
     """What can be read of the first document; problems go to `converter`."""
     end = len(lines)
     start = 0
@@ -35,33 +41,40 @@ def recover(lines: Sequence[str], converter: Converter) -> Node | None:
             break
         if DOCUMENT.match(line) or line.startswith("%"):
             start = number + 1
-    return _Recovery(lines, converter).block(start, end)
+    indents = [_indent(line) if _meaningful(line) else None for line in lines]
+    return _Recovery(lines, indents, converter, blocks).block(start, end)
 
 
 @dataclass
 class _Recovery:
     lines: Sequence[str]
+    indents: Sequence[int | None]
+    """Of each line; None where nothing stands but a comment."""
     converter: Converter
+    known: Blocks | None
 
     def block(self, start: int, end: int) -> Node | None:
         """The lines from `start` up to `end` as a map or a list, whichever the first of them begins."""
-        first = next((n for n in range(start, end) if _meaningful(self.lines[n])), None)
+        first = self._first(start, end)
         if first is None:
             return None
         if ITEM.match(self.lines[first].lstrip()):
             return self._list(first, end)
         entries = self._entries(first, end)
-        return Map(_spanning(entries), tuple(entries)) if entries else None
+        if not entries:
+            return None
+        found = Map(_spanning(entries), tuple(entries))
+        self.converter.problems += convert.duplicates(found)
+        return found
 
     def _entries(self, start: int, end: int) -> list[Entry]:
         entries: list[Entry] = []
         number = start
         while number < end:
-            line = self.lines[number]
-            if not _meaningful(line):
+            line, indent = self.lines[number], self.indents[number]
+            if indent is None:
                 number += 1
                 continue
-            indent = _indent(line)
             self._flag_tab(number)
             match = KEY.match(line, indent)
             if match is None:
@@ -69,7 +82,7 @@ class _Recovery:
                 number += 1
                 continue
             after = self._end_of_block(number, end, indent)
-            whole = self._parsed(number, after)
+            whole = None if self._is_long_section(number, after, match) else self._parsed(number, after)
             if isinstance(whole, Map):
                 entries += whole.entries
             else:
@@ -81,7 +94,7 @@ class _Recovery:
         """The entry on line `number`, and those that stand below it too far to the right."""
         key = self._key(number, match)
         rest = COMMENT.sub("", self.lines[number][match.end() :])
-        below = next((n for n in range(number + 1, after) if _meaningful(self.lines[n])), None)
+        below = self._first(number + 1, after)
         if not rest.strip():
             value = self.block(number + 1, after)
             return [Entry(_join(key.range, value), key, value)]
@@ -123,7 +136,7 @@ class _Recovery:
         root = convert.parse(line)
         if root.has_error or not missing:
             return None
-        inner = Converter(line, number, anchors=self.converter.anchors)
+        inner = Converter(line, number, self.converter.problems, self.converter.anchors)
         return _clipped(inner.stream(root), Position(number, start + len(text)))
 
     def _list(self, start: int, end: int) -> List | None:
@@ -133,7 +146,7 @@ class _Recovery:
         number = start
         while number < end:
             line = self.lines[number]
-            if not _meaningful(line):
+            if self.indents[number] is None:
                 number += 1
                 continue
             self._flag_tab(number)
@@ -154,20 +167,41 @@ class _Recovery:
     def _parsed(self, start: int, end: int, column: int = 0) -> Node | None:
         """The lines as a document of their own, if they are one; the first from `column` on."""
         text = "\n".join((" " * column + self.lines[start][column:], *self.lines[start + 1 : end]))
+        known = self.known.get(text, start) if self.known is not None else None
+        if known is not None:
+            return known[0]
+        before = len(self.converter.problems)
+        found = self._read(text, start)
+        if self.known is not None and len(text) <= LONGEST and len(self.converter.problems) == before:
+            self.known.put(text, start, found)
+        return found
+
+    def _read(self, text: str, start: int) -> Node | None:
         root = convert.parse(text)
         if root.has_error:
             return None
-        part = Converter(text, start, self.converter.problems, self.converter.anchors)
+        known = self.converter.known
+        part = Converter(text, start, self.converter.problems, self.converter.anchors, known)
         return part.stream(root)
+
+    def _is_long_section(self, number: int, after: int, match: re.Match[str]) -> bool:
+        """A section whose keys are best read one by one: most of them stand elsewhere than what is wrong."""
+        if after - number <= LONG_SECTION or COMMENT.sub("", self.lines[number][match.end() :]).strip():
+            return False
+        below = self._first(number + 1, after)
+        return below is not None and KEY.match(self.lines[below], self.indents[below] or 0) is not None
+
+    def _first(self, start: int, end: int) -> int | None:
+        """The first line that holds more than a comment."""
+        return next((number for number in range(start, end) if self.indents[number] is not None), None)
 
     def _end_of_block(self, number: int, end: int, indent: int, *, items: bool = False) -> int:
         for other in range(number + 1, end):
-            line = self.lines[other]
-            if not _meaningful(line):
+            here = self.indents[other]
+            if here is None or here > indent:
                 continue
-            here = _indent(line)
-            item = not items and here == indent and ITEM.match(line, here)
-            if here <= indent and not item:
+            item = not items and here == indent and ITEM.match(self.lines[other], here)
+            if not item:
                 return other
         return end
 

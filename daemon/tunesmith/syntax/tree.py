@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -54,15 +54,20 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Map:
-    """`by_name` holds the first entry where a key stands twice."""
+    """`by_name` holds the first entry where a key stands twice; `value` is the map as Python has it."""
 
     range: Range
     entries: tuple[Entry, ...]
     flow: bool = False
     by_name: Mapping[str, Entry] = field(init=False, repr=False, compare=False)
+    value: Mapping[str, Any] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "by_name", {entry.name: entry for entry in reversed(self.entries)})
+        by_name: dict[str, Entry] = {}
+        for entry in self.entries:
+            by_name.setdefault(entry.name, entry)
+        object.__setattr__(self, "by_name", by_name)
+        object.__setattr__(self, "value", {name: plain(entry.value) for name, entry in by_name.items()})
 
     def entry(self, name: str) -> Entry | None:
         return self.by_name.get(name)
@@ -73,6 +78,10 @@ class List:
     range: Range
     items: tuple[Node | None, ...]
     flow: bool = False
+    value: Sequence[Any] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "value", [plain(item) for item in self.items])
 
 
 Node = Scalar | Map | List
@@ -142,29 +151,12 @@ class Tree:
         return Range(Position(0, 0), Position(0, len(self.lines[0]) if self.lines else 0))
 
 
-def plain(node: Node | None, seen: dict[int, Any] | None = None) -> Any:
-    """Python values of a node.
+def plain(node: Node | None) -> Any:
+    """Python values of a node, not to be changed: nodes share them.
 
-    Of a key that stands twice the first counts. What an alias repeats is shared.
+    Of a key that stands twice the first counts.
     """
-    if node is None:
-        return None
-    if isinstance(node, Scalar):
-        return node.value
-    seen = {} if seen is None else seen
-    members = node.entries if isinstance(node, Map) else node.items
-    if id(members) in seen:
-        return seen[id(members)]
-    value: Any
-    if isinstance(node, Map):
-        value = {}
-        for entry in node.entries:
-            value.setdefault(entry.name, plain(entry.value, seen))
-    else:
-        value = [plain(item, seen) for item in node.items]
-    if members:
-        seen[id(members)] = value
-    return value
+    return None if node is None else node.value
 
 
 def maps(node: Node | None) -> list[Map]:

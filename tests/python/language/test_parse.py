@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tunesmith.stages.recipe import BUILT_IN, Recipe
 from tunesmith.syntax.bind import bind
@@ -75,7 +75,7 @@ def test_an_alias_bomb_is_read_in_the_space_of_its_text() -> None:
     lines += [f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 40)]
     tree = parse("\n".join(lines))
     value = plain(tree.root)
-    assert value["a39"][0] is value["a39"][1]
+    assert value["a39"][0][0] is value["a39"][1][0]
     assert len(maps(tree.root)) == 1
 
 
@@ -186,6 +186,39 @@ def test_reading_after_an_edit_takes_over_what_it_left_alone() -> None:
     assert isinstance(before, Map)
     assert isinstance(after, Map)
     assert [new is old for old, new in zip(before.entries, after.entries, strict=True)] == [True, True, False]
+
+
+LONG = "train:\n" + "".join(f"  key_{n}:\n    - {n}\n    - b: 'é'\n" for n in range(20)) + "seed: 7\n"
+
+
+@settings(max_examples=40)
+@given(st.lists(st.tuples(st.integers(0, len(LONG)), st.integers(0, 9), LINES | st.just("\n")), max_size=4))
+def test_a_long_section_is_read_the_same_after_edits(edits: list[tuple[int, int, str]]) -> None:
+    reader = Reader()
+    reader.parse(LONG)
+    for start, length, piece in edits:
+        text = LONG[:start] + piece + LONG[start + length :]
+        assert reader.parse(text) == parse(text)
+        assert reader.parse(LONG) == parse(LONG)
+
+
+def test_a_broken_line_of_a_long_section_costs_nothing_but_itself() -> None:
+    tree = parse(LONG.replace("key_7:", "key_7"))
+    assert [(p.code, p.range.start.line) for p in tree.problems] == [
+        ("TN001", 22),
+        ("TN001", 23),
+        ("TN001", 24),
+    ]
+    assert len(plain(tree.root)["train"]) == 19
+    assert plain(tree.root)["seed"] == 7
+
+
+def test_what_moves_down_is_taken_over_with_its_places() -> None:
+    reader = Reader()
+    reader.parse(LONG)
+    tree = reader.parse(f"# a comment\n\n{LONG}")
+    assert tree == parse(tree.text)
+    assert tree.find(("train", "key_9", 1, "b")) == parse(tree.text).find(("train", "key_9", 1, "b"))
 
 
 VALUES = st.recursive(
