@@ -23,6 +23,15 @@ export function steps(step: number, total: number | null): string {
   return total === null ? count(step) : `${count(step)} / ${count(total)}`;
 }
 
+/** "12 steps/s", or "3.2 s/step" when one takes longer than a second. */
+export function pace(stepsPerSecond: number): string {
+  return stepsPerSecond >= 1 ? `${figures(stepsPerSecond)} steps/s` : `${figures(1 / stepsPerSecond)} s/step`;
+}
+
+function figures(value: number): string {
+  return value < 10 ? value.toFixed(1) : count(value);
+}
+
 /** A scalar in a list: "0.247", "13.2", "5.2e−5", "NaN". */
 export function scalar(value: number): string {
   if (!Number.isFinite(value)) {

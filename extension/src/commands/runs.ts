@@ -1,15 +1,25 @@
 import * as vscode from "vscode";
 import { runLabel } from "../../shared/format";
 import type { Ctx } from "../ctx";
+import type { Run } from "../protocol.gen";
 import { RunNode } from "../views/runsTree";
+import { stopSaves } from "../views/words";
 import { pickRun } from "./pick";
 
-/** Saves a checkpoint at the next step and ends. */
+/** Ends the run at the next step with what it can save; one that can save nothing only when that is wanted. */
 export async function stop(ctx: Ctx, target: unknown): Promise<void> {
   const run = await pickRunning(ctx, target);
-  if (run !== undefined) {
-    await request(ctx, run.id, false);
+  if (run === undefined || (run.stop === "nothing" && !(await agreed(run)))) {
+    return;
   }
+  await request(ctx, run.id, false);
+}
+
+async function agreed(run: Run): Promise<boolean> {
+  const confirm = vscode.l10n.t("Stop Run");
+  const question = vscode.l10n.t("Stop {0}?", runLabel(run));
+  const detail = stopSaves(run);
+  return (await vscode.window.showWarningMessage(question, { modal: true, detail }, confirm)) === confirm;
 }
 
 /** Ends every process of the run at once. */

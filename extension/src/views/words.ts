@@ -1,18 +1,18 @@
 // What the tree, the status bar and the notifications say of a run.
 import { l10n, MarkdownString, workspace } from "vscode";
-import { count, duration, roughly, runLabel, runTag, scalar, steps } from "../../shared/format";
-import { elapsed, outcome } from "../../shared/run";
+import { count, duration, pace, roughly, runLabel, runTag, scalar, steps } from "../../shared/format";
+import { elapsed, isAlive, outcome } from "../../shared/run";
 import { headline } from "../models/outcome";
 import type { Run } from "../protocol.gen";
 
-/** "842 / 1,250 · 0.247 · 4 min", "f1 0.904 · 11 min", "stopped at 300" */
+/** "842 / 1,250 · 0.247 · 4 min", "step 842 · 12 steps/s", "f1 0.904 · 11 min", "stopped at 300" */
 export function description(run: Run): string {
   const took = elapsed(run, run.created);
   switch (outcome(run)) {
     case "queued":
       return l10n.t("queued");
     case "running":
-      return dotted(progress(run), run.loss === null ? "" : scalar(run.loss), timeLeft(run));
+      return dotted(progress(run), run.loss === null ? "" : scalar(run.loss), timeLeft(run) || speed(run));
     case "finished":
       return dotted(result(run), took === null ? "" : roughly(took));
     case "stopped":
@@ -30,7 +30,7 @@ export function liveLine(run: Run): string {
     return dotted(runTag(run), l10n.t("queued"));
   }
   const left = timeLeft(run);
-  return dotted(runTag(run), progress(run), left && l10n.t("{0} left", left));
+  return dotted(runTag(run), progress(run), left ? l10n.t("{0} left", left) : speed(run));
 }
 
 /** One word for a run's state, for readers and tooltips. */
@@ -67,6 +67,22 @@ export function failureMessage(run: Run): string {
     : l10n.t("{0} failed before its first step: {1}", label, cause);
 }
 
+/** What "Stop Run" does to this run, in a sentence; empty while nobody knows. */
+export function stopSaves(run: Run): string {
+  switch (run.stop) {
+    case "checkpoint":
+      return l10n.t("Saves a checkpoint at the next step and ends.");
+    case "signal":
+      return l10n.t("Sends the script a SIGTERM at the next step; the script handles it itself.");
+    case "nothing":
+      return l10n.t(
+        "Nothing will be saved: the script uses neither Accelerator nor Trainer and handles no SIGTERM.",
+      );
+    default:
+      return "";
+  }
+}
+
 export function tooltip(run: Run, now: number): MarkdownString {
   const took = elapsed(run, now);
   const rows: [string, string][] = [
@@ -75,8 +91,10 @@ export function tooltip(run: Run, now: number): MarkdownString {
     ...(run.epoch === null ? [] : [[l10n.t("Epoch"), scalar(run.epoch)] as [string, string]]),
     ...(run.loss === null ? [] : [["train/loss", scalar(run.loss)] as [string, string]]),
     ...Object.entries(run.metrics).map(([name, value]): [string, string] => [name, scalar(value)]),
+    ...(run.stepsPerSecond ? [[l10n.t("Pace"), pace(run.stepsPerSecond)] as [string, string]] : []),
     ...(took === null ? [] : [[l10n.t("Time"), duration(took)] as [string, string]]),
     ...(run.worldSize === null ? [] : [[l10n.t("Processes"), count(run.worldSize)] as [string, string]]),
+    ...(isAlive(run) && run.stop !== null ? [[l10n.t("Stop"), stopSaves(run)] as [string, string]] : []),
     [l10n.t("Recipe"), workspace.asRelativePath(run.recipe)],
     [l10n.t("Run"), run.id],
   ];
@@ -92,7 +110,8 @@ export function tooltip(run: Run, now: number): MarkdownString {
 function progress(run: Run): string {
   switch (run.phase) {
     case "training":
-      return steps(run.step, run.totalSteps);
+      // A number alone would say nothing: of a script nobody knows the last step.
+      return run.totalSteps === null ? l10n.t("step {0}", count(run.step)) : steps(run.step, run.totalSteps);
     case "evaluating":
       return l10n.t("evaluating at {0}", count(run.step));
     case "saving":
@@ -108,6 +127,12 @@ function progress(run: Run): string {
 
 function timeLeft(run: Run): string {
   return run.secondsLeft === null || run.phase !== "training" ? "" : roughly(run.secondsLeft);
+}
+
+/** Of a run whose end nobody knows: how fast it goes on. */
+function speed(run: Run): string {
+  const known = run.totalSteps !== null || run.phase !== "training" || !run.stepsPerSecond;
+  return known ? "" : pace(run.stepsPerSecond ?? 0);
 }
 
 function result(run: Run): string {

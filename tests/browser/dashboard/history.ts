@@ -53,6 +53,8 @@ export function makeRuns(now: number): Run[] {
       metrics: {},
       ended: live ? null : created + story.steps * SECONDS_A_STEP + 20,
       secondsLeft: live ? 247 : null,
+      stepsPerSecond: live ? 1.65 : null,
+      stop: "checkpoint",
       log: null,
     };
   });
@@ -70,6 +72,8 @@ export function failedAtOnce(now: number): Run {
     step: 0,
     totalSteps: null,
     secondsLeft: null,
+    stepsPerSecond: null,
+    stop: "checkpoint",
     ended: now - 20,
     created: now - 30,
   };

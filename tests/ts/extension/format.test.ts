@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { count, duration, roughly, runLabel, runTag, scalar, steps } from "../../../extension/shared/format";
+import {
+  count,
+  duration,
+  pace,
+  roughly,
+  runLabel,
+  runTag,
+  scalar,
+  steps,
+} from "../../../extension/shared/format";
 
 describe("the names of a run", () => {
   it.each([["20261122-101500-3f2a", "#3f2a", "sentiment #3f2a"]])("%s", (id, tag, label) => {
@@ -20,6 +29,16 @@ describe("counts", () => {
     expect(steps(842, 1250)).toBe("842 / 1,250");
     expect(steps(842, null)).toBe("842");
   });
+});
+
+describe("how fast a run steps", () => {
+  it.each([
+    [87.6, "88 steps/s"],
+    [1.65, "1.6 steps/s"],
+    [1, "1.0 steps/s"],
+    [0.3125, "3.2 s/step"],
+    [0.02, "50 s/step"],
+  ])("%d", (stepsPerSecond, text) => expect(pace(stepsPerSecond)).toBe(text));
 });
 
 describe("scalars", () => {

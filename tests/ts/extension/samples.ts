@@ -23,13 +23,22 @@ export function aRun(change: Partial<Run> = {}): Run {
     metrics: {},
     ended: null,
     secondsLeft: 247,
+    stepsPerSecond: 1.65,
+    stop: "checkpoint",
     log: null,
     ...change,
   };
 }
 
 export function ended(change: Partial<Run> = {}): Run {
-  return aRun({ state: "ended", cause: "finished", phase: null, secondsLeft: null, ...change });
+  return aRun({
+    state: "ended",
+    cause: "finished",
+    phase: null,
+    secondsLeft: null,
+    stepsPerSecond: null,
+    ...change,
+  });
 }
 
 /** The history of one tag: `values` at steps from `first` on. A number that JSON has not is named. */
