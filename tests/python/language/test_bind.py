@@ -62,7 +62,7 @@ def test_a_whole_recipe() -> None:
         ),
         (
             WHOLE.replace("text-classification", "translate"),
-            [("TN013", "task", "translate is not a choice of task: text-classification")],
+            [("TN013", "task", "translate is not a choice of task: text-classification, causal-lm")],
         ),
         (
             WHOLE.replace("validation: 1", "seed: 1.5"),
@@ -77,8 +77,8 @@ def test_a_whole_recipe() -> None:
             [("TN014", "data.split", "data.split is a section with keys of its own, not 0.1")],
         ),
         (
-            WHOLE.replace("text: a, ", ""),
-            [("TN011", "data.columns", "data.columns needs text")],
+            WHOLE.replace("train: d.csv, ", ""),
+            [("TN011", "data", "data needs train")],
         ),
         (
             WHOLE.replace("{learning_rate: 5e-5}", "[1]"),
@@ -98,7 +98,10 @@ def test_fixes_rename_and_quote() -> None:
 
     assert titles(WHOLE.replace("model:", "modle:")) == ["Change to model", "Remove modle"]
     assert titles(WHOLE.replace("text: a", "text: 5")) == ["Put it in quotes"]
-    assert titles(WHOLE.replace("task: text-classification\n", "")) == ["Add task: text-classification"]
+    assert titles(WHOLE.replace("task: text-classification\n", "")) == [
+        "Add task: text-classification",
+        "Add task: causal-lm",
+    ]
 
 
 class Size(enum.Enum):

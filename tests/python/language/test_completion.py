@@ -88,7 +88,7 @@ def test_a_key_before_its_colon_is_replaced_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "labels"),
     [
-        ("task: ‸", ["text-classification"]),
+        ("task: ‸", ["text-classification", "causal-lm"]),
         ("train:\n  eval_strategy: ‸", ["no", "steps", "epoch"]),
         ("train: {bf16: ‸}", ["true", "false"]),
         ("accelerate: {mixed_precision: ‸}", ["no", "fp16", "bf16", "fp8"]),

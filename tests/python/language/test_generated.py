@@ -38,7 +38,7 @@ def test_the_recipe_schema_is_closed_where_keys_are_ours_and_open_where_they_are
     assert {"required": ["task", "model", "data"]} in schema["anyOf"]
     assert {"required": ["script"]} in schema["anyOf"]
     assert schema["additionalProperties"] is False
-    assert schema["properties"]["task"]["enum"] == ["text-classification"]
+    assert schema["properties"]["task"]["enum"] == ["text-classification", "causal-lm"]
     assert "additionalProperties" not in schema["properties"]["train"]
     split = schema["properties"]["data"]["properties"]["split"]
     assert split["properties"]["validation"] == {

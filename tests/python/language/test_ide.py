@@ -66,6 +66,12 @@ EDITS: dict[str, tuple[str, Edit, str]] = {
     "new key in flow": ("a: {b: 1}\n", SetValue(("a", "c"), "2"), "a: {b: 1, c: 2}\n"),
     "new key in empty flow": ("a: {}\n", SetValue(("a", "c"), "2"), "a: {c: 2}\n"),
     "new key in an empty section": ("a:\nb: 1\n", SetValue(("a", "c"), "2"), "a:\n  c: 2\nb: 1\n"),
+    "new section in flow": ("a: {x: 1}\n", SetValue(("a", "b", "c"), "2"), "a: {x: 1, b: {c: 2}}\n"),
+    "new key in an empty section in flow": (
+        "a: {b: }\n",
+        SetValue(("a", "b", "c"), "2"),
+        "a: {b: {c: 2} }\n",
+    ),
     "new section": ("a: 1\n", SetValue(("b", "c"), "2"), "a: 1\nb:\n  c: 2\n"),
     "new key after a nested one": (
         "a:\n  b:\n    c: 1\n\nd: 1\n",

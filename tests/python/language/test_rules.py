@@ -78,7 +78,7 @@ def test_documentation_is_whole(rule: Rule) -> None:
 
 
 def test_the_rules_know_the_files_that_the_stage_reads() -> None:
-    source = ROOT / "daemon" / "tunesmith" / "stages" / "data" / "main.py"
+    source = ROOT / "daemon" / "tunesmith" / "stages" / "data" / "files.py"
     names = [
         ast.literal_eval(key)
         for node in ast.parse(source.read_text(encoding="utf-8")).body

@@ -17,7 +17,7 @@ import datasets
 datasets.disable_progress_bars()
 from tunesmith.runtime.rebuild import rebuild
 from tunesmith.stages.data.config import DataConfig
-from tunesmith.stages.data.main import load
+from tunesmith.stages.data.labelled import load_labelled as load
 for values in json.load(sys.stdin):
     try:
         data = load(rebuild(DataConfig, values))

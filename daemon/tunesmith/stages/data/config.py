@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tunesmith.core.section import Marker, marked
 
@@ -11,10 +11,10 @@ from tunesmith.core.section import Marker, marked
 class Columns:
     """Which columns of the data mean what."""
 
-    text: str
+    text: str = "text"
     """The column that holds the text."""
-    label: str
-    """The column that holds the label: names or whole numbers."""
+    label: str | None = None
+    """The column that holds the label: names or whole numbers. Only for text-classification."""
 
 
 @dataclass(frozen=True)
@@ -34,14 +34,17 @@ class DataConfig:
     """What the model learns from."""
 
     train: str = marked(Marker(path="file", examples=("data/train.csv",)))
-    """A CSV, TSV, JSON, JSONL or Parquet file, relative to the recipe."""
-    columns: Columns  # pyright: ignore[reportGeneralTypeIssues] - `marked` gives `train` no default
-    """Which columns of the file mean what."""
+    """A CSV, TSV, JSON, JSONL or Parquet file, relative to the recipe; for causal-lm also a text file, which
+    is one document with its line breaks."""
+    columns: Columns = field(default_factory=Columns)
+    """Which columns of the file mean what; a text file has none."""
     validation: str | None = marked(Marker(path="file"), default=None)
     """A file of its own to evaluate on, instead of `split`."""
     split: Split | None = None
-    """Hold back a share of `train` to evaluate on."""
+    """Hold back a share of `train` to evaluate on: rows drawn at random; of a text file its last lines."""
     max_length: int | None = None
-    """Longest text in tokens; longer ones are cut. Default: what the model can take."""
+    """Longest text in tokens; longer ones are cut. For causal-lm the length of the blocks that all texts are
+    cut into. Default: what the model can take; for causal-lm 1024 at most."""
     max_rows: int | None = None
-    """Use this many rows of `train`, drawn with the split's seed: for a quick try. Default: all."""
+    """Use this many rows of `train`, drawn with the split's seed, or the first lines of a text file: for a
+    quick try. Default: all."""

@@ -22,14 +22,22 @@ class Task(str, enum.Enum):
     """What the model learns to do; it picks the AutoModel class, the collator and the metrics."""
 
     TEXT_CLASSIFICATION = "text-classification"
+    CAUSAL_LM = "causal-lm"
 
 
 @dataclass(frozen=True)
 class ModelConfig:
-    """The model that training starts from."""
+    """The model that training starts from: a pretrained one, or a new one from a config."""
 
-    name_or_path: str = marked(Marker(path="model", examples=("./models/my-model",)))
+    name_or_path: str | None = marked(Marker(path="model", examples=("./models/my-model",)), default=None)
     """A model folder relative to the recipe, or a hub id that is in the local cache."""
+    config: Mapping[str, Any] = marked(
+        Marker(library="transformers:PreTrainedConfig"), default_factory=dict[str, Any]
+    )
+    """Start from random weights instead: `model_type`, and the keys of its config class in transformers,
+    verbatim. Sizes and ids of the vocabulary are the tokenizer's where they are not given."""
+    tokenizer: str | None = marked(Marker(path="model", examples=("./tokenizer",)), default=None)
+    """A folder with a tokenizer, or a hub id that is in the local cache. Default: that of the model."""
 
 
 @dataclass(frozen=True)
