@@ -33,6 +33,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("run", "Train a recipe and follow it", "tunesmith.cli.run"),
     Command("runs", "List the runs of a folder", "tunesmith.cli.runs"),
     Command("stop", "Stop a run with a checkpoint, or at once", "tunesmith.cli.stop"),
+    Command("doctor", "Say whether this machine is fit to train", "tunesmith.cli.doctor"),
     Command("lsp", "Serve an editor over standard input and output", "tunesmith.cli.lsp"),
     Command("dap", "Debug the ranks of a run from an editor", "tunesmith.cli.dap"),
 )

@@ -70,6 +70,9 @@ OWN: Mapping[str, str] = {
     "tunesmith/metrics/subscribe": "metrics:subscribe",
     "tunesmith/metrics/unsubscribe": "metrics:unsubscribe",
     "tunesmith/options": "documents:set_options",
+    "tunesmith/focus": "documents:focus",
+    "tunesmith/interpreters/list": "environments:list_interpreters",
+    "tunesmith/environment/check": "environments:check_environment",
 }
 
 Handler = Callable[["Session", Any], Any]

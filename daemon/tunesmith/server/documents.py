@@ -66,6 +66,7 @@ class Documents:
         self._checked = checked
         self._open: dict[str, _Document] = {}
         self._last: str | None = None
+        self._focused: str | None = None
         self._store = Store()
         self._interpreters: dict[Path, Interpreter | None] = {}
         self._waiting: dict[str, None] = {}
@@ -100,9 +101,15 @@ class Documents:
             document.checked = self._check(document)
         return document.checked
 
+    def focus(self, uri: str) -> None:
+        """The user looks at this recipe."""
+        self._focused = uri
+
     def last(self) -> Snapshot | None:
-        """The recipe whose diagnostics were sent last, once the disk was looked at for it."""
-        snapshot = self.snapshot(self._last) if self._last else None
+        """The recipe that the user looks at, else the one whose diagnostics were sent last; once the disk was
+        looked at for it."""
+        uri = self._focused if self._focused in self._open else self._last
+        snapshot = self.snapshot(uri) if uri else None
         return snapshot if snapshot and snapshot.folder in self._interpreters else None
 
     def interpreter(self, folder: Path) -> Interpreter | None:

@@ -12,6 +12,7 @@ from tunesmith.facts import interpreter
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.metrics.client import MetricsClient
 from tunesmith.runs.watch import Watcher
+from tunesmith.server.chosen import chosen
 from tunesmith.server.documents import Audience, Documents
 from tunesmith.server.protocol import Options, Run, RunsChanged, Status, Wire
 from tunesmith.server.status import status
@@ -47,15 +48,16 @@ class Session:
 
     def interpreter(self, folder: Path) -> Interpreter | None:
         """The training interpreter for recipes in `folder`."""
-        return interpreter.find(folder, self.options.training_interpreter)
+        return interpreter.find(folder, chosen(self.options, folder))
 
     def status(self) -> Status:
-        """For the status bar, about the recipe that was checked last."""
+        """For the status bar, about the recipe that the user looks at, else the one that was checked last."""
         last = self.documents.last()
         if last is None:
             folder = self.folders[0] if self.folders else Path.cwd()
-            return status(self.options, self.interpreter(folder), None)
-        return status(self.options, self.documents.interpreter(last.folder), last.report)
+            return status(chosen(self.options, folder), self.interpreter(folder), None)
+        found = self.documents.interpreter(last.folder)
+        return status(chosen(self.options, last.folder), found, last.report)
 
     def show_runs(self, runs: list[Run], removed: list[str]) -> None:
         """Remember how runs look now, and tell the client about it."""

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
+from tunesmith.facts.fitness import unfit, unusable
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.names import VERSIONS
-from tunesmith.facts.packages import at_least
+from tunesmith.rules import environment
 from tunesmith.rules.check import Report
-from tunesmith.server.protocol import Options, Status
+from tunesmith.rules.texts import message
+from tunesmith.server.protocol import Status
 
 SHOWN = ("torch", "transformers", "accelerate", "datasets")
-OLDEST_PYTHON = (3, 10)
-OLDEST = {"torch": (2, 4), "transformers": (4, 46)}
-NEEDED = ("torch", "transformers", "accelerate")
 
 
-def status(options: Options, interpreter: Interpreter | None, report: Report | None) -> Status:
+def status(chosen: str | None, interpreter: Interpreter | None, report: Report | None) -> Status:
+    """`chosen` is what the user named for the recipe's folder; `report` is None while no recipe is open."""
     versions = (report.facts.get(VERSIONS) if report else None) or {}
     packages = {name: versions[name] for name in SHOWN if name in versions}
     if interpreter and interpreter.version:
@@ -27,30 +25,13 @@ def status(options: Options, interpreter: Interpreter | None, report: Report | N
         rules_run=report.rules_run if report else 0,
         rules_waiting=report.rules_waiting if report else 0,
         waiting_for=list(report.waiting_for) if report else [],
-        message=trouble(options, interpreter, versions if report and VERSIONS in report.facts else None),
+        message=trouble(chosen, interpreter, report),
     )
 
 
-def trouble(
-    options: Options, interpreter: Interpreter | None, versions: Mapping[str, str] | None
-) -> str | None:
-    """What is wrong with the interpreter and what to do. `versions` is None while they are not known."""
+def trouble(chosen: str | None, interpreter: Interpreter | None, report: Report | None) -> str | None:
+    """What is wrong with the interpreter and what to do: as the problem list says it, if it does."""
     if interpreter is None:
-        if options.training_interpreter:
-            return (
-                f"There is no Python at {options.training_interpreter}. Select another training interpreter."
-            )
-        return "No training interpreter was found. Select the Python that has torch and transformers."
-    if interpreter.version and not at_least(interpreter.version, *OLDEST_PYTHON):
-        return f"{interpreter.path} is Python {interpreter.version}, and training needs 3.10. Select another."
-    if versions is None:
-        return None
-    missing = [name for name in NEEDED if name not in versions]
-    if missing:
-        lacks = " and no ".join(missing)
-        return f"{interpreter.path} has no {lacks}. Install it there, or select another Python."
-    for name, oldest in OLDEST.items():
-        if not at_least(versions[name], *oldest):
-            wanted = ".".join(map(str, oldest))
-            return f"{interpreter.path} has {name} {versions[name]}, and training needs {wanted}. Update it."
-    return None
+        return unusable(chosen)
+    found = [one for one in report.findings if one.code in environment.CODES] if report else []
+    return message(found[0]) if found else unfit(interpreter)

@@ -8,7 +8,7 @@ from lsprotocol import types
 from pygls.uris import to_fs_path
 
 from tunesmith.server.handlers import runs
-from tunesmith.server.protocol import Options, Status
+from tunesmith.server.protocol import Focus, Options, Status
 from tunesmith.server.session import Session
 
 
@@ -45,6 +45,13 @@ def closed(session: Session, params: types.DidCloseTextDocumentParams) -> None:
 
 def changed_on_disk(session: Session, _params: types.DidChangeWatchedFilesParams) -> None:
     session.documents.look_soon()
+
+
+async def focus(session: Session, params: Focus) -> Status:
+    """Another recipe is looked at."""
+    session.documents.focus(params.uri)
+    await session.documents.look_now()
+    return session.status()
 
 
 async def set_options(session: Session, params: Options) -> Status:
