@@ -17,14 +17,14 @@ def write_json(path: Path, value: object) -> None:
     write_text(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
 
 
+def write_passing(path: Path, value: object) -> None:
+    """As `write_json`, for what the next write makes worthless: the disk is not waited for."""
+    _replace(path, json.dumps(value, ensure_ascii=False) + "\n", durable=False)
+
+
 def write_text(path: Path, text: str) -> None:
     """Put `text` at `path` in one step."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}")
-    with open(partial, "w", encoding="utf-8") as out:
-        out.write(text)
-        out.flush()
-        os.fsync(out.fileno())
-    partial.replace(path)
+    _replace(path, text, durable=True)
 
 
 def read_json(path: Path) -> dict[str, Any] | None:
@@ -66,3 +66,17 @@ def last_objects(path: Path, size: int = 32768) -> list[dict[str, Any]]:
         if isinstance(value, dict):
             found.append(cast("dict[str, Any]", value))
     return found
+
+
+def _replace(path: Path, text: str, durable: bool) -> None:
+    partial = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}")
+    try:
+        with open(partial, "w", encoding="utf-8") as out:
+            out.write(text)
+            out.flush()
+            if durable:
+                os.fsync(out.fileno())
+        partial.replace(path)
+    except OSError:
+        partial.unlink(missing_ok=True)
+        raise

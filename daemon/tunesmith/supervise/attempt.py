@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -17,8 +18,11 @@ from tunesmith.core.spec import Launch, RunSpec
 from tunesmith.supervise import processes
 from tunesmith.supervise.evidence import gather
 from tunesmith.supervise.judge import judge
+from tunesmith.supervise.sampler import Sampling
 from tunesmith.supervise.watch import Watched, watch
 
+ROOM = 65536
+"""Bytes that are kept for exit.json: whatever blocks the file system has, it needs several."""
 NEVER_LAUNCHED = "The run was never launched: whoever started it ended first. Train again."
 
 
@@ -37,18 +41,25 @@ def supervise(run: RunFolder, number: int, adopt: bool) -> None:
     processes.become_subreaper()
     if adopt:
         say("adopted")
-        return conclude(run, attempt, watch(run, attempt, launcher=None))
+        return see_to_the_end(run, attempt, launcher=None)
     spec = RunSpec.from_json(run.spec.read_text(encoding="utf-8"))
     launch = replace(spec.launch, argv=(*spec.launch.argv, str(number)))
+    keep_room(attempt)
     write_json(attempt.started, {"time": time.time(), "supervisor": os.getpid(), "argv": launch.argv})
     try:
         launcher = start(launch, attempt.launcher_log, run.lock)
     except (OSError, subprocess.SubprocessError) as error:
-        reason = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else str(error)
-        why = f"The launcher could not be started: {reason}"
-        return write_exit(attempt, Exit(time.time(), 1, Cause.LAUNCH_FAILED, None, why))
+        return write_exit(
+            attempt, Exit(time.time(), 1, Cause.LAUNCH_FAILED, None, not_started(launch, error))
+        )
     say(f"launched as process {launcher.pid}")
-    return conclude(run, attempt, watch(run, attempt, launcher.pid))
+    return see_to_the_end(run, attempt, launcher.pid)
+
+
+def see_to_the_end(run: RunFolder, attempt: AttemptFolder, launcher: int | None) -> None:
+    with Sampling(run, attempt):
+        watched = watch(run, attempt, launcher)
+    conclude(run, attempt, watched)
 
 
 def start(launch: Launch, log: Path, lock: Path) -> subprocess.Popen[bytes]:
@@ -86,12 +97,34 @@ def conclude(run: RunFolder, attempt: AttemptFolder, watched: Watched) -> None:
     return write_exit(attempt, end)
 
 
+def not_started(launch: Launch, error: OSError | subprocess.SubprocessError) -> str:
+    """Why, and what to do."""
+    if not isinstance(error, OSError):
+        return f"The launcher could not be started: {error}"
+    if not Path(launch.cwd).is_dir():
+        return f"The folder {launch.cwd} is not there any more."
+    if isinstance(error, FileNotFoundError):
+        return f"The training interpreter {launch.argv[0]} is not there any more. Select another one."
+    return f"The launcher could not be started: {launch.argv[0]}: {error.strerror}"
+
+
+def keep_room(attempt: AttemptFolder) -> None:
+    """Random bytes, because no file system can make them smaller."""
+    try:
+        attempt.reserve.write_bytes(os.urandom(ROOM))
+    except OSError as error:
+        attempt.reserve.unlink(missing_ok=True)
+        say(f"no room can be kept for the end of the run: {error}")
+
+
 def write_exit(attempt: AttemptFolder, end: Exit) -> None:
     """The last thing that is written of an attempt."""
+    attempt.reserve.unlink(missing_ok=True)
     write_json(attempt.exit, {**asdict(end), "cause": end.cause.value})
     say(f"{end.cause.value}: {end.message or 'no message'}")
 
 
 def say(text: str) -> None:
-    """A line for supervisor.log, which standard error is."""
-    print(time.strftime("%Y-%m-%d %H:%M:%S"), text, file=sys.stderr, flush=True)
+    """A line for supervisor.log, which standard error is; on a full disk it is lost."""
+    with suppress(OSError):
+        print(time.strftime("%Y-%m-%d %H:%M:%S"), text, file=sys.stderr, flush=True)

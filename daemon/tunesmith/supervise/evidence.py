@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tunesmith.core.files import last_lines, read_json
 from tunesmith.core.layout import AttemptFolder
 from tunesmith.supervise import launcher_log
-from tunesmith.supervise.launcher_log import FirstFailure
 from tunesmith.supervise.watch import Watched, rank_pids
 
 
 @dataclass(frozen=True)
 class RankEnd:
-    """A rank that started. `outcome` and `error` are its own last words, `code` what the system said of it.
+    """A rank that started. `outcome` and `error` are its own last words, each with its time.
 
-    A rank with none of the three vanished: it was killed, or left without a word.
+    `code` is what the system or the launcher said of it, negative for a signal; `gone` is when it was first
+    missed, on the supervisor's clock. A rank that left no word was killed, or left by `os._exit`.
+    `memory` is what it used when that was last looked at, in bytes.
     """
 
-    pid: int
+    pid: int = 0
     outcome: str | None = None
     error: str | None = None
-    error_time: float = 0.0
+    time: float = 0.0
     code: int | None = None
+    gone: float | None = None
+    memory: int | None = None
+
+    @property
+    def silent(self) -> bool:
+        return self.outcome is None and self.error is None
 
 
 @dataclass(frozen=True)
@@ -32,43 +41,57 @@ class Evidence:
     """`code` is the launcher's exit code, negative for a signal; None if this one was not its parent.
 
     `witnessed` says that this supervisor saw the attempt alive; `overdue` that it did not end when asked to.
+    `disk_free` counts bytes where the run is kept; `out_of_memory` says that the system killed a process for
+    its memory meanwhile.
     """
 
     code: int | None
-    ranks: Mapping[int, RankEnd]
+    ranks: Mapping[int, RankEnd] = field(default_factory=dict[int, RankEnd])
     stopped_by: str | None = None
     killed_by: str | None = None
     overdue: bool = False
     witnessed: bool = True
-    first_failure: FirstFailure | None = None
     launcher_says: str | None = None
+    disk_free: int | None = None
+    out_of_memory: bool = False
 
 
 def gather(attempt: AttemptFolder, watched: Watched) -> Evidence:
     """Read it all."""
     lines = last_lines(attempt.launcher_log, 65536)
+    codes = launcher_log.exit_codes(lines)
+    pids = rank_pids(attempt)
     return Evidence(
         watched.code,
-        {rank: _end(attempt, rank, pid, watched.codes) for rank, pid in rank_pids(attempt).items()},
+        {rank: _end(attempt, rank, pids.get(rank, 0), codes, watched) for rank in sorted({*pids, *codes})},
         _by(attempt.stop_request),
         _by(attempt.kill_request),
         watched.overdue,
         watched.witnessed,
-        launcher_log.first_failure(lines),
         launcher_log.reason(lines),
+        _free(attempt.path),
+        watched.out_of_memory,
     )
 
 
-def _end(attempt: AttemptFolder, rank: int, pid: int, codes: Mapping[int, int]) -> RankEnd:
+def _end(attempt: AttemptFolder, rank: int, pid: int, codes: Mapping[int, int], watched: Watched) -> RankEnd:
     end = read_json(attempt.rank_end(rank)) or {}
     error = read_json(attempt.rank_error(rank))
     return RankEnd(
         pid,
         outcome=end.get("outcome"),
         error=None if error is None else _one_line(error),
-        error_time=float((error or {}).get("time", 0.0)),
-        code=codes.get(pid),
+        time=float((error or end).get("time", 0.0)),
+        code=watched.codes.get(pid, codes.get(rank)),
+        gone=watched.gone.get(rank),
+        memory=_memory(attempt).get(rank),
     )
+
+
+def _memory(attempt: AttemptFolder) -> dict[int, int]:
+    """What each rank used when that was last looked at."""
+    uses: dict[str, dict[str, Any]] = (read_json(attempt.resources) or {}).get("ranks", {})
+    return {int(rank): int(use["memory"]) for rank, use in uses.items()}
 
 
 def _one_line(error: Mapping[str, object]) -> str:
@@ -80,3 +103,8 @@ def _by(request: Path) -> str | None:
     if not request.exists():
         return None
     return str((read_json(request) or {}).get("by", "somebody"))
+
+
+def _free(folder: Path) -> int:
+    system = os.statvfs(folder)
+    return system.f_bavail * system.f_frsize

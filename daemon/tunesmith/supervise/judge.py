@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from tunesmith.core.run import Cause, Exit
-from tunesmith.supervise.evidence import Evidence, RankEnd
+from tunesmith.supervise.evidence import Evidence
+from tunesmith.supervise.first_failure import first_failure
 from tunesmith.supervise.launcher_log import signal_name
+from tunesmith.supervise.words import DISK_FULL, explained, is_disk_full
 
-_OUT_OF_MEMORY = " Nobody asked for that: the system may have run out of memory."
+FULL = 1 << 20
+"""Bytes: with less left than this a run cannot write what it must."""
 
 
 def judge(seen: Evidence, time: float) -> Exit | None:
@@ -25,15 +28,31 @@ def judge(seen: Evidence, time: float) -> Exit | None:
     if seen.overdue:
         message = "The ranks gave no sign of life after the stop request and were ended without a checkpoint."
         return Exit(time, code, Cause.KILLED, seen.stopped_by, message)
-    signalled = _signalled(seen)
-    if signalled:
-        return Exit(time, code, Cause.SIGNALLED, None, signalled)
-    error = _first_error(seen)
-    if error:
-        return Exit(time, code, Cause.FAILED, None, error)
-    if not seen.ranks:
-        return None if seen.code is None else _launch_failed(seen, code, time)
-    return _vanished(seen, code, time)
+    cause, message = _why(seen, code)
+    if cause is None:
+        return None
+    return Exit(time, code, cause, None, _with_disk(seen, message))
+
+
+def _why(seen: Evidence, code: int) -> tuple[Cause | None, str]:
+    found = first_failure(seen)
+    if found:
+        return found
+    if seen.code is not None and seen.code < 0:
+        return Cause.SIGNALLED, f"The launcher was ended by {signal_name(-seen.code)}."
+    if not any(rank.pid for rank in seen.ranks.values()):
+        said = seen.launcher_says
+        failed = explained(said) if said else f"The launcher ended with code {code} before a rank started."
+        return (None if seen.code is None else Cause.LAUNCH_FAILED), failed
+    return _vanished(seen, code)
+
+
+def _vanished(seen: Evidence, code: int) -> tuple[Cause | None, str]:
+    silent = [number for number, rank in sorted(seen.ranks.items()) if rank.silent]
+    if seen.code is None:
+        gone = f"Rank {silent[0]} vanished without a word: something killed it."
+        return (Cause.SIGNALLED if seen.witnessed else None), gone
+    return Cause.FAILED, f"Rank {silent[0]} ended without a word; the launcher's code is {code}."
 
 
 def _done(seen: Evidence) -> str | None:
@@ -45,7 +64,7 @@ def _done(seen: Evidence) -> str | None:
 
 def _late(seen: Evidence, code: int) -> str | None:
     """What went wrong after all was done."""
-    silent = [number for number, rank in sorted(seen.ranks.items()) if not _has_words(rank)]
+    silent = [number for number, rank in sorted(seen.ranks.items()) if rank.silent]
     if silent:
         return f"All was saved; rank {silent[0]} did not end by itself."
     return f"All was saved; the launcher then ended with code {code}." if code else None
@@ -58,44 +77,8 @@ def _code(seen: Evidence) -> int:
     return 0 if _done(seen) else 1
 
 
-def _signalled(seen: Evidence) -> str | None:
-    first = seen.first_failure
-    if first and first.signal:
-        return _killed(f"Rank {first.rank}" if first.rank is not None else "A rank", first.signal)
-    for number, rank in sorted(seen.ranks.items()):
-        if rank.code is not None and rank.code < 0 and not _has_words(rank):
-            return _killed(f"Rank {number}", signal_name(-rank.code))
-    if seen.code is not None and seen.code < 0 and not _first_error(seen):
-        return _killed("The launcher", signal_name(-seen.code))
-    return None
-
-
-def _killed(who: str, name: str) -> str:
-    return f"{who} was ended by {name}.{_OUT_OF_MEMORY if name == 'SIGKILL' else ''}"
-
-
-def _first_error(seen: Evidence) -> str | None:
-    """The earliest error: the later ones are mostly other ranks missing the first."""
-    failed = [(rank.error_time, number, rank.error) for number, rank in seen.ranks.items() if rank.error]
-    if not failed:
-        return None
-    _, number, error = min(failed)
-    return f"Rank {number}: {error}" if len(seen.ranks) > 1 else error
-
-
-def _launch_failed(seen: Evidence, code: int, time: float) -> Exit:
-    message = seen.launcher_says or f"The launcher ended with code {code} before a rank started."
-    return Exit(time, code, Cause.LAUNCH_FAILED, None, message)
-
-
-def _vanished(seen: Evidence, code: int, time: float) -> Exit | None:
-    silent = [number for number, rank in sorted(seen.ranks.items()) if not _has_words(rank)]
-    if seen.code is None:
-        gone = f"Rank {silent[0]} vanished without a word: something killed it."
-        return Exit(time, code, Cause.SIGNALLED, None, gone) if seen.witnessed else None
-    message = f"Rank {silent[0]} ended without a word; the launcher's code is {code}."
-    return Exit(time, code, Cause.FAILED, None, message)
-
-
-def _has_words(rank: RankEnd) -> bool:
-    return rank.outcome is not None or rank.error is not None
+def _with_disk(seen: Evidence, message: str) -> str:
+    """A full disk takes the words away from whoever would tell of it."""
+    if seen.disk_free is None or seen.disk_free >= FULL or is_disk_full(message):
+        return message
+    return f"{DISK_FULL} ({message.rstrip('.')})"

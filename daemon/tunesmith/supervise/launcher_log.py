@@ -1,7 +1,7 @@
-"""What the launcher's own output says about how a rank ended. Pure: text in, values out.
+"""What the launcher's own output says about how its ranks ended. Pure: text in, values out.
 
-`accelerate launch` ends with code 1 whatever happened to a rank; only its words tell the signal and, with
-several ranks, which one failed first.
+`accelerate launch` ends with code 1 whatever happened to a rank; only its words tell how each one ended.
+Which of several it calls the first is chance: it looks ten times a second and keeps whole seconds.
 """
 
 from __future__ import annotations
@@ -9,34 +9,34 @@ from __future__ import annotations
 import re
 import signal
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-_ROOT_CAUSE = "Root Cause (first observed failure)"
+_FAILURES = "Failures:"
 _RANK = re.compile(r"^\s*rank\s*:\s*(\d+)")
 _EXIT_CODE = re.compile(r"^\s*exitcode\s*:\s*(-?\d+)")
-_DIED_WITH = re.compile(r"died with <Signals\.(SIG[A-Z0-9]+)")
+_DIED_WITH = re.compile(r"CalledProcessError: .* died with <Signals\.SIG\w+: (\d+)>")
+_RETURNED = re.compile(r"CalledProcessError: .* returned non-zero exit status (\d+)")
 _EXCEPTION = re.compile(r"^[\w.]*(?:Error|Exception|Interrupt)\b.*|^.*\berror: .+|^.*: No module named .+")
 
 
-@dataclass(frozen=True)
-class FirstFailure:
-    """The rank that failed first, as far as it is named, and the signal that ended it, if one did."""
+def exit_codes(lines: Sequence[str]) -> dict[int, int]:
+    """The ranks that failed by themselves, and how: an exit code, negative for a signal.
 
-    rank: int | None
-    signal: str | None
-
-
-def first_failure(lines: Sequence[str]) -> FirstFailure | None:
-    """What the launcher names as the first failure; None when it names none."""
+    The launcher of a single rank names no rank; of several it leaves out those that it ended itself.
+    """
     for line in reversed(lines):
         if died := _DIED_WITH.search(line):
-            return FirstFailure(0, died.group(1))
-    start = next((i for i, line in enumerate(lines) if _ROOT_CAUSE in line), None)
-    if start is None:
-        return None
-    rank = _first(_RANK, lines[start:])
-    code = _first(_EXIT_CODE, lines[start:])
-    return FirstFailure(rank, signal_name(-code) if code is not None and code < 0 else None)
+            return {0: -int(died.group(1))}
+        if returned := _RETURNED.search(line):
+            return {0: int(returned.group(1))}
+    start = next((i for i, line in enumerate(lines) if line.strip() == _FAILURES), len(lines))
+    codes: dict[int, int] = {}
+    rank: int | None = None
+    for line in lines[start:]:
+        if found := _RANK.match(line):
+            rank = int(found.group(1))
+        elif rank is not None and (found := _EXIT_CODE.match(line)):
+            codes[rank] = int(found.group(1))
+    return codes
 
 
 def reason(lines: Sequence[str]) -> str | None:
@@ -52,10 +52,3 @@ def signal_name(number: int) -> str:
         return signal.Signals(number).name
     except ValueError:
         return f"signal {number}"
-
-
-def _first(pattern: re.Pattern[str], lines: Sequence[str]) -> int | None:
-    for line in lines:
-        if found := pattern.match(line):
-            return int(found.group(1))
-    return None

@@ -9,18 +9,15 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
-import subprocess
 import sys
 import time
-from collections.abc import Mapping
-from pathlib import Path
 
 from tunesmith.core import locks
 from tunesmith.core.layout import RunFolder
+from tunesmith.supervise import process_table
 
 RUN_VARIABLE = "TUNESMITH_RUN"
 _PR_SET_CHILD_SUBREAPER = 36
-_PROC = Path("/proc")
 
 
 def become_subreaper() -> None:
@@ -44,7 +41,7 @@ def reap() -> dict[int, int]:
 
 def belonging(run: RunFolder) -> set[int]:
     """Every living process of the run, this supervisor apart."""
-    found = _descendants(os.getpid(), _parents()) | _marked(run.id)
+    found = process_table.descendants(os.getpid(), process_table.table()) | _marked(run.id)
     holder = locks.holder(run.lock)
     # A holder on another machine of a shared disk has no process id here: 0, or a negative number.
     if holder is not None and holder > 0:
@@ -80,67 +77,29 @@ def end_all(run: RunFolder) -> dict[int, int]:
 
 def alive(pid: int) -> bool:
     """Whether `pid` is a process that has not ended; a zombie has, where the system shows it (Linux)."""
-    if _PROC.joinpath("self").exists():
-        return _stat(pid) is not None
+    if process_table.has_proc():
+        return process_table.read(pid) is not None
+    return exists(pid)
+
+
+def exists(pid: int) -> bool:
+    """Whether `pid` is a process; costs less than `alive`, and a zombie is one."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
+    except PermissionError:  # Somebody else's, who got the number of one that has ended.
+        return False
     return True
-
-
-def _descendants(root: int, parents: Mapping[int, int]) -> set[int]:
-    children: dict[int, list[int]] = {}
-    for pid, parent in parents.items():
-        children.setdefault(parent, []).append(pid)
-    found: set[int] = set()
-    waiting = [root]
-    while waiting:
-        for child in children.get(waiting.pop(), ()):
-            found.add(child)
-            waiting.append(child)
-    return found
-
-
-def _parents() -> dict[int, int]:
-    """The parent of every living process; zombies are left out."""
-    return _parents_from_proc() if _PROC.joinpath("self").exists() else _parents_from_ps()
-
-
-def _parents_from_proc() -> dict[int, int]:
-    pids = [int(path.name) for path in _PROC.iterdir() if path.name.isdigit()]
-    return {pid: parent for pid in pids if (parent := _stat(pid)) is not None}
-
-
-def _stat(pid: int) -> int | None:
-    """The parent of a living process; None for one that has ended."""
-    try:
-        stat = (_PROC / str(pid) / "stat").read_bytes()
-    except OSError:
-        return None
-    # The command's name stands in brackets and may hold anything: what counts follows the last one.
-    state, parent = stat[stat.rindex(b")") + 2 :].split()[:2]
-    return None if state in (b"Z", b"X") else int(parent)
-
-
-def _parents_from_ps() -> dict[int, int]:
-    command = ["/bin/ps", "-axo", "pid=,ppid=,stat="]
-    table = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True).stdout
-    parents: dict[int, int] = {}
-    for line in table.splitlines():
-        pid, parent, state = line.split()[:3]
-        if not state.startswith("Z"):
-            parents[int(pid)] = int(parent)
-    return parents
 
 
 def _marked(run_id: str) -> set[int]:
     """Processes that were started with the run's id in the environment, where the system shows it (Linux)."""
-    if not _PROC.joinpath("self").exists():
+    if not process_table.has_proc():
         return set()
     mark = f"\0{RUN_VARIABLE}={run_id}\0".encode()
     found: set[int] = set()
-    for path in _PROC.iterdir():
+    for path in process_table.PROC.iterdir():
         if not path.name.isdigit():
             continue
         try:

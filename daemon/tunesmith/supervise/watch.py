@@ -6,13 +6,14 @@ import signal
 import time
 from dataclasses import dataclass, field
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from tunesmith.core import locks
 from tunesmith.core.files import last_objects, read_json
 from tunesmith.core.layout import AttemptFolder, RunFolder
 from tunesmith.core.run import Phase
-from tunesmith.supervise import processes
+from tunesmith.supervise import memory, process_table, processes
 
 POLL = 0.25
 """Seconds between two looks: how late a request or an end is seen at most, and all the work there is."""
@@ -29,16 +30,25 @@ PARTLY_DEAD = 30.0
 """Seconds that ranks may go on after another one vanished; the launcher ends them sooner when it lives."""
 LINGERING = 60.0
 """Seconds that anything may live on after rank 0 has said that it is done."""
+LEFT_ALONE = 300.0
+"""Seconds in which ranks must give a sign of life when another one is done before rank 0."""
+IDLE = 2.0
+"""Seconds of processor time that count as a sign of life: a rank that waits for another one uses less."""
 
 
 @dataclass
 class Watched:
-    """What was seen. `codes` are the exit codes of children by process id, before anything was swept."""
+    """What was seen. `codes` are the exit codes of children by process id, before anything was swept.
+
+    `gone` is when a rank was first missed, on this machine's monotonic clock, by rank.
+    """
 
     code: int | None = None
     codes: dict[int, int] = field(default_factory=dict[int, int])
+    gone: dict[int, float] = field(default_factory=dict[int, float])
     overdue: bool = False
     witnessed: bool = False
+    out_of_memory: bool = False
 
 
 def watch(run: RunFolder, attempt: AttemptFolder, launcher: int | None) -> Watched:
@@ -47,24 +57,10 @@ def watch(run: RunFolder, attempt: AttemptFolder, launcher: int | None) -> Watch
     A launcher that was killed does not end the attempt: its ranks are orphans, and they go on training.
     """
     seen = Watched()
-    grace = _Grace(run, attempt)
-    company = _Company(attempt)
-    while True:
-        seen.codes.update(processes.reap())
-        if launcher is not None:
-            seen.code = seen.codes.get(launcher)
-        if seen.code is not None and seen.code >= 0:
-            return seen
-        if locks.holder(run.lock) is None:
-            return seen
-        seen.witnessed = True
-        if attempt.kill_request.exists() or company.useless():
-            return seen
-        if grace.over():
-            seen.overdue = True
-            _terminate(run, seen)
-            return seen
-        time.sleep(POLL)
+    killed = memory.kills()
+    _watch(run, attempt, launcher, seen)
+    seen.out_of_memory = memory.kills() > killed
+    return seen
 
 
 def rank_pids(attempt: AttemptFolder) -> dict[int, int]:
@@ -80,6 +76,28 @@ def patience(asked: float, progress: list[dict[str, Any]], attempt: int) -> floa
     times = [float(line.get("time", 0.0)) for line in lines]
     longest = max((after - before for before, after in pairwise(times)), default=0.0)
     return max(asked, 3 * longest, SAVING_GRACE if saving else 0.0)
+
+
+def _watch(run: RunFolder, attempt: AttemptFolder, launcher: int | None, seen: Watched) -> None:
+    grace = _Grace(run, attempt)
+    company = _Company(run, attempt, seen)
+    while True:
+        company.look()
+        seen.codes.update(processes.reap())
+        if launcher is not None:
+            seen.code = seen.codes.get(launcher)
+        if seen.code is not None and seen.code >= 0:
+            return
+        if locks.holder(run.lock) is None:
+            return
+        seen.witnessed = True
+        if attempt.kill_request.exists() or company.useless():
+            return
+        if grace.over():
+            seen.overdue = True
+            _terminate(run, seen)
+            return
+        time.sleep(POLL)
 
 
 def _terminate(run: RunFolder, seen: Watched) -> None:
@@ -107,7 +125,7 @@ class _Grace:
                 return False
             request = read_json(self._attempt.stop_request) or {}
             self._asked = float(request.get("grace_seconds", GRACE))
-        size = self._run.progress.stat().st_size if self._run.progress.exists() else 0
+        size = _size(self._run.progress)
         if size != self._size:
             self._size, self._since = size, time.monotonic()
             self._seconds = patience(self._asked, last_objects(self._run.progress), self._attempt.number)
@@ -117,25 +135,53 @@ class _Grace:
 class _Company:
     """Whether what lives has something left to live for.
 
-    A rank that is gone leaves the others waiting for it; after rank 0 has ended nothing more can come.
+    A rank that is gone leaves the others waiting for it; after rank 0 has ended nothing more can come; and
+    one that was done before rank 0 may leave it waiting for a step that nobody takes with it.
     """
 
-    def __init__(self, attempt: AttemptFolder) -> None:
+    def __init__(self, run: RunFolder, attempt: AttemptFolder, seen: Watched) -> None:
+        self._run = run
         self._attempt = attempt
+        self._seen = seen
+        self._pids: dict[int, int] = {}
         self._partly_dead = _Clock(PARTLY_DEAD)
         self._lingering = _Clock(LINGERING)
+        self._alone = _Clock(LEFT_ALONE)
+        self._sign: tuple[int, ...] = ()
         self._next_look = 0.0
+
+    def look(self) -> None:
+        """Note which ranks are missed since when."""
+        for rank, pid in self._pids.items():
+            if rank not in self._seen.gone and not processes.exists(pid):
+                self._seen.gone[rank] = time.monotonic()
 
     def useless(self) -> bool:
         if time.monotonic() < self._next_look:
             return False
         self._next_look = time.monotonic() + 8 * POLL
-        well = all(self._well(rank, pid) for rank, pid in rank_pids(self._attempt).items())
-        done = self._attempt.rank_end(0).exists()
-        return self._partly_dead.over(not well) or self._lingering.over(done)
+        self._pids = rank_pids(self._attempt)
+        alive = {rank for rank, pid in self._pids.items() if processes.alive(pid)}
+        done = {rank for rank in self._pids if self._attempt.rank_end(rank).exists()}
+        return (
+            self._partly_dead.over(self._pids.keys() > alive | done)
+            or self._lingering.over(0 in done)
+            or self._alone.over(bool(done - alive) and 0 in alive and not self._gave_a_sign(alive))
+        )
 
-    def _well(self, rank: int, pid: int) -> bool:
-        return processes.alive(pid) or self._attempt.rank_end(rank).exists()
+    def _gave_a_sign(self, alive: set[int]) -> bool:
+        """Whether they said or did anything since the last time that this was asked."""
+        if not process_table.has_proc():
+            return True  # Without a word is not without work, and nothing else tells here.
+        files = (self._run.progress, *(self._attempt.rank_log(rank) for rank in sorted(alive)))
+        used = sum(found.seconds for rank in alive if (found := process_table.read(self._pids[rank])))
+        sign = (int(used / IDLE), *(_size(file) for file in files))
+        before, self._sign = self._sign, sign
+        return sign != before
+
+
+def _size(file: Path) -> int:
+    return file.stat().st_size if file.exists() else 0
 
 
 class _Clock:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tunesmith.supervise.launcher_log import FirstFailure, first_failure, reason, signal_name
+from tunesmith.supervise.launcher_log import exit_codes, reason, signal_name
 
 SIMPLE_KILLED = """\
 Traceback (most recent call last):
@@ -31,6 +31,30 @@ Root Cause (first observed failure):
   traceback : Signal 9 (SIGKILL) received by PID 100
 ============================================================
 """
+ELASTIC_BOTH = ELASTIC_KILLED.replace(
+    "  <NO_OTHER_FAILURES>",
+    """\
+[1]:
+  time      : 2026-11-22_02:48:00
+  host      : machine
+  rank      : 1 (local_rank: 1)
+  exitcode  : -9 (pid: 100) (SIGKILL)
+  error_file: <N/A>
+  traceback : Signal 9 (SIGKILL) received by PID 100""",
+).replace(
+    """\
+[0]:
+  time      : 2026-11-22_02:48:00
+  host      : machine
+  rank      : 1 (local_rank: 1)
+  exitcode  : -9 (pid: 100)""",
+    """\
+[0]:
+  time      : 2026-11-22_02:48:00
+  host      : machine
+  rank      : 0 (local_rank: 0)
+  exitcode  : 1 (pid: 99)""",
+)
 UNKNOWN_KEY = """\
 Traceback (most recent call last):
   File "accelerate/commands/config/config_args.py", line 136, in from_json_file
@@ -39,20 +63,24 @@ ValueError: The config file at accelerate.json had unknown keys (['no_such_key']
 
 
 def test_the_simple_launcher_names_the_signal() -> None:
-    assert first_failure(SIMPLE_KILLED.splitlines()) == FirstFailure(0, "SIGKILL")
+    assert exit_codes(SIMPLE_KILLED.splitlines()) == {0: -9}
 
 
-def test_an_exit_status_is_no_signal() -> None:
-    assert first_failure(SIMPLE_FAILED.splitlines()) is None
+def test_the_simple_launcher_names_the_code() -> None:
+    assert exit_codes(SIMPLE_FAILED.splitlines()) == {0: 1}
 
 
 def test_the_elastic_launcher_names_rank_and_signal() -> None:
-    assert first_failure(ELASTIC_KILLED.splitlines()) == FirstFailure(1, "SIGKILL")
+    assert exit_codes(ELASTIC_KILLED.splitlines()) == {1: -9}
 
 
-def test_an_exception_in_a_rank_is_a_failure_without_a_signal() -> None:
-    text = ELASTIC_KILLED.replace("exitcode  : -9", "exitcode  : 1")
-    assert first_failure(text.splitlines()) == FirstFailure(1, None)
+def test_all_ranks_that_failed_are_read_whichever_is_called_the_first() -> None:
+    assert exit_codes(ELASTIC_BOTH.splitlines()) == {1: -9, 0: 1}
+
+
+def test_other_words_tell_of_no_rank() -> None:
+    assert exit_codes(UNKNOWN_KEY.splitlines()) == {}
+    assert exit_codes(["rank : 3", "exitcode : -9"]) == {}
 
 
 def test_the_reason_is_the_last_error_line() -> None:

@@ -108,7 +108,9 @@ def test_the_supervisor_is_nobodys_child_and_has_no_terminal(start: Start) -> No
 def test_a_launcher_that_is_not_there(start: Start) -> None:
     exit = ended(start(argv=("/no/such/python", "x")))
     assert exit.cause is Cause.LAUNCH_FAILED
-    assert exit.message == "The launcher could not be started: /no/such/python: No such file or directory"
+    assert (
+        exit.message == "The training interpreter /no/such/python is not there any more. Select another one."
+    )
 
 
 def test_a_launcher_that_fails_before_a_rank(start: Start) -> None:

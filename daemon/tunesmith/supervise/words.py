@@ -1,0 +1,59 @@
+"""What error messages of the libraries mean. Pure: text in, text out."""
+
+from __future__ import annotations
+
+import re
+
+_CONSEQUENCES = re.compile(
+    "|".join(
+        (
+            r"closed by peer|reset by peer|Broken pipe|Connection refused|remote process exited",
+            r"gloo/transport|Gloo \w+ failed|Connection closed|Socket (?:Timeout|Closed)",
+            r"Timed out waiting \d+ ?ms for",
+            r"\bNCCL\b|\bnccl\w+Error|\bRCCL\b|DistBackendError|DistNetworkError|DistStoreError",
+            r"[Cc]ollective operation timeout|[Ww]atchdog caught|heartbeat",
+            r"TCPStore|wait timeout after \d+ ?ms|barrier timed out|Monitored barrier",
+            r"SignalException|ChildFailedError",
+        )
+    )
+)
+"""How a rank speaks of another one that is gone."""
+
+_PORT_IN_USE = re.compile(
+    r"communication on port `(?P<a>\d+)`, but another process"
+    r"|port: (?P<b>\d+).*?EADDRINUSE|EADDRINUSE.*?port: (?P<c>\d+)"
+    r"|:(?P<d>\d+) \(errno: \d+ - Address already in use",
+    re.IGNORECASE,
+)
+_DISK_FULL = re.compile(
+    r"No space left on device|StorageFull|Disk quota exceeded|\[Errno (?:28|122)\]|file write failed"
+)
+_SYSTEM_EXIT = re.compile(r"^SystemExit(?:: (?P<said>.*))?$")
+_EXIT_CODE = re.compile(r"-?\d*|None|True|False")
+
+DISK_FULL = "The disk is full. Free some space and train again."
+
+
+def is_consequence(error: str) -> bool:
+    """Whether this is how a rank speaks of another one that is gone: then it is not what went wrong first."""
+    return _CONSEQUENCES.search(error) is not None
+
+
+def is_disk_full(error: str) -> bool:
+    return _DISK_FULL.search(error) is not None
+
+
+def explained(error: str) -> str:
+    """The same in words that say what to do, where that is known; else as it is."""
+    if port := _PORT_IN_USE.search(error):
+        number = next(filter(None, port.groups()))
+        return (
+            f"Port {number} is in use by another process. Set another main_process_port under accelerate: "
+            "in the recipe, or leave that key out: then a free port is taken."
+        )
+    if is_disk_full(error):
+        return f"{DISK_FULL} ({error})"
+    if left := _SYSTEM_EXIT.match(error):
+        said = left.group("said") or ""
+        return f"sys.exit({said}) was called" if _EXIT_CODE.fullmatch(said) else said
+    return error
