@@ -9,13 +9,17 @@ from typing import Any, cast
 from tunesmith.core.fact import Fact, Facts, Known
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.located import located
-from tunesmith.facts.model_folder import hub_folder, looks_like_folder
+from tunesmith.facts.model import model_facts
 from tunesmith.facts.names import (
     CLUSTER_CONFIG,
     HAS_ACCELERATOR,
     INTERPRETER,
+    LORA_CONFIG,
     MISSING,
-    MODEL,
+    MODEL_CONFIG,
+    MODEL_TYPES,
+    MODULE_FILE,
+    SCRIPT_FILE,
     TOTAL_STEPS,
     TRAIN_COLUMNS,
     TRAIN_FILE,
@@ -33,7 +37,9 @@ KnownFacts = dict[Fact[Any], Known[Any]]
 
 LIBRARY_FACTS = {
     "transformers:TrainingArguments": TRAINING_ARGUMENTS,
+    "peft:LoraConfig": LORA_CONFIG,
     "accelerate:ClusterConfig": CLUSTER_CONFIG,
+    "transformers:PreTrainedConfig": MODEL_CONFIG,
 }
 
 
@@ -48,8 +54,9 @@ def gather(values: Values, folder: Path, interpreter: Interpreter | None, look: 
     data = _section(values, "data")
     known |= _data(folder, data.get("train"), look, TRAIN_FILE, TRAIN_COLUMNS, TRAIN_ROWS)
     known |= _data(folder, data.get("validation"), look, VALIDATION_FILE, VALIDATION_COLUMNS, None)
-    known |= _model(folder, _section(values, "model").get("name_or_path"), look)
+    known |= model_facts(values, folder, known, interpreter, look)
     known |= _steps(values, data, known)
+    known |= _program(folder, values, interpreter, look)
     return Facts(known)
 
 
@@ -72,6 +79,8 @@ def _environment(interpreter: Interpreter | None, look: Look) -> KnownFacts:
         VERSIONS: Known(environment.versions, source),
         MISSING: Known(environment.missing, source),
     }
+    if environment.types is not None:
+        known[MODEL_TYPES] = Known(environment.types, source)
     for name, fact in LIBRARY_FACTS.items():
         library = environment.libraries.get(name)
         if library is not None:
@@ -106,17 +115,6 @@ def _data(
     return known
 
 
-def _model(folder: Path, value: object, look: Look) -> KnownFacts:
-    """A folder beside the recipe wins over an id of a hub, as when a run starts."""
-    if not isinstance(value, str) or not value or "\0" in value:
-        return {}
-    found = look(Source("model", located(folder, value)))
-    if found is not None and not found.exists and not looks_like_folder(value):
-        kept = hub_folder(value)
-        found = None if kept is None else look(Source("hub", kept))
-    return {} if found is None else {MODEL: Known(found, str(found.path))}
-
-
 def _steps(values: Values, data: Values, known: KnownFacts) -> KnownFacts:
     # Texts are cut into blocks of tokens: how many there will be, only their tokenizer knows.
     is_cut = values.get("task") == "causal-lm"
@@ -130,6 +128,21 @@ def _steps(values: Values, data: Values, known: KnownFacts) -> KnownFacts:
         data.get("validation"),
     )
     return {} if steps is None else {TOTAL_STEPS: Known(steps, "the recipe and its data")}
+
+
+def _program(folder: Path, values: Values, interpreter: Interpreter | None, look: Look) -> KnownFacts:
+    """The user's own script or module."""
+    known: KnownFacts = {}
+    for key, fact in (("script", SCRIPT_FILE), ("module", MODULE_FILE)):
+        value = values.get(key)
+        if value is None:
+            known[fact] = Known(None, "the recipe")
+        elif isinstance(value, str) and value and "\0" not in value:
+            script = Source("script", located(folder, value))
+            found = look(script if key == "script" else Source("module", folder, interpreter, value))
+            if found is not None:
+                known[fact] = Known(found, value)
+    return known
 
 
 def _section(values: Values, name: str) -> Values:

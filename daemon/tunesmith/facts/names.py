@@ -8,13 +8,19 @@ from tunesmith.core.fact import Fact
 from tunesmith.facts.data_file import DataFile
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.library import Library
+from tunesmith.facts.model_class import ModelClass
 from tunesmith.facts.model_folder import ModelFolder
+from tunesmith.facts.model_types import ModelTypes
+from tunesmith.facts.script_file import ModuleFile, ScriptFile
+from tunesmith.facts.tokenizer_folder import TokenizerFolder
 
 INTERPRETER: Fact[Interpreter] = Fact("interpreter", "a training interpreter")
+
 VERSIONS: Fact[Mapping[str, str]] = Fact("versions", "a training interpreter")
 # What training needs and the interpreter certainly does not hold.
 MISSING: Fact[frozenset[str]] = Fact("missing", "a training interpreter")
 TRAINING_ARGUMENTS: Fact[Library] = Fact("training-arguments", "transformers in the training interpreter")
+LORA_CONFIG: Fact[Library] = Fact("lora-config", "peft in the training interpreter")
 CLUSTER_CONFIG: Fact[Library] = Fact("cluster-config", "accelerate in the training interpreter")
 
 TRAIN_FILE: Fact[DataFile] = Fact("train-file", "the training data file")
@@ -24,6 +30,15 @@ VALIDATION_FILE: Fact[DataFile] = Fact("validation-file", "the validation data f
 VALIDATION_COLUMNS: Fact[tuple[str, ...]] = Fact("validation-columns", "the columns of the validation data")
 
 MODEL: Fact[ModelFolder] = Fact("model", "the model folder")
+TOKENIZER_FOLDER: Fact[ModelFolder] = Fact("tokenizer-folder", "the tokenizer folder")
+TOKENIZER: Fact[TokenizerFolder] = Fact("tokenizer", "the tokenizer")
+MODEL_TYPES: Fact[ModelTypes] = Fact("model-types", "transformers in the training interpreter")
+MODEL_CONFIG: Fact[Library] = Fact("model-config", "transformers in the training interpreter")
+MODEL_CLASS: Fact[ModelClass] = Fact("model-class", "the model's class in transformers")
+
+# None for a recipe that has none.
+SCRIPT_FILE: Fact[ScriptFile | None] = Fact("script-file", "the script")
+MODULE_FILE: Fact[ModuleFile | None] = Fact("module-file", "the module")
 
 HAS_ACCELERATOR: Fact[bool] = Fact("has-accelerator", "whether this machine has an accelerator")
 

@@ -14,14 +14,22 @@ from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.library import PLACES, Library
 from tunesmith.facts.library_cache import read_library
 from tunesmith.facts.machine import read_machine
+from tunesmith.facts.model_class import ModelClass, class_fingerprint, read_model_class
 from tunesmith.facts.model_folder import (
     hub_fingerprint,
     model_fingerprint,
     read_hub_model,
     read_model_folder,
 )
+from tunesmith.facts.model_types import ModelTypes, read_model_types
+from tunesmith.facts.script_file import (
+    module_fingerprint,
+    read_module,
+    read_script_file,
+    script_fingerprint,
+)
 
-Kind = Literal["data", "model", "hub", "environment", "machine"]
+Kind = Literal["data", "model", "hub", "environment", "machine", "script", "module", "tokenizer", "model-class"]
 
 
 @dataclass(frozen=True)
@@ -34,21 +42,24 @@ class Environment:
     versions: Mapping[str, str]
     libraries: Mapping[str, Library]
     missing: frozenset[str] = frozenset()
+    types: ModelTypes | None = None
 
 
 @dataclass(frozen=True)
 class Source:
-    """Something to look at. `interpreter` is set for an environment."""
+    """Something to look at. `interpreter` is set for an environment, and with `name` for a module."""
 
     kind: Kind
     path: Path
     interpreter: Interpreter | None = None
+    name: str = ""
 
 
 MACHINE = Source("machine", Path("/dev"))
 
 Look = Callable[[Source], Any]
-"""What is known of a source: a DataFile, ModelFolder, Environment or Machine; None when nobody looked."""
+"""What is known of a source: a DataFile, ModelFolder, Environment, Machine, ScriptFile, ModuleFile; None when
+nobody looked."""
 
 
 class Store:
@@ -99,8 +110,18 @@ def _fingerprint(source: Source) -> str:
         return model_fingerprint(source.path)
     if source.kind == "hub":
         return hub_fingerprint(source.path)
+    if source.kind == "tokenizer":
+        return tokenizer_fingerprint(source.path)
+    if source.kind == "model-class":
+        return class_fingerprint(source.path)
     if source.kind == "machine":
         return ""
+    if source.kind == "script":
+        return script_fingerprint(source.path)
+    if source.kind == "module":
+        return (
+            f"{module_fingerprint(source.path, source.name)} {_environment_fingerprint(source.interpreter)}"
+        )
     return _environment_fingerprint(source.interpreter)
 
 
@@ -111,9 +132,25 @@ def _read(source: Source) -> Any:
         return read_model_folder(source.path)
     if source.kind == "hub":
         return read_hub_model(source.path)
+    if source.kind == "tokenizer":
+        return read_tokenizer_folder(source.path)
+    if source.kind == "model-class":
+        return _read_class(source)
     if source.kind == "machine":
         return read_machine(source.path)
+    if source.kind == "script":
+        return read_script_file(source.path)
+    if source.kind == "module":
+        return read_module(
+            source.path, source.name, source.interpreter.site_packages if source.interpreter else ()
+        )
     return _read_environment(source.interpreter)
+
+
+def _read_class(source: Source) -> ModelClass | None:
+    folders = source.interpreter.site_packages if source.interpreter else ()
+    root = next((folder for folder in folders if source.path.is_relative_to(folder)), None)
+    return None if root is None else read_model_class(root, source.path, source.name)
 
 
 def _environment_fingerprint(interpreter: Interpreter | None) -> str:

@@ -15,7 +15,8 @@ from tunesmith.facts.gather import Values, gather
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.sources import Look, Store, read_now
 from tunesmith.rules.table import RULES
-from tunesmith.stages.recipe import Recipe, required
+from tunesmith.stages.recipe import OWN, Recipe, required
+from tunesmith.stages.script.config import UNREAD
 from tunesmith.syntax.bind import bind
 from tunesmith.syntax.codes import BY_CODE
 from tunesmith.syntax.parse import parse
@@ -70,6 +71,8 @@ def check(
     findings = [*_syntax(tree), *bound.findings]
     for rule in ready:
         findings += _run(rule, bound.value, facts)
+    if set(OWN) & set(known):
+        findings = [finding for finding in findings if _concerns_own(finding)]
     absent = [fact.about for rule in waiting for fact in rule.needs if fact not in facts]
     ordered = sorted(findings, key=lambda finding: (range_of(tree, finding), finding.code))
     waiting_for = tuple(dict.fromkeys(absent))
@@ -80,6 +83,11 @@ def range_of(tree: Tree, finding: Finding) -> Range:
     """What to underline. A problem of the text itself knows its place; others follow their path."""
     place = finding.arguments.get("range")
     return place if isinstance(place, Range) else tree.range_of(finding.path, finding.on)
+
+
+def _concerns_own(finding: Finding) -> bool:
+    """A program of the user's runs however wrong a section is that it never sees."""
+    return finding.severity is not Severity.ERROR or finding.path[:1] not in [(key,) for key in UNREAD]
 
 
 def _syntax(tree: Tree) -> Iterable[Finding]:

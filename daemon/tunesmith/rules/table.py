@@ -5,6 +5,7 @@ from __future__ import annotations
 from tunesmith.core.rule import Rule
 from tunesmith.rules import environment
 from tunesmith.stages.data import rules as data
+from tunesmith.stages.script import rules as script
 from tunesmith.stages.train.rules import arguments, evaluation, keys, launch, model, precision
 
 RULES: tuple[Rule, ...] = (
@@ -15,6 +16,7 @@ RULES: tuple[Rule, ...] = (
     *precision.RULES,
     *model.RULES,
     *launch.RULES,
+    *script.RULES,
     *environment.RULES,
 )
 

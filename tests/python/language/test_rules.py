@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -127,3 +128,20 @@ accelerate: {num_processes: 2, mixed_precision: no}
     assert [message(finding) for finding in report.findings] == []
     assert report.waiting_for == ("the validation data file",) or report.rules_waiting == 0
     assert plain(report.tree.root)["train"] == report.recipe.train
+
+
+def test_a_script_is_not_refused_over_a_section_that_it_never_sees(tmp_path: Path) -> None:
+    text = (
+        "# file train.py: pass\nscript: train.py\ntrain: {learning_rte: 1}\ndata: {columns: 3}\ntask: none\n"
+    )
+    report = checked(text, tmp_path, training_interpreter())
+    assert not report.has_errors
+    assert {finding.path for finding in report.findings} >= {("train",), ("data",), ("task",)}
+
+
+def test_a_script_in_the_grammar_of_a_newer_python_is_not_judged(tmp_path: Path) -> None:
+    text = "# file train.py: match no such grammar yet\nscript: train.py\n"
+    python = training_interpreter()
+    assert [one.code for one in checked(text, tmp_path, python).findings] == ["TN414"]
+    newer = replace(python, version="3.99.0")
+    assert checked(text, tmp_path, newer).findings == ()

@@ -11,7 +11,10 @@ RUN = "{run}"
 
 
 def arguments(args: Mapping[str, Any], run: Path) -> list[str]:
-    """`key: value` is `--key value`, true `--key`, a list several values; null and false are left out."""
+    """`key: value` is `--key value`, true `--key`, a list several values; null and false are left out.
+
+    Raises TypeError for what a command line has no words for.
+    """
     line: list[str] = []
     for key, value in args.items():
         if value is None or value is False:
@@ -32,6 +35,8 @@ def _pair(name: str, text: str) -> list[str]:
 
 
 def _text(value: Any, run: Path) -> str:
+    if isinstance(value, (Mapping, list, tuple)):
+        raise TypeError(f"an argument cannot hold {value!r}: it is one value, or a list of values")
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value).replace(RUN, str(run))

@@ -8,6 +8,9 @@ from typing import Any
 
 from tunesmith.core.section import Marker, marked
 
+UNREAD = ("task", "model", "data", "peft", "train")
+"""The sections of a recipe that a program of the user's is told nothing of."""
+
 
 @dataclass(frozen=True)
 class ScriptStage:

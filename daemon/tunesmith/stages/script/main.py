@@ -21,6 +21,8 @@ from tunesmith.stages.script.when_imported import when_imported
 
 
 def main(config: ScriptStage, context: Context) -> None:
+    if config.script is not None and config.module is not None:
+        raise ValueError("script and module are both set: a run runs one of them")
     stopping = observe(context)
     line = arguments(config.args, context.folder)
     try:
