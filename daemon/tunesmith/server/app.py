@@ -6,6 +6,7 @@ the rest of the daemon is loaded.
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import gc
 import logging
@@ -15,17 +16,20 @@ import sys
 from collections.abc import Callable, Mapping
 from importlib import import_module, metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from threading import Event
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from lsprotocol import types
 from pygls.exceptions import JsonRpcInvalidParams
+from pygls.io_ import run_async
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import default_converter
 from pygls.uris import to_fs_path
 
 from tunesmith.server.log import set_up
-from tunesmith.server.protocol import METHODS, Options, Wire, to_wire
+from tunesmith.server.protocol import METHODS, Options, Wire
+from tunesmith.server.stdio import streams
 from tunesmith.server.wire import Protocol
 
 if TYPE_CHECKING:
@@ -35,6 +39,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 HANDLERS = "tunesmith.server.handlers"
+MANY_OBJECTS = 50_000
 
 # LSP's notifications and requests: method → function of (session, params), as "module:function" of HANDLERS.
 EVENTS: Mapping[str, str] = {
@@ -107,13 +112,15 @@ class Server(LanguageServer):
         if self.greeting is not None:
             made.options = options_of(self.greeting.initialization_options)
             made.folders = folders_of(self.greeting.workspace_folders or ())
-        # What is loaded stays: collecting garbage need not look at it again.
+        # What is loaded stays: collecting garbage need not look at it again. A check of a long recipe makes
+        # many objects and hardly any garbage.
         gc.freeze()
+        gc.set_threshold(MANY_OBJECTS)
         gc.enable()
         return made
 
     def notify(self, method: str, params: Wire) -> None:
-        self.protocol.notify(method, to_wire(params))
+        self.protocol.notify(method, params)
 
     def text(self, uri: str) -> str:
         return self.workspace.get_text_document(uri).source
@@ -163,14 +170,14 @@ def passing(server: Server, name: str) -> Callable[[Any], Any]:
 
 
 def answering(server: Server, method: str, name: str) -> Callable[[Any], Any]:
-    """A handler between plain JSON values: bad parameters are refused by name, its result becomes JSON."""
+    """A handler of wire values: bad parameters are refused by name. Its result is one, or JSON already."""
 
     async def handle(params: Any) -> Any:
         try:
             converted = msgspec.convert(params or {}, METHODS[method].params)
         except msgspec.ValidationError as error:
             raise JsonRpcInvalidParams(f"{method}: {error}") from error
-        return to_wire(cast(Wire, await handler(name)(server.session, converted)))
+        return await handler(name)(server.session, converted)
 
     return handle
 
@@ -194,5 +201,16 @@ def main() -> int:
     file = set_up()
     version = f"{metadata.version('tunesmith')} on Python {platform.python_version()}, {sys.executable}"
     log.info("process %d is tunesmith %s, log %s", os.getpid(), version, file)
-    build().start_io()
+    server = build()
+    try:
+        asyncio.run(serve(server))
+    finally:
+        server.shutdown()
     return 0
+
+
+async def serve(server: Server) -> None:
+    """Read messages until the client says exit, which raises SystemExit, or is gone."""
+    reader, writer = await streams()
+    server.protocol.set_writer(writer)
+    await run_async(Event(), reader, server.protocol, log, server.report_server_error)

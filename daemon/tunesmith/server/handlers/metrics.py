@@ -7,8 +7,10 @@ import math
 from array import array
 from typing import Literal
 
+import msgspec
+
 from tunesmith.metrics.client import MetricsClient, MetricsUnavailable
-from tunesmith.metrics.messages import Delta, Points
+from tunesmith.metrics.messages import Delta, Points, Snapshot
 from tunesmith.server.confine import find_run
 from tunesmith.server.protocol import (
     MetricsDelta,
@@ -18,6 +20,7 @@ from tunesmith.server.protocol import (
     Series,
     Subscribe,
     Unsubscribe,
+    to_wire,
 )
 from tunesmith.server.refused import Refused
 from tunesmith.server.session import Session
@@ -25,8 +28,8 @@ from tunesmith.server.session import Session
 LEAST_POINTS, MOST_POINTS = 10, 20_000
 
 
-async def subscribe(session: Session, params: Subscribe) -> MetricsSnapshot:
-    """Raises Refused when there is no such run, or the metrics process cannot be had."""
+async def subscribe(session: Session, params: Subscribe) -> msgspec.Raw:
+    """A MetricsSnapshot. Raises Refused when there is no such run, or the metrics process cannot be had."""
     run = await asyncio.to_thread(find_run, session, params.run_id)
     if run is None:
         raise Refused(
@@ -35,14 +38,13 @@ async def subscribe(session: Session, params: Subscribe) -> MetricsSnapshot:
     client = _client(session)
     try:
         points = min(max(params.max_points, LEAST_POINTS), MOST_POINTS)
-        snapshot = await client.subscribe(run.id, run.path, points)
+        snapshot = await asyncio.to_thread(_encoded, await client.subscribe(run.id, run.path, points))
     except MetricsUnavailable as error:
         raise Refused(str(error)) from error
     # The reply is sent by a callback of this task, which is scheduled when it ends; deltas go after it.
     loop = asyncio.get_running_loop()
     loop.call_soon(loop.call_soon, client.follow, run.id)
-    series = [_series(points) for points in snapshot.series]
-    return MetricsSnapshot(run.id, series, snapshot.total_points, snapshot.warnings)
+    return snapshot
 
 
 async def unsubscribe(session: Session, params: Unsubscribe) -> Nothing:
@@ -59,6 +61,13 @@ def _client(session: Session) -> MetricsClient:
         )
         session.on_close(session.metrics.close)
     return session.metrics
+
+
+def _encoded(snapshot: Snapshot) -> msgspec.Raw:
+    """As JSON, one tag after the other: a history is long, and between two tags others have their turn."""
+    series = [msgspec.Raw(msgspec.json.encode(_series(points))) for points in snapshot.series]
+    about = MetricsSnapshot(snapshot.run_id, [], snapshot.total_points, snapshot.warnings)
+    return msgspec.Raw(msgspec.json.encode({**to_wire(about), "series": series}))
 
 
 def _delta(delta: Delta) -> MetricsDelta:
