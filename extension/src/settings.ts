@@ -7,29 +7,42 @@ import { expandPath } from "./python";
 /** The Python that has tunesmith installed; undefined when nobody named one. No workspace has a say in where it lies. */
 export function daemonPython(): string | undefined {
   const value = read("daemon.python");
-  return value ? expandPath(value, homedir(), undefined) : process.env.TUNESMITH_DAEMON_PYTHON;
+  return value ? expandPath(value, homedir(), undefined) : process.env.TUNESMITH_DAEMON_PYTHON || undefined;
 }
 
-/** The Python that training runs in; undefined: the daemon looks for one. */
-export function trainingInterpreter(): string | undefined {
-  const value = read("trainingInterpreter");
-  return value ? fullPath(value) : undefined;
+/** The Python that recipes of a folder train in; undefined: the daemon looks for one. */
+export function trainingInterpreter(folder?: vscode.WorkspaceFolder): string | undefined {
+  const value = read("trainingInterpreter", folder);
+  return value ? fullPath(value, folder) : undefined;
 }
 
 /** A path as it may be written in a setting: with `~`, `${workspaceFolder}` or from the workspace folder on. */
-export function fullPath(text: string): string {
-  return expandPath(text, homedir(), vscode.workspace.workspaceFolders?.[0]?.uri.fsPath);
+export function fullPath(text: string, folder = vscode.workspace.workspaceFolders?.[0]): string {
+  return expandPath(text, homedir(), folder?.uri.fsPath);
 }
 
 export function daemonOptions(): Options {
-  return { trusted: vscode.workspace.isTrusted, trainingInterpreter: trainingInterpreter() ?? null };
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  const chosen = folders.map((folder) => [folder.uri.fsPath, trainingInterpreter(folder) ?? ""]);
+  return {
+    trusted: vscode.workspace.isTrusted,
+    trainingInterpreter: trainingInterpreter() ?? null,
+    trainingInterpreters: Object.fromEntries(chosen),
+  };
 }
 
-export async function setTrainingInterpreter(value: string | undefined): Promise<void> {
-  const target = vscode.workspace.workspaceFolders
-    ? vscode.ConfigurationTarget.Workspace
-    : vscode.ConfigurationTarget.Global;
-  await vscode.workspace.getConfiguration("tunesmith").update("trainingInterpreter", value, target);
+/** Remembers it with the folder; undefined: one is to be found, also where the user's own settings name one. */
+export async function setTrainingInterpreter(
+  value: string | undefined,
+  folder: vscode.WorkspaceFolder | undefined,
+): Promise<void> {
+  const settings = vscode.workspace.getConfiguration("tunesmith", folder);
+  const { Global, Workspace, WorkspaceFolder } = vscode.ConfigurationTarget;
+  const several = vscode.workspace.workspaceFile !== undefined;
+  const target = folder === undefined ? Global : several ? WorkspaceFolder : Workspace;
+  const named = settings.inspect<string>("trainingInterpreter");
+  const inherited = target !== Global && (named?.globalValue || (several && named?.workspaceValue));
+  await settings.update("trainingInterpreter", value ?? (inherited ? "" : undefined), target);
 }
 
 export function onSettingChange(name: string, listener: () => void): Disposable {
@@ -40,6 +53,6 @@ export function onSettingChange(name: string, listener: () => void): Disposable 
   });
 }
 
-function read(name: string): string | undefined {
-  return vscode.workspace.getConfiguration("tunesmith").get<string>(name)?.trim();
+function read(name: string, folder?: vscode.WorkspaceFolder): string | undefined {
+  return vscode.workspace.getConfiguration("tunesmith", folder).get<string>(name)?.trim();
 }

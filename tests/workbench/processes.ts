@@ -62,7 +62,8 @@ export async function waitForProcess(root: number, command: RegExp, within = 20_
 
 export const extensionHost = (server: { pid: number }) => waitForProcess(server.pid, /--type=extensionHost/);
 
-export const daemon = (server: { pid: number }) => waitForProcess(server.pid, /python\S* .*-m tunesmith lsp/);
+export const daemon = (server: { pid: number }, within?: number) =>
+  waitForProcess(server.pid, /python\S* .*-m tunesmith lsp/, within);
 
 /** Waits until every one of these processes is gone; throws with those that stay. */
 export async function waitUntilGone(pids: number[], within = 10_000): Promise<void> {

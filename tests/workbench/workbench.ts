@@ -25,6 +25,8 @@ export interface WorkbenchOptions {
   extensions?: string;
   userSettings?: Record<string, unknown>;
   machineSettings?: Record<string, unknown>;
+  /** Variables of the server and of all that it starts. */
+  env?: Record<string, string>;
 }
 
 export async function startWorkbench(options: WorkbenchOptions): Promise<Workbench> {
@@ -37,7 +39,7 @@ export async function startWorkbench(options: WorkbenchOptions): Promise<Workben
     folder,
     trusted,
     ...(extensions ? { extensions } : {}),
-    env: { HOME: home, XDG_CACHE_HOME: cache },
+    env: { HOME: home, XDG_CACHE_HOME: cache, ...options.env },
     userSettings: {
       "workbench.colorTheme": THEMES.light.name,
       "editor.hover.delay": 100,

@@ -44,13 +44,22 @@ function versions(): Record<string, string> {
   return {
     Tunesmith: String(version),
     [vscode.env.appName]: vscode.version,
-    [vscode.l10n.t("Remote")]: vscode.env.remoteName ?? vscode.l10n.t("none"),
+    [vscode.l10n.t("Remote")]: remote(),
     Node: process.versions.node,
     [vscode.l10n.t("System")]: `${process.platform} ${release()} ${process.arch}`,
     [vscode.l10n.t("Processors")]: String(cpus().length),
     [vscode.l10n.t("Memory")]: `${(totalmem() / 1e9).toFixed(1)} GB`,
     [vscode.l10n.t("Workspace trusted")]: String(vscode.workspace.isTrusted),
   };
+}
+
+/** Its kind; a browser's is the name of a machine. */
+function remote(): string {
+  const { remoteName } = vscode.env;
+  if (remoteName === undefined) {
+    return vscode.l10n.t("none");
+  }
+  return /^[a-z-]+$/.test(remoteName) ? remoteName : vscode.l10n.t("browser");
 }
 
 function settings(): Record<string, unknown> {

@@ -9,7 +9,8 @@ export interface Private {
 const GONE = "[redacted]";
 const SECRET_NAME =
   "[\\w.-]*(?:token(?!iz)|secret|passw(?:or)?d|passphrase|passwd|api[-_.]?key|access[-_.]?key|private[-_.]?key|credential|authorization|cookie)[\\w.-]*";
-const VALUE = `"(?:[^"\\\\]|\\\\.)*"|'(?:[^'\\\\]|\\\\.)*'|[^\\s,;&}\\])"']+`;
+// A quoted text, one inside a quoted text, or a word.
+const VALUE = `\\\\"(?:(?!\\\\").)*\\\\"|"(?:[^"\\\\]|\\\\.)*"|'(?:[^'\\\\]|\\\\.)*'|[^\\s,;&}\\])"']+`;
 
 /** What is taken out, in this order, and what is left in its place. */
 const RULES: [RegExp, string][] = [
@@ -44,5 +45,5 @@ function wholeWord(name: string): RegExp {
 }
 
 function escaped(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&");
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
