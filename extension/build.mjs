@@ -1,5 +1,5 @@
 // Bundles the extension and its webviews into dist/: `node build.mjs [--watch]`.
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import esbuild from "esbuild";
@@ -50,6 +50,16 @@ const targets = [
   },
 ];
 
+/** The samples that can travel: texts of a few kilobytes, which train from scratch. */
+const SAMPLES = ["sums"];
+const OF_SAMPLE = /\.(md|py|yaml)$/;
+
+function copySamples() {
+  for (const name of SAMPLES)
+    for (const file of readdirSync(join(root, "../samples", name)).filter((each) => OF_SAMPLE.test(each)))
+      cpSync(join(root, "../samples", name, file), join(root, "dist/samples", name, file));
+}
+
 function writeRings() {
   for (const [path, svg] of ringFiles()) {
     const file = join(root, "dist/rings", path);
@@ -60,6 +70,7 @@ function writeRings() {
 
 rmSync(join(root, "dist"), { recursive: true, force: true });
 writeRings();
+copySamples();
 if (watch) {
   const contexts = await Promise.all(targets.map((target) => esbuild.context(target)));
   await Promise.all(contexts.map((context) => context.watch()));

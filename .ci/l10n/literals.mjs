@@ -97,8 +97,13 @@ function shownArguments({ callee, arguments: given }) {
   return given.slice(nameOf(callee).endsWith("createWebviewPanel") ? 1 : 0).flatMap(textsOf);
 }
 
+/** Its second argument is what the log calls the work that failed. */
+const isForLog = (node, parent) =>
+  parent?.type === "CallExpression" && nameOf(parent.callee) === "report" && node === parent.arguments[1];
+
 /** Where no text for people stands, however it looks. */
 function isUnseen(node, parent, key) {
+  if (isForLog(node, parent)) return true;
   if (/^(Import|Export(All|Named))|^TS(?!As|NonNull|Satisfies|Enum)/.test(node.type)) {
     return node.type !== "ExportNamedDeclaration";
   }

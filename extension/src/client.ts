@@ -1,5 +1,5 @@
 // The connection to the daemon: started, watched, restarted after a crash. Runs do not depend on it.
-import type * as vscode from "vscode";
+import * as vscode from "vscode";
 import { CloseAction, ErrorAction, LanguageClient } from "vscode-languageclient/node";
 import { BackOff } from "./backOff";
 import { type DaemonProcess, startProcess } from "./daemonProcess";
@@ -99,7 +99,7 @@ export class Daemon {
       throw state.error;
     }
     if (state.kind !== "running" || this.current === undefined) {
-      throw new Error("The Tunesmith daemon is stopped.");
+      throw new Error(vscode.l10n.t("The Tunesmith daemon is stopped."));
     }
     return this.current.client;
   }
@@ -139,7 +139,10 @@ export class Daemon {
         errorHandler: {
           error: () => ({ action: ErrorAction.Continue, handled: true }),
           closed: () => {
-            void this.lost(client, new Error("The connection to the Tunesmith daemon closed."));
+            void this.lost(
+              client,
+              new Error(vscode.l10n.t("The connection to the Tunesmith daemon closed.")),
+            );
             return { action: CloseAction.DoNotRestart, handled: true };
           },
         },

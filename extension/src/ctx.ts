@@ -10,6 +10,7 @@ import { RunsView } from "./views/runsTree";
 
 /** The parts of the extension, made once and handed to whoever needs them. */
 export interface Ctx {
+  readonly context: vscode.ExtensionContext;
   readonly output: vscode.LogOutputChannel;
   readonly environment: DaemonEnvironment;
   readonly daemon: Daemon;
@@ -39,5 +40,5 @@ export function createCtx(context: vscode.ExtensionContext): Ctx {
   const tree = new RunsView(runs, sync.listed, context.extensionUri);
   const dashboard = new Dashboard({ context, output, daemon, runs, sync, metrics });
   context.subscriptions.push(output, sync, tree);
-  return { output, environment, daemon, status, runs, metrics, sync, tree, dashboard };
+  return { context, output, environment, daemon, status, runs, metrics, sync, tree, dashboard };
 }

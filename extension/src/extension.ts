@@ -1,11 +1,16 @@
 import * as vscode from "vscode";
 import { registerCommands } from "./commands/table";
+import { keepContextKeys } from "./contextKeys";
 import { createCtx } from "./ctx";
 import { registerDebugging } from "./debug/adapter";
 import { askForSetUp } from "./environment/consent";
 import { followEditor } from "./follow";
+import { interpreterFixes } from "./interpreters/actions";
+import { provideReports } from "./interpreters/doctor";
 import { DASHBOARD } from "./panels/dashboard";
+import { openLeft } from "./samples/openLater";
 import { notifyOfFailures } from "./views/failures";
+import { languageStatus } from "./views/languageStatus";
 import { daemonStatus, runStatus } from "./views/statusBar";
 
 let stop: (() => Promise<void>) | undefined;
@@ -17,13 +22,20 @@ export function activate(context: vscode.ExtensionContext): void {
     ...registerCommands(ctx),
     runStatus(ctx.runs),
     daemonStatus(ctx.daemon, ctx.status),
+    languageStatus(ctx.daemon, ctx.status),
+    keepContextKeys(ctx),
     notifyOfFailures(ctx.runs),
     followEditor(ctx),
+    interpreterFixes(),
+    provideReports(),
     askForSetUp(ctx, context.globalState),
     ...registerDebugging(ctx),
     vscode.window.registerWebviewPanelSerializer(DASHBOARD, ctx.dashboard),
   );
   void ctx.daemon.restart();
+  openLeft(context.globalState).then(undefined, (error) =>
+    ctx.output.error(`The sample did not open: ${error}`),
+  );
 }
 
 /** Ends the daemon only: runs belong to their supervisors and go on. */

@@ -1,6 +1,7 @@
 /** Every command that people can call; package.json contributes the same ones. */
 export const COMMAND_IDS = [
   "tunesmith.train",
+  "tunesmith.debug",
   "tunesmith.stop",
   "tunesmith.stopNow",
   "tunesmith.attachDebugger",
@@ -10,11 +11,14 @@ export const COMMAND_IDS = [
   "tunesmith.revealRunFolder",
   "tunesmith.refreshRuns",
   "tunesmith.selectInterpreter",
+  "tunesmith.checkEnvironment",
   "tunesmith.restartDaemon",
   "tunesmith.showOutput",
   "tunesmith.setUpDaemon",
   "tunesmith.chooseDaemonPython",
   "tunesmith.collectDiagnostics",
+  "tunesmith.openSample",
+  "tunesmith.openWalkthrough",
 ] as const;
 
 /**

@@ -1,12 +1,16 @@
 import * as vscode from "vscode";
 import type { Ctx } from "../ctx";
 import { attachDebugger } from "../debug/attach";
+import { debugRecipe } from "../debug/debug";
 import { report } from "../failure";
-import { restartDaemon, selectInterpreter, showOutput } from "./daemon";
+import { checkEnvironment } from "../interpreters/doctor";
+import { selectInterpreter } from "../interpreters/select";
+import { restartDaemon, showOutput } from "./daemon";
 import { collectDiagnostics } from "./diagnostics";
 import { CLICK_IDS, COMMAND_IDS, type CommandId } from "./ids";
 import { openRecipe, revealRunFolder, showLog } from "./open";
 import { openDashboard, openLiveRun, openSelectedRun, refreshRuns, stop, stopNow } from "./runs";
+import { openSample, openWalkthrough } from "./sample";
 import { chooseDaemonPython, setUpDaemon } from "./setUp";
 import { train } from "./train";
 
@@ -15,6 +19,7 @@ export type Command = (ctx: Ctx, target: unknown) => Promise<void> | void;
 
 const COMMANDS: Record<CommandId, Command> = {
   "tunesmith.train": train,
+  "tunesmith.debug": debugRecipe,
   "tunesmith.stop": stop,
   "tunesmith.stopNow": stopNow,
   "tunesmith.attachDebugger": attachDebugger,
@@ -24,11 +29,14 @@ const COMMANDS: Record<CommandId, Command> = {
   "tunesmith.revealRunFolder": revealRunFolder,
   "tunesmith.refreshRuns": refreshRuns,
   "tunesmith.selectInterpreter": selectInterpreter,
+  "tunesmith.checkEnvironment": checkEnvironment,
   "tunesmith.restartDaemon": restartDaemon,
   "tunesmith.showOutput": showOutput,
   "tunesmith.setUpDaemon": setUpDaemon,
   "tunesmith.chooseDaemonPython": chooseDaemonPython,
   "tunesmith.collectDiagnostics": collectDiagnostics,
+  "tunesmith.openSample": openSample,
+  "tunesmith.openWalkthrough": openWalkthrough,
   "tunesmith.openSelectedRun": openSelectedRun,
   "tunesmith.openLiveRun": openLiveRun,
 };

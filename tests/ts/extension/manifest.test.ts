@@ -1,11 +1,26 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { COMMAND_IDS } from "../../../extension/src/commands/ids";
+import { CONTEXT_KEYS } from "../../../extension/src/models/keys";
 
 const read = (name: string) =>
   JSON.parse(readFileSync(new URL(`../../../extension/${name}`, import.meta.url), "utf8"));
 const manifest = read("package.json");
 const texts: Record<string, string> = read("package.nls.json");
+
+interface Contributed {
+  command: string;
+  title: string;
+  category?: string;
+  icon?: string;
+  enablement?: string;
+}
+
+const commands: Contributed[] = manifest.contributes.commands;
+const codiconNames = new URL("../../../node_modules/@vscode/codicons/dist/codicon.css", import.meta.url);
+const codicons = [...readFileSync(codiconNames, "utf8").matchAll(/\.codicon-([\w-]+):before/g)].map(
+  ([, name]) => name,
+);
 
 describe("the manifest", () => {
   it("contributes exactly the commands that are registered", () => {
@@ -26,16 +41,69 @@ describe("the manifest", () => {
   });
 
   it("starts, stops and selects nothing in a workspace that is not trusted", () => {
-    const guarded = manifest.contributes.commands
-      .filter(({ enablement }: { enablement?: string }) => enablement === "isWorkspaceTrusted")
-      .map(({ command }: { command: string }) => command);
-    expect(guarded).toEqual([
-      "tunesmith.train",
+    const guarded = commands.filter(({ enablement }) => /^isWorkspaceTrusted\b/.test(enablement ?? ""));
+    expect(guarded.map(({ command }) => command).sort()).toEqual([
+      "tunesmith.attachDebugger",
+      "tunesmith.debug",
+      "tunesmith.selectInterpreter",
       "tunesmith.stop",
       "tunesmith.stopNow",
-      "tunesmith.attachDebugger",
-      "tunesmith.selectInterpreter",
+      "tunesmith.train",
     ]);
+  });
+
+  it.each(commands)("$command is listed under Tunesmith, with a name and an icon of VS Code", (command) => {
+    expect(command.category).toBe("Tunesmith");
+    expect(command.title).toBe(`%command.${command.command.replace("tunesmith.", "")}%`);
+    expect(codicons).toContain(/^\$\(([\w-]+)\)$/.exec(command.icon ?? "")?.[1]);
+  });
+
+  it("asks only for what the editor or the extension tells, and tells nothing that nobody asks for", () => {
+    const asked = [...JSON.stringify(manifest).matchAll(/\btunesmith\.(has\w+|notSetUp|recipeMended)\b/g)];
+    const keys = new Set(asked.map(([, name]) => name));
+    expect([...keys].sort()).toEqual([...CONTEXT_KEYS, "notSetUp", "recipeMended"].sort());
+  });
+
+  it("stops and attaches only to what is alive, and shows only what there is", () => {
+    const enablement = Object.fromEntries(commands.map((command) => [command.command, command.enablement]));
+    expect(enablement["tunesmith.stop"]).toContain("tunesmith.hasRunningRuns");
+    expect(enablement["tunesmith.stopNow"]).toContain("tunesmith.hasRunningRuns");
+    expect(enablement["tunesmith.attachDebugger"]).toContain("tunesmith.hasAliveRuns");
+    for (const name of ["showLog", "openRecipe", "revealRunFolder"]) {
+      expect(enablement[`tunesmith.${name}`]).toBe("tunesmith.hasRuns");
+    }
+  });
+
+  it("describes every setting, in an order, with a scope", () => {
+    const settings: Record<string, unknown>[] = Object.values(manifest.contributes.configuration.properties);
+    for (const { markdownDescription, scope, order } of settings) {
+      expect(markdownDescription).toMatch(/^%setting\.\w+%$/);
+      expect(scope).toMatch(/^(machine|machine-overridable|window|resource)$/);
+      expect(order).toEqual(expect.any(Number));
+    }
+    expect(new Set(settings.map(({ order }) => order)).size).toBe(settings.length);
+  });
+
+  it("walks through steps that have a picture, and that end with what the extension or the editor tells", () => {
+    const [walkthrough] = manifest.contributes.walkthroughs;
+    expect(walkthrough.steps.map(({ id }: { id: string }) => id)).toEqual([
+      "sample",
+      "interpreter",
+      "fix",
+      "train",
+      "watch",
+      "debug",
+    ]);
+    for (const { media, completionEvents, description } of walkthrough.steps) {
+      const size = statSync(new URL(`../../../extension/${media.svg}`, import.meta.url)).size;
+      expect(size).toBeLessThan(10_000);
+      for (const event of completionEvents as string[]) {
+        const command = /^onCommand:(.*)/.exec(event)?.[1] ?? "tunesmith.train";
+        expect(COMMAND_IDS).toContain(command);
+      }
+      const links = [...(texts[description.slice(1, -1)]?.matchAll(/\(command:(tunesmith\.\w+)\)/g) ?? [])];
+      expect(links.map(([, id]) => id).filter((id) => !COMMAND_IDS.includes(id as never))).toEqual([]);
+    }
   });
 
   it("trusts no workspace with an interpreter", () => {
