@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,13 @@ PATIENCE = 60.0
 class Session:
     """One session and its process. What arrives is kept until somebody waits for it."""
 
-    def __init__(self, folder: Path, on_ask: Callable[[Message], bool] | None = None) -> None:
-        command = [sys.executable, "-m", "tunesmith", "dap"]
+    def __init__(
+        self,
+        folder: Path,
+        on_ask: Callable[[Message], bool] | None = None,
+        options: Sequence[str] = (),
+    ) -> None:
+        command = [sys.executable, "-m", "tunesmith", "dap", *options]
         self.process = subprocess.Popen(
             command, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=dict(os.environ)
         )
@@ -65,15 +70,16 @@ class Session:
             return sum(event["event"] == name for event in self._events)
 
     def initialize(self) -> Any:
-        about = {"adapterID": "tunesmith", "clientID": "test", "supportsStartDebuggingRequest": True}
+        offers = {"supportsStartDebuggingRequest": True, "supportsProgressReporting": True}
+        about = {"adapterID": "tunesmith", "clientID": "test", **offers}
         return self.get(
             "initialize", {**about, "linesStartAt1": True, "columnsStartAt1": True, "pathFormat": "path"}
         )
 
     def attach(self, configuration: Message, breakpoints: dict[Path, list[int]] | None = None) -> None:
-        """Initialize, attach to a rank, set breakpoints, and wait until that is done."""
+        """Initialize, attach to a rank or launch it, set breakpoints, and wait until that is done."""
         self.initialize()
-        attached = self.ask("attach", configuration)
+        attached = self.ask(configuration.get("request", "attach"), configuration)
         self.event("initialized")
         for path, lines in (breakpoints or {}).items():
             self.break_at(path, lines)

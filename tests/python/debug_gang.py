@@ -27,7 +27,7 @@ class Gang:
         self._attaching: list[threading.Thread] = []
         self.parent = open_session(on_ask=self._open)
         self.parent.initialize()
-        self.parent.get("attach", configuration)
+        self.parent.get(configuration["request"], configuration)
         until("a session for each rank", lambda: len(self._attaching) == ranks)
         for thread in self._attaching:
             thread.join(PATIENCE)

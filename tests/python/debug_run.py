@@ -22,17 +22,24 @@ ID = "20260101-000000-abcd"
 
 
 class SmallRun:
-    """A run folder and the processes of its ranks."""
+    """A run folder and the processes of its ranks; with `started` 0 they are still to come."""
 
-    def __init__(self, home: Path, ranks: int, interpreter: Path = TRAINER) -> None:
+    def __init__(
+        self,
+        home: Path,
+        ranks: int,
+        interpreter: Path = TRAINER,
+        debug: bool = False,
+        started: int | None = None,
+    ) -> None:
         self.folder = RunFolder(home / ID)
         self.attempt = self.folder.attempt(1)
         for folder in self.attempt.folders:
             folder.mkdir(parents=True)
         launch = Launch((), {}, str(home))
-        spec = RunSpec(ID, "small", "", "train", {}, launch, str(interpreter), ranks, 0.0, "0")
+        spec = RunSpec(ID, "small", "", "train", {}, launch, str(interpreter), ranks, 0.0, "0", debug=debug)
         self.folder.spec.write_text(spec.to_json(), encoding="utf-8")
-        self.ranks = [self._start(rank, ranks) for rank in range(ranks)]
+        self.ranks = [self._start(rank, ranks) for rank in range(ranks if started is None else started)]
 
     def steps(self, rank: int = 0) -> list[dict[str, Any]]:
         """What the rank said of its steps so far."""

@@ -8,12 +8,20 @@ from pathlib import Path
 
 from tunesmith.cli.find import NoSuchRun, find_run
 from tunesmith.core.layout import RunFolder
+from tunesmith.dap.host import Host
 from tunesmith.dap.refused import Refused
 from tunesmith.dap.serve import serve
+from tunesmith.runs import control
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--folder", default=".", type=Path, help="where to look for runs, with all below it")
+    parser.add_argument(
+        "--launched", metavar="RUN", help="the run that was started for this session"
+    )
+    parser.add_argument(
+        "--ranks-by-event", action="store_true", help="the editor opens a rank's session on an event of ours"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -23,5 +31,12 @@ def run(arguments: argparse.Namespace) -> int:
         except NoSuchRun as error:
             raise Refused(str(error)) from error
 
-    asyncio.run(serve(find))
+    asyncio.run(serve(Host(find, stop, arguments.launched, arguments.ranks_by_event)))
     return 0
+
+
+def stop(run: RunFolder) -> None:
+    try:
+        control.stop(run, force=False, by="Stop in the debugger")
+    except (control.NotStarted, OSError, ValueError) as error:
+        raise Refused(f"{run.id} could not be asked to stop: {error}") from error

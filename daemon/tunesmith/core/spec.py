@@ -24,7 +24,8 @@ class Launch:
 class RunSpec:
     """`stage` is a name of `stages.table`; `config` its bound configuration as plain JSON values.
 
-    Paths in `config` are absolute. `parent` is the run that this one repeats or goes on from.
+    Paths in `config` are absolute. `parent` is the run that this one repeats or goes on from. With `debug` the
+    ranks of the first attempt wait for a debugger before they do anything.
     """
 
     id: str
@@ -38,6 +39,7 @@ class RunSpec:
     created: float
     version: str
     parent: str | None = None
+    debug: bool = False
     format: int = FORMAT
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
 

@@ -56,10 +56,10 @@ class Channel:
     def reply(self, request: Message, body: Any = None) -> None:
         self.pass_reply(request, {"success": True} if body is None else {"success": True, "body": body})
 
-    def refuse(self, request: Message, why: str) -> None:
-        """A failed reply that the client shows to people."""
-        shown = {"id": 1, "format": "{why}", "variables": {"why": why}, "showUser": True}
-        self.pass_reply(request, {"success": False, "message": why, "body": {"error": shown}})
+    def refuse(self, request: Message, why: str, shown: bool = True) -> None:
+        """A failed reply, which the client shows to people."""
+        error = {"id": 1, "format": "{why}", "variables": {"why": why}, "showUser": shown}
+        self.pass_reply(request, {"success": False, "message": why, "body": {"error": error}})
 
     def pass_reply(self, request: Message, reply: Message) -> None:
         """Answer `request`, which came over this channel, with a reply that came over another."""

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import os
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from tunesmith.core.spec import RunSpec
@@ -17,6 +20,8 @@ from tunesmith.dap.ranks import Rank, living, living_rank
 from tunesmith.dap.refused import Refused
 
 # Events that tell debugpy's own editor extension how to reach debugpy.
+LOOK_EVERY = 0.5
+
 INTERNAL = frozenset({"debugpySockets", "debugpyAttach", "debugpyWaitingForServer"})
 
 
@@ -54,15 +59,16 @@ class Child:
                 refused.set_result(reply)
 
         self._debugpy.channel.ask("initialize", self._greeting, self._introduced)
-        listen = {"listen": {"host": "127.0.0.1", "port": 0}}
-        self._debugpy.channel.ask("attach", {"justMyCode": True, **self._asked.debugpy, **listen}, replied)
+        self._debugpy.channel.ask("attach", arguments(self._asked.debugpy, spec), replied)
         self._passing = asyncio.create_task(self._pass_on(self._debugpy, self._endpoint))
         await self._wait_for(rank, self._debugpy, refused)
+        if self._member is not None:
+            self._member.ready()
 
     def handle(self, request: Message) -> None:
         command = request["command"]
         if command == "terminate":
-            self._client.refuse(request, "Debugging does not end a run. Use Tunesmith: Stop.")
+            self._client.refuse(request, "Debugging one rank does not end a run. Use Tunesmith: Stop Run.")
             return
         if self._debugpy is None or not self._answered.is_set():
             self._client.refuse(request, f"{command}: the rank has not answered yet.")
@@ -78,27 +84,35 @@ class Child:
         if self._passing is not None:
             self._passing.cancel()
         if self._debugpy is not None:
-            await self._debugpy.end(process.GRACE if self._answered.is_set() else 0.0)
+            self._debugpy.let_go()
+        # debugpy's adapter leaves when the rank does, and the rank when the endpoint is released.
         if self._endpoint is not None:
             self._endpoint.release()
+        if self._debugpy is not None:
+            await self._debugpy.end(process.GRACE if self._answered.is_set() else 0.0)
         if self._member is not None:
             self._member.close()
 
     async def _wait_for(
         self, rank: Rank, debugpy: process.DebugpyAdapter, refused: asyncio.Future[Message]
     ) -> None:
+        """A launched rank answers when it has loaded its libraries, however long that takes."""
         answered = asyncio.ensure_future(self._answered.wait())
+        deadline = time.monotonic() + self._asked.timeout
         try:
-            done, _ = await asyncio.wait(
-                {answered, refused}, timeout=self._asked.timeout, return_when=asyncio.FIRST_COMPLETED
-            )
+            while not (answered.done() or refused.done()):
+                await asyncio.wait(
+                    {answered, refused}, timeout=LOOK_EVERY, return_when=asyncio.FIRST_COMPLETED
+                )
+                if self._asked.launched:
+                    _require_alive(rank)
+                elif time.monotonic() > deadline and not (answered.done() or refused.done()):
+                    raise Refused(_silent(rank, self._asked.timeout))
         finally:
             answered.cancel()
-        if refused in done:
+        if refused.done():
             ended = self._passing is not None and self._passing.done()
             raise Refused(await debugpy.why_ended() if ended else str(refused.result().get("message")))
-        if not done:
-            raise Refused(_silent(rank, self._asked.timeout))
 
     async def _pass_on(self, debugpy: process.DebugpyAdapter, endpoint: Endpoint) -> None:
         """From debugpy's adapter to the client, until that ends."""
@@ -151,6 +165,26 @@ class Child:
         """Ask debugpy on nobody's behalf: the client learns of it by the events that follow."""
         assert self._debugpy is not None
         self._debugpy.channel.ask(command, {"threadId": thread}, lambda _: None)
+
+
+def arguments(debugpys: Mapping[str, Any], spec: RunSpec) -> dict[str, Any]:
+    """What debugpy's adapter is asked: to listen for the rank, and as "my code" to see what people wrote.
+
+    Around a program of their own ours is none of that; in the built-in training it is all there is.
+    """
+    asked: dict[str, Any] = {"justMyCode": True, **debugpys, "listen": {"host": "127.0.0.1", "port": 0}}
+    if spec.stage == "script" and asked["justMyCode"]:
+        ours = Path(spec.launch.env["PYTHONPATH"].split(os.pathsep)[0]) / "tunesmith"
+        asked["rules"] = [*asked.get("rules", []), {"path": str(ours / "**"), "include": False}]
+    return asked
+
+
+def _require_alive(rank: Rank) -> None:
+    """The session of all ranks tells why the run ended."""
+    if all(other.number != rank.number for other in living(rank.run)):
+        raise Refused(
+            f"Rank {rank.number} of {rank.run.id} ended before a debugger could reach it.", shown=False
+        )
 
 
 def _silent(rank: Rank, seconds: float) -> str:

@@ -1,7 +1,8 @@
 """What the sessions of one run's ranks tell each other, over a Unix socket that only this user can reach.
 
 The session of all ranks listens (`Gang`); each rank's session joins it (`Member`). A word is a JSON object on
-a line: `{"rank": 1}` to join, `{"stopped": true}` when that changes, `{"do": "continue"}` to have all do it.
+a line: `{"rank": 1}` to join, `{"ready": true}` once the debugger has the rank, `{"stopped": true}` when that
+changes, `{"do": "continue"}` to have all do it.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ class Listener(Protocol):
     """Who wants to know of the members."""
 
     def on_joined(self, rank: int) -> None: ...
+
+    def on_ready(self, rank: int) -> None: ...
 
     def on_left(self, rank: int) -> None: ...
 
@@ -89,6 +92,8 @@ class Gang:
                     rank = int(word["rank"])
                     self._members[rank] = writer
                     self._listener.on_joined(rank)
+                elif "ready" in word:
+                    self._listener.on_ready(rank)
                 elif "stopped" in word:
                     self._listener.on_stopped(rank, bool(word["stopped"]))
                 elif word.get("do") in TOGETHER:
@@ -109,6 +114,9 @@ class Member:
     ) -> None:
         self._writer = writer
         self._listening = asyncio.create_task(_listen(reader, writer, on_do))
+
+    def ready(self) -> None:
+        _say(self._writer, {"ready": True})
 
     def stopped(self, stopped: bool) -> None:
         _say(self._writer, {"stopped": stopped})

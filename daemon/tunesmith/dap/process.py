@@ -54,9 +54,12 @@ class DebugpyAdapter:
             )
         return f"debugpy's adapter ended (code {code}): {words or 'it said nothing'}"
 
-    async def end(self, grace: float) -> None:
-        """Closing its input makes it let the rank go and leave; after `grace` seconds it is killed."""
+    def let_go(self) -> None:
+        """Closing its input makes it let the rank go on."""
         self.channel.close()
+
+    async def end(self, grace: float) -> None:
+        """Wait until it has left; after `grace` seconds it is killed."""
         try:
             await asyncio.wait_for(self._process.wait(), grace)
         except TimeoutError:

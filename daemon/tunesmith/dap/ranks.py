@@ -24,7 +24,7 @@ class Rank:
 
 def living(run: RunFolder) -> list[Rank]:
     """The ranks that have started and not ended, in order. A pid alone is no proof: the lock must be held."""
-    attempt = _last_attempt(run)
+    attempt = last_attempt(run)
     if attempt is None or locks.holder(run.lock) is None:
         return []
     records = [read_json(path) for path in attempt.rank_record(0).parent.glob("*.json")]
@@ -74,7 +74,7 @@ def _running(ranks: list[Rank]) -> str:
     return f"Running: {', '.join(f'rank {rank.number}' for rank in ranks)}."
 
 
-def _last_attempt(run: RunFolder) -> AttemptFolder | None:
+def last_attempt(run: RunFolder) -> AttemptFolder | None:
     if not run.attempts.is_dir():
         return None
     numbers = [int(path.name) for path in run.attempts.iterdir() if path.name.isdigit()]

@@ -8,11 +8,11 @@ import signal
 from typing import Protocol
 
 from tunesmith.dap import asked, stdio
-from tunesmith.dap.asked import FindRun
 from tunesmith.dap.capabilities import PROMISED
 from tunesmith.dap.channel import Channel
 from tunesmith.dap.child import Child
 from tunesmith.dap.framing import Message
+from tunesmith.dap.host import Host
 from tunesmith.dap.parent import Parent
 from tunesmith.dap.refused import Refused
 
@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 
 class Session(Protocol):
-    """What comes after `attach`: of one rank, or of all."""
+    """What comes after `attach` or `launch`: of one rank, or of all."""
 
     async def start(self, request: Message) -> None: ...
 
@@ -29,17 +29,17 @@ class Session(Protocol):
     async def end(self) -> None: ...
 
 
-async def serve(find: FindRun) -> None:
+async def serve(host: Host) -> None:
     """One session, from its first byte to its last; the training goes on after it however it ends."""
     client = await stdio.client()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, client.close)
-    await Adapter(client, find).run()
+    await Adapter(client, host).run()
 
 
 class Adapter:
-    def __init__(self, client: Channel, find: FindRun) -> None:
+    def __init__(self, client: Channel, host: Host) -> None:
         self._client = client
-        self._find = find
+        self._host = host
         self._greeting: Message = {}
         self._session: Session | None = None
         self._starting: asyncio.Task[None] | None = None
@@ -66,7 +66,7 @@ class Adapter:
             await self._end()
             self._client.reply(request)
             return True
-        elif command == "attach" and self._session is None and self._starting is None:
+        elif command in ("attach", "launch") and self._session is None and self._starting is None:
             self._starting = asyncio.create_task(self._start(request))
         elif self._session is not None:
             self._session.handle(request)
@@ -75,18 +75,21 @@ class Adapter:
         return False
 
     async def _start(self, request: Message) -> None:
-        """Make the session that `attach` asks for, or say why there is none."""
+        """Make the session that `request` asks for, or say why there is none."""
         try:
-            wanted = asked.read(request.get("arguments") or {}, self._find)
-            make = Parent if wanted.rank is None else Child
-            self._session = make(self._client, self._greeting, wanted, self._terminated)
+            launched = request["command"] == "launch"
+            wanted = asked.read(request.get("arguments") or {}, self._host, launched)
+            if wanted.rank is None:
+                self._session = Parent(self._client, self._greeting, wanted, self._host, self._terminated)
+            else:
+                self._session = Child(self._client, self._greeting, wanted, self._terminated)
             await self._session.start(request)
         except Refused as error:
-            self._client.refuse(request, str(error))
+            self._client.refuse(request, str(error), error.shown)
             self._close()
         except Exception as error:
-            log.exception("attach failed")
-            self._client.refuse(request, f"Attach failed: {type(error).__name__}: {error}")
+            log.exception("%s failed", request["command"])
+            self._client.refuse(request, f"The debug session failed: {type(error).__name__}: {error}")
             self._close()
 
     def _terminated(self) -> None:

@@ -1,4 +1,4 @@
-"""What stands over the first line of a recipe: the button that trains it, and its run while there is one."""
+"""What stands over the first line of a recipe: what starts a run of it, and its run while there is one."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 TRAIN = "tunesmith.train"
+DEBUG = "tunesmith.debug"
 OPEN_DASHBOARD = "tunesmith.openDashboard"
 
 
@@ -26,7 +27,8 @@ class Lens:
 
 
 def lenses(uri: str, runs: Iterable[LiveRun]) -> list[Lens]:
-    return [Lens("$(play) Train", TRAIN, (uri,)), *(_live(run) for run in runs)]
+    start = [Lens("$(play) Train", TRAIN, (uri,)), Lens("$(debug-alt) Debug", DEBUG, (uri,))]
+    return [*start, *(_live(run) for run in runs)]
 
 
 def _live(run: LiveRun) -> Lens:

@@ -19,6 +19,7 @@ from typing import Any
 
 from tunesmith.core import locks
 from tunesmith.core.layout import AttemptFolder, RunFolder
+from tunesmith.runtime.timeouts import Timeouts
 
 LOOK_EVERY = 0.25
 """Seconds. Looking is one call that opens a file which is nearly never there."""
@@ -27,9 +28,11 @@ TURN = 0.0002
 """Seconds that one thread may run while another waits; Python's own is 0.005."""
 
 
-def answer(run: RunFolder, attempt: AttemptFolder, rank: int) -> None:
+def answer(run: RunFolder, attempt: AttemptFolder, rank: int) -> Debugging:
     """From now on this rank answers debuggers."""
-    Debugging(run, attempt, rank).start()
+    debugging = Debugging(run, attempt, rank)
+    debugging.start()
+    return debugging
 
 
 class Debugging(threading.Thread):
@@ -46,19 +49,25 @@ class Debugging(threading.Thread):
         self._lock = attempt.debug_lock(rank)
         self._last: str | None = None
         self._served = False
+        self._attached = threading.Event()
+        self._timeouts = Timeouts()
+
+    def ready(self) -> bool:
+        """Whether a debugger is attached that has set its breakpoints."""
+        return self._attached.is_set() and configured()
 
     def run(self) -> None:
         while True:
             time.sleep(LOOK_EVERY)
             try:
-                port = self._asked_for()
-                if port is not None:
-                    self._serve(port)
+                asked = self._asked_for()
+                if asked is not None:
+                    self._serve(int(asked["port"]), int(asked["adapter"]))
             except Exception as error:  # noqa: BLE001 - no debugger is worth a training
                 say(f"no debugger: {type(error).__name__}: {error}")
 
-    def _asked_for(self) -> int | None:
-        """The port of a debugger that waits for this rank; what was left behind or planted has none."""
+    def _asked_for(self) -> dict[str, Any] | None:
+        """What a debugger wrote that waits for this rank; nothing of what was left behind or planted."""
         asked = read_private(self._endpoint)
         if asked is None or asked.get("id") == self._last or asked.get("adapter") != locks.holder(self._lock):
             return None
@@ -66,10 +75,10 @@ class Debugging(threading.Thread):
         if (asked.get("run"), asked.get("rank")) != (self._run_id, self._rank):
             say(f"{self._endpoint} is meant for another rank, and is not answered")
             return None
-        return int(asked["port"])
+        return asked
 
-    def _serve(self, port: int) -> None:
-        """Returns when the debugger has gone, however it went."""
+    def _serve(self, port: int, adapter: int) -> None:
+        """Returns when the debugger has gone, however it went; the next one may be there already."""
         with eager():
             debugpy = loaded_debugpy()
             from tunesmith.runtime import tracing
@@ -82,10 +91,14 @@ class Debugging(threading.Thread):
                 connect(port)
                 debugpy.trace_this_thread(False)
             tracing.start()
+            self._attached.set()
             say("a debugger is attached")
-            while locks.holder(self._lock) is not None:
+            while locks.holder(self._lock) == adapter:
+                self._timeouts.hold_off()
                 time.sleep(LOOK_EVERY)
         finally:
+            self._attached.clear()
+            self._timeouts.restore()
             disconnect()
             tracing.stop()
         say("the debugger has gone")
@@ -107,6 +120,14 @@ def connect(port: int) -> None:
         patch_multiprocessing=False,
         dont_trace_start_patterns=(str(Path(debugpy.__file__).parent),),
     )
+
+
+def configured() -> bool:
+    """Whether the client of the debugger that is connected has said that its breakpoints are set."""
+    import pydevd  # pyright: ignore[reportMissingImports] - debugpy brings it
+
+    debugger = pydevd.get_global_debugger()
+    return debugger is not None and debugger.is_attached()
 
 
 def disconnect() -> None:

@@ -14,7 +14,9 @@ from pathlib import Path
 from tunesmith.core import locks
 from tunesmith.core.files import write_json
 from tunesmith.core.layout import RunFolder
-from tunesmith.runtime import debug
+from tunesmith.core.spec import RunSpec
+from tunesmith.runtime import debug, hold
+from tunesmith.runtime.context import RunContext
 
 
 def main(run: RunFolder, rank: int, world_size: int) -> None:
@@ -22,7 +24,14 @@ def main(run: RunFolder, rank: int, world_size: int) -> None:
     locks.take_shared(run.lock)
     record = {"time": time.time(), "pid": os.getpid(), "rank": rank, "world_size": world_size}
     write_json(attempt.rank_record(rank), record)
-    debug.answer(run, attempt, rank)
+    if not RunSpec.from_json(run.spec.read_text(encoding="utf-8")).debug:
+        debug.answer(run, attempt, rank)
+    elif not hold.until_debugged(run, attempt, RunContext(run, attempt, rank, world_size)):
+        return
+    steps(run, rank)
+
+
+def steps(run: RunFolder, rank: int) -> None:
     number = 0
     with open(run.path / f"steps-{rank}.jsonl", "a", encoding="utf-8", buffering=1) as said:
         while not (run.path / "finish").exists():

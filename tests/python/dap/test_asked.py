@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from tunesmith.core.layout import RunFolder
 from tunesmith.dap.asked import PATIENCE, read
+from tunesmith.dap.host import Host
 from tunesmith.dap.refused import Refused
 
 
@@ -14,15 +15,18 @@ def find(named: str) -> RunFolder:
     return RunFolder(Path("/runs") / named)
 
 
+HOST = Host(find, stop=lambda _: None)
+
+
 def test_a_run_alone_means_all_its_ranks() -> None:
-    asked = read({"run": "a"}, find)
+    asked = read({"run": "a"}, HOST)
     assert (asked.run.id, asked.rank, asked.gang, asked.timeout) == ("a", None, None, PATIENCE)
 
 
 def test_debugpys_own_settings_go_through_and_how_it_is_reached_does_not() -> None:
     hostile = {"listen": {"host": "0.0.0.0", "port": 1}, "connect": {"port": 2}, "processId": 3, "host": "x"}
     editors = {"preLaunchTask": "build", "__sessionId": "4"}
-    asked = read({"run": "a", "rank": 1, "justMyCode": False, **hostile, **editors}, find)
+    asked = read({"run": "a", "rank": 1, "justMyCode": False, **hostile, **editors}, HOST)
     assert asked.debugpy == {"justMyCode": False}
 
 
@@ -42,4 +46,4 @@ def test_debugpys_own_settings_go_through_and_how_it_is_reached_does_not() -> No
 def test_what_cannot_be_understood_is_refused(wrong: dict[str, object]) -> None:
     arguments = wrong if not wrong or "run" in wrong else {"run": "a", **wrong}
     with pytest.raises(Refused, match="debug configuration"):
-        read(arguments, find)
+        read(arguments, HOST)

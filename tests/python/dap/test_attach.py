@@ -20,7 +20,7 @@ def test_a_breakpoint_shows_where_and_what(start_run: StartRun, open_session: Op
     session.attach(run.configuration(0), {PROGRAM: [BREAKPOINT]})
     stopped = session.event("stopped")
     frames = session.get("stackTrace", {"threadId": stopped["threadId"]})["stackFrames"]
-    assert [frame["name"] for frame in frames] == ["train", "main", "<module>"]
+    assert [frame["name"] for frame in frames] == ["train", "steps", "main", "<module>"]
     assert frames[0]["line"] == BREAKPOINT
     seen = variables(session, frames[0]["id"])
     assert (seen["rank"], seen["item"]) == ("0", "3999")

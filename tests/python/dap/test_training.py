@@ -111,7 +111,7 @@ def test_two_ranks_that_wait_for_each_other(
     """Both stand in the same step, go on together, and alone when the debugger has gone."""
     run, place = train(2), LIBRARY / "trainer.py"
     line = first_line(place, "Trainer", "training_step")
-    gang = Gang({"run": run.id, "justMyCode": False}, 2, open_session, {})
+    gang = Gang({"request": "attach", "run": run.id, "justMyCode": False}, 2, open_session, {})
     # A rank that passed before its breakpoint was set would wait for the other inside all-reduce: so both get
     # it first, and learn the step where it counts later, while that is still far away.
     where = tmp_path / "step"

@@ -113,14 +113,12 @@ def test_actions_are_those_of_the_findings_under_the_cursor(tmp_path: Path) -> N
 
 def test_lenses() -> None:
     run = LiveRun("20261122-021530-4f1a", "training", 0.4236)
-    first, second = lenses("file:///r.train.yaml", [run])
-    assert (first.title, first.command, first.arguments) == (
-        "$(play) Train",
-        "tunesmith.train",
-        ("file:///r.train.yaml",),
-    )
-    assert second.title.endswith("#4f1a training, 42 %")
-    assert (second.command, second.arguments) == ("tunesmith.openDashboard", (run.id,))
+    train, debug, live = lenses("file:///r.train.yaml", [run])
+    assert (train.title, train.command) == ("$(play) Train", "tunesmith.train")
+    assert (debug.title, debug.command) == ("$(debug-alt) Debug", "tunesmith.debug")
+    assert train.arguments == debug.arguments == ("file:///r.train.yaml",)
+    assert live.title.endswith("#4f1a training, 42 %")
+    assert (live.command, live.arguments) == ("tunesmith.openDashboard", (run.id,))
 
 
 def test_links_lead_to_files_that_exist(tmp_path: Path) -> None:
