@@ -6,7 +6,6 @@ import importlib
 import os
 import sys
 import time
-import traceback
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +14,9 @@ from tunesmith.core.files import write_json
 from tunesmith.core.layout import AttemptFolder, RunFolder
 from tunesmith.core.run import Phase
 from tunesmith.core.spec import RunSpec
-from tunesmith.runtime import debug
+from tunesmith.runtime import debug, hold
 from tunesmith.runtime.context import RunContext
+from tunesmith.runtime.last_words import record_error
 from tunesmith.runtime.output import redirect
 from tunesmith.runtime.rebuild import rebuild
 from tunesmith.runtime.versions import versions
@@ -32,14 +32,21 @@ def main(arguments: list[str]) -> int:
     try:
         spec = RunSpec.from_json(run.spec.read_text(encoding="utf-8"))
         record_start(attempt, rank, world_size)
-        debug.answer(run, attempt, rank)
+        awaits_debugger = spec.debug and number == 1
+        if not awaits_debugger:
+            debug.answer(run, attempt, rank)
         context = RunContext(run, attempt, rank, world_size)
         require_ranks(spec.num_processes, world_size)
         context.progress(Phase.LOADING)
-        named(stage(spec.stage).main)(rebuild(named(stage(spec.stage).config), spec.config), context)
+        program = named(stage(spec.stage).main)
+        # Only now, when the libraries are loaded: imports are several times as slow under a debugger.
+        if awaits_debugger and not hold.until_debugged(run, attempt, context):
+            context.stopped = True
+        else:
+            program(rebuild(named(stage(spec.stage).config), spec.config), context)
     except BaseException as error:  # noqa: BLE001 - whatever ends a rank is told
-        record_error(attempt, rank, error)
-        return 1
+        return record_error(attempt, rank, error)
+    context.close()
     outcome = "stopped" if context.stopped else "finished"
     write_json(attempt.rank_end(rank), {"time": time.time(), "outcome": outcome})
     return 0
@@ -63,14 +70,6 @@ def require_ranks(asked: int, real: int) -> None:
 def record_start(attempt: AttemptFolder, rank: int, world_size: int) -> None:
     record = {"time": time.time(), "pid": os.getpid(), "rank": rank, "world_size": world_size}
     write_json(attempt.rank_record(rank), {**record, "versions": versions()})
-
-
-def record_error(attempt: AttemptFolder, rank: int, error: BaseException) -> None:
-    """The exception into the log, and into a file of its own for whoever shows why the run failed."""
-    text = "".join(traceback.format_exception(type(error), error, error.__traceback__))
-    print(text, file=sys.stderr, flush=True)
-    record = {"time": time.time(), "rank": rank, "type": type(error).__name__, "message": str(error)}
-    write_json(attempt.rank_error(rank), {**record, "traceback": text})
 
 
 if __name__ == "__main__":
