@@ -1,66 +1,43 @@
 import * as vscode from "vscode";
 import type { Ctx } from "../ctx";
 import { tunesmith } from "../daemonProcess";
-import { Failure, report } from "../failure";
-import { pickAttachable } from "./attach";
-import { DEBUG_TYPE, findRun, namedRun } from "./configuration";
+import { report } from "../failure";
+import { DEBUG_TYPE, intent } from "./configuration";
+import { Launches } from "./launches";
+import { Configurations, provideDebugConfigurations } from "./provider";
+import { openRanks } from "./ranks";
 
 /** The debug type "tunesmith": one `tunesmith dap` a session, of a whole run or of one of its ranks. */
 export function registerDebugging(ctx: Ctx): vscode.Disposable[] {
+  const { Dynamic } = vscode.DebugConfigurationProviderTriggerKind;
+  const launches = new Launches(ctx);
   return [
     vscode.debug.registerDebugAdapterDescriptorFactory(DEBUG_TYPE, {
-      createDebugAdapterDescriptor: () => adapter(ctx),
+      createDebugAdapterDescriptor: (session) => adapter(ctx, launches, session),
     }),
-    vscode.debug.registerDebugConfigurationProvider(DEBUG_TYPE, {
-      resolveDebugConfiguration: (_folder, configuration) => resolve(ctx, configuration),
-    }),
+    vscode.debug.registerDebugConfigurationProvider(DEBUG_TYPE, new Configurations(ctx)),
+    vscode.debug.registerDebugConfigurationProvider(DEBUG_TYPE, { provideDebugConfigurations }, Dynamic),
+    openRanks(ctx.output),
   ];
 }
 
-async function adapter(ctx: Ctx): Promise<vscode.DebugAdapterDescriptor> {
-  const python = await ctx.environment.python();
-  const { arguments: given, cwd } = tunesmith("dap");
-  return new vscode.DebugAdapterExecutable(python, given, { cwd });
-}
-
-/** The configuration, empty without a launch.json, with the run's folder in it; undefined ends the start in silence. */
-async function resolve(
+/** The process that serves the session, after the run that the session starts. */
+async function adapter(
   ctx: Ctx,
-  configuration: vscode.DebugConfiguration,
-): Promise<vscode.DebugConfiguration | undefined> {
-  try {
-    const folder = await folderOf(ctx, configuration.run);
-    return folder === undefined
-      ? undefined
-      : {
-          ...configuration,
-          type: DEBUG_TYPE,
-          request: "attach",
-          name: configuration.name || "Tunesmith",
-          run: folder,
-        };
-  } catch (error) {
-    void report(ctx.output, "debug", error);
-    return undefined;
+  launches: Launches,
+  session: vscode.DebugSession,
+): Promise<vscode.DebugAdapterDescriptor> {
+  const { arguments: given, cwd } = tunesmith("dap");
+  const options = ["--ranks-by-event"];
+  if (intent(session.configuration, false) === "launch") {
+    const run = await launches
+      .start(session)
+      .catch((error: unknown) => void report(ctx.output, "debug", error));
+    if (run === undefined) {
+      // What kept it from starting has been shown: VS Code need not say it again.
+      throw new vscode.CancellationError();
+    }
+    options.push("--launched", run.folder);
   }
-}
-
-async function folderOf(ctx: Ctx, run: unknown): Promise<string | undefined> {
-  const named = namedRun(run);
-  if (named.kind === "folder") {
-    return named.folder;
-  }
-  if (named.kind === "none") {
-    return (await pickAttachable(ctx))?.folder;
-  }
-  const found = findRun(named.id, ctx.runs.all());
-  if (found === undefined) {
-    throw new Failure(
-      vscode.l10n.t(
-        "The debug configuration names run {0}; this window has no such run, or several.",
-        named.id,
-      ),
-    );
-  }
-  return found.folder;
+  return new vscode.DebugAdapterExecutable(await ctx.environment.python(), [...given, ...options], { cwd });
 }

@@ -3,6 +3,27 @@ export type NamedRun = { kind: "none" } | { kind: "id"; id: string } | { kind: "
 
 export const DEBUG_TYPE = "tunesmith";
 
+/** A configuration as people write it, or as VS Code makes one without a launch.json: then it has no request. */
+export interface Written {
+  request?: string;
+  run?: unknown;
+  recipe?: unknown;
+  rank?: unknown;
+}
+
+export type Intent = "attach" | "launch" | "rank";
+
+/** What is wanted: a running run, a new run of a recipe, or one rank of a run that has its session already. */
+export function intent(written: Written, recipeIsOpen: boolean): Intent {
+  if (typeof written.rank === "number" && written.request === "launch") {
+    return "rank";
+  }
+  if (written.request) {
+    return written.request === "launch" ? "launch" : "attach";
+  }
+  return recipeIsOpen ? "launch" : "attach";
+}
+
 export function namedRun(run: unknown): NamedRun {
   if (typeof run !== "string" || run.trim() === "") {
     return { kind: "none" };

@@ -120,6 +120,8 @@ function progress(run: Run): string {
       return l10n.t("stopping at {0}", count(run.step));
     case "loading":
       return l10n.t("loading");
+    case "waiting-for-debugger":
+      return l10n.t("waiting for the debugger");
     default:
       return l10n.t("starting");
   }

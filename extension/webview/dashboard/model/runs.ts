@@ -22,6 +22,8 @@ function phaseText(phase: Run["phase"]): string {
       return l10n.t("Starting");
     case "loading":
       return l10n.t("Loading");
+    case "waiting-for-debugger":
+      return l10n.t("Waiting for the debugger");
     case "evaluating":
       return l10n.t("Evaluating");
     case "saving":
