@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from tunesmith.facts.library import LibraryField
-from tunesmith.facts.source import Source, enum_members, last_name, string, string_list
+from tunesmith.facts.source import Source, enum_members, find_class, last_name, string, string_list
 
 KINDS = {"str": "str", "int": "int", "float": "float", "bool": "bool", "None": "none"}
 CONTAINERS = {"list": "list", "List": "list", "tuple": "list", "dict": "dict", "Dict": "dict"}
@@ -18,14 +18,21 @@ PARAMETER = re.compile(r"(?P<indent>\s*)(?P<name>[A-Za-z_]\w*)\s*\((?P<about>.*)
 
 
 def read_class(source: Source, name: str) -> dict[str, LibraryField]:
-    """The fields of the dataclass `name`, bases of the same module first; {} when it is not there."""
-    found = source.class_(name)
-    if found is None:
+    """The fields of the dataclass `name`, those of its bases first; {} when it is not there."""
+    place = find_class(source, name)
+    if place is None:
         return {}
+    source, found = place
     fields: dict[str, LibraryField] = {}
     for base in found.bases:
         if isinstance(base, ast.Name):
             fields |= read_class(source, base.id)
+    return fields | own_fields(source, found)
+
+
+def own_fields(source: Source, found: ast.ClassDef) -> dict[str, LibraryField]:
+    """The fields that a class adds to those of its bases."""
+    fields: dict[str, LibraryField] = {}
     helps = docstring_help(ast.get_docstring(found) or "")
     strict = _converted(found)
     for statement in found.body:
@@ -87,7 +94,7 @@ def _field(source: Source, name: str, annotation: ast.expr, value: ast.expr | No
         default = keywords.get("default") or keywords.get("default_factory")
         help_text = _metadata_help(keywords.get("metadata"))
     kinds, enums = _kinds(annotation)
-    choices: tuple[str, ...] = ()
+    choices = _literal_words(annotation)
     for enum in enums:
         members = tuple(enum_members(source, enum).values())
         choices += members
@@ -117,6 +124,9 @@ def _kinds(annotation: ast.expr) -> tuple[set[str], list[str]]:
         name = last_name(container)
         if name in CONTAINERS:
             kinds.add(CONTAINERS[name])
+        elif name == "Literal" and isinstance(member, ast.Subscript):
+            kinds.add("str")
+            known = known and bool(_words(member))
         elif name in KINDS:
             kinds.add(KINDS[name])
         elif name and name[0].isupper() and name not in ("Any", "Literal", "Callable"):
@@ -125,6 +135,22 @@ def _kinds(annotation: ast.expr) -> tuple[set[str], list[str]]:
         else:
             known = False
     return (kinds if known else set()), enums
+
+
+def _literal_words(annotation: ast.expr) -> tuple[str, ...]:
+    """The words of `Literal["a", "b"]` members; none where one of them holds something else."""
+    return tuple(
+        word
+        for member in _members(annotation)
+        if isinstance(member, ast.Subscript) and last_name(member.value) == "Literal"
+        for word in _words(member)
+    )
+
+
+def _words(literal: ast.Subscript) -> tuple[str, ...]:
+    inner = literal.slice.elts if isinstance(literal.slice, ast.Tuple) else [literal.slice]
+    words = tuple(string(one) for one in inner)
+    return words if all(words) else ()
 
 
 def _members(annotation: ast.expr) -> Iterator[ast.expr]:

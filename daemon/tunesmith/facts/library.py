@@ -55,6 +55,7 @@ PLACES: Mapping[str, Place] = {
     "transformers:TrainingArguments": Place(
         "transformers", "transformers/training_args.py", "TrainingArguments"
     ),
+    "peft:LoraConfig": Place("peft", "peft/tuners/lora/config.py", "LoraConfig"),
     "accelerate:ClusterConfig": Place(
         "accelerate",
         "accelerate/commands/config/config_args.py",

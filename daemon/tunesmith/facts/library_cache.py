@@ -19,7 +19,7 @@ from tunesmith.facts.source import load
 log = logging.getLogger(__name__)
 
 # Raised when what is read out of the source changes.
-FORMAT = 1
+FORMAT = 2
 
 
 def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:

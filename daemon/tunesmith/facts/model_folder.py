@@ -1,15 +1,16 @@
-"""What a model folder holds. Weights are not opened."""
+"""What a model folder holds. Of its weights the names are read, never a number."""
 
 from __future__ import annotations
 
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
 from tunesmith.facts.located import expanded
+from tunesmith.facts.weights import read_modules
 
 # How the files begin and end that tokenizers are read from, and models whose tokenizer needs none.
 TOKENIZER_STARTS = (
@@ -39,6 +40,15 @@ class ModelFolder:
     has_tokenizer: bool = False
     is_adapter: bool = False
     readable: bool = True
+    config: Mapping[str, object] = field(default_factory=dict[str, object])
+    """config.json; empty when it cannot be read."""
+    modules: tuple[str, ...] | None = None
+    """The modules that have weights; None when the names cannot be read."""
+
+    @property
+    def model_type(self) -> str | None:
+        found = self.config.get("model_type")
+        return found if isinstance(found, str) else None
 
 
 def read_model_folder(path: Path) -> ModelFolder:
@@ -49,6 +59,7 @@ def read_model_folder(path: Path) -> ModelFolder:
         return ModelFolder(path, exists=True, readable=False)
     except OSError:
         return ModelFolder(path, exists=os.path.exists(path))  # noqa: PTH110 - Path raises for a long name
+    config = _config(path / "config.json")
     return ModelFolder(
         path,
         exists=True,
@@ -57,8 +68,10 @@ def read_model_folder(path: Path) -> ModelFolder:
         has_tokenizer=any(
             name.startswith(TOKENIZER_STARTS) or name.endswith(TOKENIZER_ENDS) for name in names
         )
-        or _model_type(path / "config.json") in WITHOUT_TOKENIZER_FILE,
+        or config.get("model_type") in WITHOUT_TOKENIZER_FILE,
         is_adapter="adapter_config.json" in names,
+        config=config,
+        modules=read_modules(path, names),
     )
 
 
@@ -106,10 +119,9 @@ def looks_like_folder(name_or_path: str) -> bool:
     return name_or_path.startswith((".", "/", "~")) or "\\" in name_or_path or name_or_path.count("/") > 1
 
 
-def _model_type(config: Path) -> str | None:
+def _config(path: Path) -> Mapping[str, object]:
     try:
-        raw = json.loads(config.read_text(encoding="utf-8"))
+        raw = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
-        return None
-    found = cast("dict[str, object]", raw).get("model_type") if isinstance(raw, dict) else None
-    return found if isinstance(found, str) else None
+        return {}
+    return cast("dict[str, object]", raw) if isinstance(raw, dict) else {}

@@ -34,11 +34,11 @@ def load(root: Path, module: str) -> Source:
 
 def enum_members(source: Source, name: str) -> Mapping[str, str]:
     """The text members of an enum that `source` defines or imports; {} when it is no such enum."""
-    found = _find_class(source, name, FARTHEST)
+    found = find_class(source, name)
     if found is None:
         return {}
     members: dict[str, str] = {}
-    for statement in found.body:
+    for statement in found[1].body:
         if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
             word = string(statement.value)
             if word:
@@ -61,11 +61,13 @@ def last_name(node: ast.expr) -> str:
     return node.id if isinstance(node, ast.Name) else ""
 
 
-def _find_class(source: Source, name: str, steps: int) -> ast.ClassDef | None:
-    """The class `name` where it is defined, following imports inside the package."""
+def find_class(source: Source, name: str, steps: int = FARTHEST) -> tuple[Source, ast.ClassDef] | None:
+    """The class `name` and the module that defines it, following imports that can be found."""
     here = source.class_(name)
-    if here is not None or steps == 0:
-        return here
+    if here is not None:
+        return source, here
+    if steps == 0:
+        return None
     for node in ast.walk(source.tree):
         if isinstance(node, ast.ImportFrom) and any(
             (alias.asname or alias.name) == name for alias in node.names
@@ -78,7 +80,7 @@ def _find_class(source: Source, name: str, steps: int) -> ast.ClassDef | None:
             except (OSError, SyntaxError, ValueError):
                 continue
             original = next(alias.name for alias in node.names if (alias.asname or alias.name) == name)
-            found = _find_class(other, original, steps - 1)
+            found = find_class(other, original, steps - 1)
             if found is not None:
                 return found
     return None

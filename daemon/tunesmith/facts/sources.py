@@ -14,7 +14,7 @@ from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.library import PLACES, Library
 from tunesmith.facts.library_cache import read_library
 from tunesmith.facts.machine import read_machine
-from tunesmith.facts.model_class import ModelClass, class_fingerprint, read_model_class
+from tunesmith.facts.model_class import UNKNOWN, ModelClass, class_fingerprint, read_model_class
 from tunesmith.facts.model_folder import (
     hub_fingerprint,
     model_fingerprint,
@@ -28,8 +28,11 @@ from tunesmith.facts.script_file import (
     read_script_file,
     script_fingerprint,
 )
+from tunesmith.facts.tokenizer_folder import read_tokenizer_folder, tokenizer_fingerprint
 
-Kind = Literal["data", "model", "hub", "environment", "machine", "script", "module", "tokenizer", "model-class"]
+Kind = Literal[
+    "data", "model", "hub", "environment", "machine", "script", "module", "tokenizer", "model-class"
+]
 
 
 @dataclass(frozen=True)
@@ -147,10 +150,10 @@ def _read(source: Source) -> Any:
     return _read_environment(source.interpreter)
 
 
-def _read_class(source: Source) -> ModelClass | None:
+def _read_class(source: Source) -> ModelClass:
     folders = source.interpreter.site_packages if source.interpreter else ()
     root = next((folder for folder in folders if source.path.is_relative_to(folder)), None)
-    return None if root is None else read_model_class(root, source.path, source.name)
+    return UNKNOWN if root is None else read_model_class(root, source.path, source.name)
 
 
 def _environment_fingerprint(interpreter: Interpreter | None) -> str:
@@ -175,4 +178,5 @@ def _read_environment(interpreter: Interpreter | None) -> Environment:
         library = read_library(interpreter.site_packages, place, version)
         if library is not None and library.fields:
             libraries[name] = library
-    return Environment(versions, libraries, absent_from(interpreter.site_packages, versions))
+    missing = absent_from(interpreter.site_packages, versions)
+    return Environment(versions, libraries, missing, read_model_types(interpreter.site_packages))

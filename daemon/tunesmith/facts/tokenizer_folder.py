@@ -1,0 +1,69 @@
+"""What a tokenizer folder says of its special tokens and its size."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+# Classes that have no special tokens of their own: what the files do not name is not there.
+PLAIN_CLASSES = ("PreTrainedTokenizerFast", "TokenizersBackend")
+FILES = ("tokenizer_config.json", "special_tokens_map.json", "tokenizer.json")
+# A vocabulary larger than this takes too long to read for the number of its tokens.
+LARGEST = 16 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class TokenizerFolder:
+    """`can_pad`: whether there is a token to pad with or to end with; None when that is not known.
+
+    `size` is the number of tokens, where it is known.
+    """
+
+    path: Path
+    can_pad: bool | None = None
+    size: int | None = None
+
+
+def read_tokenizer_folder(path: Path) -> TokenizerFolder:
+    """Look at one folder. Never raises."""
+    config, special = _json(path / FILES[0]), _json(path / FILES[1])
+    named = any(one.get(key) for one in (config, special) for key in ("pad_token", "eos_token"))
+    plain = config.get("tokenizer_class") in PLAIN_CLASSES and (path / FILES[2]).is_file()
+    return TokenizerFolder(path, True if named else False if plain else None, _size(path / FILES[2]))
+
+
+def tokenizer_fingerprint(path: Path) -> str:
+    marks: list[str] = []
+    for name in FILES:
+        try:
+            about = (path / name).stat()
+        except OSError as error:
+            marks.append(type(error).__name__)
+        else:
+            marks.append(f"{about.st_mtime_ns} {about.st_size}")
+    return " ".join(marks)
+
+
+def _size(path: Path) -> int | None:
+    """One more than the highest id of a vocabulary that is a mapping."""
+    model = _json(path).get("model")
+    vocabulary = cast("Mapping[str, object]", model).get("vocab") if isinstance(model, dict) else None
+    if not isinstance(vocabulary, dict):
+        return None
+    added = _json(path).get("added_tokens")
+    ids: list[object] = list(cast("dict[str, object]", vocabulary).values())
+    ids += [one.get("id") for one in cast("list[dict[str, object]]", added or []) if isinstance(one, dict)]  # pyright: ignore[reportUnnecessaryIsInstance] - it is another's file
+    return max((one for one in ids if isinstance(one, int)), default=-1) + 1 or None
+
+
+def _json(path: Path) -> Mapping[str, object]:
+    try:
+        if path.stat().st_size > LARGEST:
+            return {}
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return cast("dict[str, object]", raw) if isinstance(raw, dict) else {}

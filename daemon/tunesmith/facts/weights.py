@@ -1,0 +1,47 @@
+"""The names of a model's weights, from the header of its safetensors files: a length, then JSON."""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+from typing import cast
+
+INDEX = "model.safetensors.index.json"
+SINGLE = "model.safetensors"
+# A header is some hundred kilobytes; a length beyond this is no header.
+LARGEST = 64 * 1024 * 1024
+
+
+def read_modules(folder: Path, names: Collection[str]) -> tuple[str, ...] | None:
+    """The modules that have weights of their own, in the order of the file; None when nothing says so."""
+    try:
+        if SINGLE in names:
+            return _modules(_header(folder / SINGLE))
+        if INDEX in names:
+            raw = json.loads((folder / INDEX).read_text(encoding="utf-8"))
+            return _modules(cast("Mapping[str, object]", raw["weight_map"]))
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return None
+
+
+def leaves(modules: Iterable[str]) -> tuple[str, ...]:
+    """The last parts of their names, each once: what LoRA's target_modules are."""
+    return tuple(dict.fromkeys(name.rpartition(".")[2] for name in modules))
+
+
+def _header(path: Path) -> Mapping[str, object]:
+    with open(path, "rb") as file:
+        (length,) = struct.unpack("<Q", file.read(8).ljust(8, b"\0"))
+        if not 0 < length <= LARGEST:
+            raise ValueError(f"{path} has no header of a safetensors file")
+        raw = json.loads(file.read(length))
+    if not isinstance(raw, dict):
+        raise ValueError(f"{path} has no header of a safetensors file")
+    return {name: one for name, one in cast("dict[str, object]", raw).items() if name != "__metadata__"}
+
+
+def _modules(weights: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name.rpartition(".")[0] for name in weights if "." in name))
