@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import type { Ctx } from "./ctx";
 import { NotSetUp } from "./environment/notSetUp";
 import { Failure, report } from "./failure";
+import { isRecipe } from "./recipes";
 import { daemonOptions, onSettingChange } from "./settings";
 
 /** Tells the daemon what the editor's settings and trust say, and the user when the daemon gave up. */
@@ -16,10 +17,24 @@ export function followEditor({ daemon, status, output }: Ctx): vscode.Disposable
       output.error(`The daemon did not take the settings: ${String(error)}`);
     }
   };
+  /** The status is about the recipe that is looked at; each folder has its own interpreter. */
+  const sendFocus = async (): Promise<void> => {
+    const uri = vscode.window.activeTextEditor?.document.uri;
+    try {
+      if (uri !== undefined && isRecipe(uri) && daemon.state.kind === "running") {
+        status.set(await daemon.request("tunesmith/focus", { uri: uri.toString() }));
+      }
+    } catch (error) {
+      output.error(`The daemon did not take the focus: ${String(error)}`);
+    }
+  };
   return vscode.Disposable.from(
     onSettingChange("trainingInterpreter", sendOptions),
     onSettingChange("daemon.python", () => void daemon.restart()),
     vscode.workspace.onDidGrantWorkspaceTrust(sendOptions),
+    vscode.workspace.onDidChangeWorkspaceFolders(sendOptions),
+    vscode.window.onDidChangeActiveTextEditor(sendFocus),
+    daemon.onState(sendFocus),
     daemon.onState((state) => {
       if (state.kind === "failed" && !(state.error instanceof NotSetUp)) {
         void report(output, "The daemon gave up", withRestart(state.error));

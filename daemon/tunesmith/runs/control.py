@@ -42,6 +42,10 @@ class NotStarted(Exception):
     """The run could not be launched; the message says why and where to look."""
 
 
+class Unstartable(NotStarted):
+    """The interpreter itself does not start."""
+
+
 def start(recipe: Path, interpreter: Interpreter, debug: bool = False) -> RunFolder:
     """Check the saved recipe and launch it, with `debug` for a debugger. Returns as soon as its supervisor
     has it.
@@ -158,7 +162,7 @@ def start_supervisor(
                 check=False,
             ).returncode
         except OSError as error:
-            raise NotStarted(
+            raise Unstartable(
                 f"{command.argv[0]} does not start: {error.strerror}. Select another training interpreter."
             ) from error
         except subprocess.TimeoutExpired as error:

@@ -5,6 +5,10 @@ from __future__ import annotations
 from pygls.exceptions import JsonRpcException
 
 
+# The data of a refusal that another training interpreter would mend: clients offer to select one.
+ABOUT_INTERPRETER = {"about": "interpreter"}
+
+
 class Refused(JsonRpcException):
     """The message is for people: what happened, where, what to do."""
 

@@ -89,7 +89,9 @@ function drawInterpreter(item: vscode.StatusBarItem, state: DaemonState, status:
   }
   if (status.interpreter === null || status.message !== null) {
     item.text = `$(warning) ${vscode.l10n.t("Select training interpreter")}`;
-    item.tooltip = status.message ?? vscode.l10n.t("No Python to train in was found near the recipes.");
+    item.tooltip = trouble(
+      status.message ?? vscode.l10n.t("No Python to train in was found near the recipes."),
+    );
   } else {
     const name = environmentName(status.interpreter);
     item.text = `Python ${status.packages.python ?? ""}${name ? ` (${name})` : ""}`;
@@ -97,6 +99,16 @@ function drawInterpreter(item: vscode.StatusBarItem, state: DaemonState, status:
     item.tooltip = [vscode.l10n.t("Training runs in {0}", status.interpreter), ...versions].join("\n");
   }
   item.show();
+}
+
+/** With what can be done about it. */
+function trouble(message: string): vscode.MarkdownString {
+  const text = new vscode.MarkdownString().appendText(message);
+  const select = `[${vscode.l10n.t("Select Training Interpreter")}](command:tunesmith.selectInterpreter)`;
+  const check = `[${vscode.l10n.t("Check Environment")}](command:tunesmith.checkEnvironment)`;
+  text.appendMarkdown(`\n\n${select} · ${check}`);
+  text.isTrusted = { enabledCommands: ["tunesmith.selectInterpreter", "tunesmith.checkEnvironment"] };
+  return text;
 }
 
 function ruleCount(status: Status): string {

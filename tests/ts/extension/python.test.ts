@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { environmentName, expandPath, findPythons, isExecutable } from "../../../extension/src/python";
+import { environmentName, expandPath, isExecutable } from "../../../extension/src/python";
 
 let root: string;
 
@@ -23,26 +23,6 @@ function makePython(path: string, config?: string): string {
 }
 
 describe("interpreters", () => {
-  it("are found in the folder, above it, in the active environment and on the PATH, in that order", async () => {
-    const near = makePython(
-      join(root, "project", ".venv", "bin", "python"),
-      "home = /usr\nversion = 3.11.9\n",
-    );
-    const above = makePython(join(root, "venv", "bin", "python"), "version_info = 3.12.1.final.0\n");
-    const active = makePython(join(root, "conda", "bin", "python"));
-    const onPath = makePython(join(root, "usr", "bin", "python3"));
-    const env = { CONDA_PREFIX: join(root, "conda"), PATH: join(root, "usr", "bin") };
-    const found = (await findPythons([join(root, "project")], env)).filter(({ path }) =>
-      path.startsWith(root),
-    );
-    expect(found.map(({ path, name, version }) => [path, name, version])).toEqual([
-      [near, ".venv", "3.11.9"],
-      [above, "venv", "3.12.1"],
-      [active, "conda", undefined],
-      [onPath, "usr", undefined],
-    ]);
-  });
-
   it("are files that may be started: neither a folder nor a text", async () => {
     const python = makePython(join(root, ".venv", "bin", "python"), "home = /usr\n");
     expect(await isExecutable(python)).toBe(true);

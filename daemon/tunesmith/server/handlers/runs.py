@@ -8,13 +8,15 @@ from pathlib import Path
 
 from tunesmith.core.finding import Severity
 from tunesmith.core.layout import RunFolder, runs_home
+from tunesmith.facts.fitness import unusable
 from tunesmith.runs import control, store
 from tunesmith.runs.view import RunView
 from tunesmith.runs.watch import Watcher
+from tunesmith.server.chosen import chosen
 from tunesmith.server.confine import find_run, inside
 from tunesmith.server.problems import problems
 from tunesmith.server.protocol import ListRuns, Run, RunList, StartedRun, StartRun, StopRun
-from tunesmith.server.refused import Refused
+from tunesmith.server.refused import ABOUT_INTERPRETER, Refused
 from tunesmith.server.run_view import to_run, to_runs
 from tunesmith.server.session import Session
 
@@ -30,18 +32,16 @@ async def start(session: Session, params: StartRun) -> StartedRun:
         raise Refused(f"{recipe} is in none of the open folders. Open its folder, then train.")
     interpreter = session.interpreter(recipe.parent)
     if interpreter is None:
-        raise Refused(
-            f"No training interpreter was found for {recipe.name}. "
-            f"Select the Python that has torch and transformers."
-        )
+        raise Refused(unusable(chosen(session.options, recipe.parent)), data=ABOUT_INTERPRETER)
     try:
-        run = await asyncio.to_thread(control.start, recipe, interpreter)
+        run = await asyncio.to_thread(control.start, recipe, interpreter, params.debug)
     except control.Refused as refused:
         report = refused.report
         errors = [finding for finding in report.findings if finding.severity is Severity.ERROR]
         return StartedRun(problems=problems(report, errors))
     except (control.NotStarted, OSError) as error:
-        raise Refused(f"{recipe.name} was not started: {error}") from error
+        about = ABOUT_INTERPRETER if isinstance(error, control.Unstartable) else None
+        raise Refused(f"{recipe.name} was not started: {error}", data=about) from error
     if session.watcher is not None:
         session.watcher.add(runs_home(recipe.parent))
     return StartedRun(to_run(await asyncio.to_thread(store.look, run)))
