@@ -1,7 +1,7 @@
 /** What a person types into a recipe: at random lines, key by key, and taken back again. */
 import type { Change, Position } from "./languageServer.ts";
 
-/** `cursor`: where the person is after it; none when something is removed. */
+/** `cursor`: where a character was typed; none after Enter or a removal, at which editors offer nothing. */
 export interface Keystroke {
   change: Change;
   cursor?: Position;
@@ -47,7 +47,7 @@ function typed(text: string, at: Position): Keystroke[] {
 /** Enter, with the indentation that an editor adds, then the text; the whole line is removed at once. */
 function newLine(text: string, end: Position, indent: number): Keystroke[] {
   const start = { line: end.line + 1, character: indent };
-  const enter = { change: { range: { start: end, end }, text: `\n${" ".repeat(indent)}` }, cursor: start };
+  const enter = { change: { range: { start: end, end }, text: `\n${" ".repeat(indent)}` } };
   const written = typed(text, start).slice(0, -1);
   return [enter, ...written, { change: { range: { start: end, end: moved(start, text.length) }, text: "" } }];
 }

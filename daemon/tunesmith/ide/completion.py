@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from tunesmith.core.path import RecipePath
+from tunesmith.core.fact import Facts
 from tunesmith.facts.located import located
 from tunesmith.facts.names import TRAIN_COLUMNS
+from tunesmith.ide.beside import names_beside
 from tunesmith.ide.hover import describe
 from tunesmith.ide.place import Place, place_at
 from tunesmith.ide.spec import KeySpec, key_at, keys_at
-from tunesmith.rules.check import Report
 from tunesmith.stages.data.rules import SUFFIXES
 from tunesmith.syntax.scalars import written
-from tunesmith.syntax.tree import Map, Position, Range
+from tunesmith.syntax.tree import Position, Range
 
 Kind = Literal["section", "key", "choice", "column", "file", "folder"]
 ListFolder = Callable[[Path], Iterable[tuple[str, bool]]]
@@ -38,26 +38,29 @@ class Completion:
     """Ask again at once: a section or folder was opened."""
 
 
-def completion(report: Report, position: Position, folder: Path, list_folder: ListFolder) -> list[Completion]:
-    place = place_at(report.tree.lines, position)
+def completion(
+    lines: Sequence[str], facts: Facts, position: Position, folder: Path, list_folder: ListFolder
+) -> list[Completion]:
+    """Told by the lines alone: it need not wait until the recipe is checked, nor until it is YAML."""
+    place = place_at(lines, position)
     if place is None:
         return []
     if place.kind == "key":
-        return _keys(report, place)
-    return _values(report, place, folder, list_folder)
+        return _keys(lines, facts, place)
+    return _values(facts, place, folder, list_folder)
 
 
-def _keys(report: Report, place: Place) -> list[Completion]:
-    present = _written(report, place)
+def _keys(lines: Sequence[str], facts: Facts, place: Place) -> list[Completion]:
+    present = names_beside(lines, place)
     found: list[Completion] = []
-    for number, spec in enumerate(keys_at(place.path, report.facts)):
+    for number, spec in enumerate(keys_at(place.path, facts)):
         if spec.name in present:
             continue
         found.append(
             Completion(
                 spec.name,
                 "section" if spec.section else "key",
-                _key_text(spec, place, _after(report, place)),
+                _key_text(spec, place, _after(lines, place)),
                 place.range,
                 detail=_detail(spec),
                 documentation=describe(spec),
@@ -78,12 +81,12 @@ def _key_text(spec: KeySpec, place: Place, after: str) -> str:
     return f"{spec.name}:\n{' ' * (place.range.start.character + 2)}"
 
 
-def _values(report: Report, place: Place, folder: Path, list_folder: ListFolder) -> list[Completion]:
-    spec = key_at(place.path, report.facts)
+def _values(facts: Facts, place: Place, folder: Path, list_folder: ListFolder) -> list[Completion]:
+    spec = key_at(place.path, facts)
     if spec is None:
         return []
     if place.path[:2] == ("data", "columns"):
-        return _columns(report, place)
+        return _columns(facts, place)
     if spec.path is not None:
         return _files(spec, place, folder, list_folder)
     words = spec.choices or spec.examples or ((spec.default,) if spec.default else ())
@@ -93,9 +96,9 @@ def _values(report: Report, place: Place, folder: Path, list_folder: ListFolder)
     ]
 
 
-def _columns(report: Report, place: Place) -> list[Completion]:
-    columns = report.facts.get(TRAIN_COLUMNS) or ()
-    source = report.facts.source(TRAIN_COLUMNS) if columns else ""
+def _columns(facts: Facts, place: Place) -> list[Completion]:
+    columns = facts.get(TRAIN_COLUMNS) or ()
+    source = facts.source(TRAIN_COLUMNS) if columns else ""
     return [
         _value(place, written(column), "column", detail=Path(source).name, sort=f"{number:04d}")
         for number, column in enumerate(columns)
@@ -137,22 +140,6 @@ def _detail(spec: KeySpec) -> str:
     return " · ".join(part for part in parts if part)
 
 
-def _written(report: Report, place: Place) -> set[str]:
-    """The keys that stand in the section already, without the one under the cursor."""
-    return {name for name, line in _names(report, place.path) if not _is_here(place, name, line)}
-
-
-def _names(report: Report, path: RecipePath) -> Sequence[tuple[str, int]]:
-    node = report.tree.node(path) if path else report.tree.root
-    entries = node.entries if isinstance(node, Map) else ()
-    return [(entry.name, entry.key.range.start.line) for entry in entries]
-
-
-def _is_here(place: Place, name: str, line: int) -> bool:
-    return line == place.range.start.line and name.startswith(place.prefix.strip()) and bool(place.prefix)
-
-
-def _after(report: Report, place: Place) -> str:
-    lines = report.tree.lines
+def _after(lines: Sequence[str], place: Place) -> str:
     end = place.range.end
     return lines[end.line][end.character :].lstrip() if end.line < len(lines) else ""

@@ -42,7 +42,7 @@ def place_at(lines: Sequence[str], position: Position) -> Place | None:
     parents = _parents(lines, position.line, indent)
     if match is None:
         return _without_key(line, position, indent, parents)
-    path = (*parents, _bare(match.group(1)))
+    path = (*parents, bare(match.group(1)))
     return _in_value(line, position, match.end(), path)
 
 
@@ -81,7 +81,7 @@ def _in_value(line: str, position: Position, start: int, path: RecipePath) -> Pl
             here = frames[-1][1]
             token = index + 1
         elif char == ":" and frames and frames[-1][0] == "{" and here == frames[-1][1]:
-            here = (*here, _bare(line[token:index]))
+            here = (*here, bare(line[token:index]))
             token = index + 1
     text = line[token : position.character]
     prefix = text.lstrip()
@@ -97,15 +97,15 @@ def _parents(lines: Sequence[str], number: int, indent: int) -> RecipePath:
     """The keys of the lines above that stand further to the left, outermost first."""
     path: list[str] = []
     for line in reversed(lines[:number]):
+        if is_indented(line, indent):
+            continue
         text = line.strip()
         if not text or text.startswith("#"):
             continue
         here = len(line) - len(line.lstrip(" "))
-        if here >= indent:
-            continue
         match = KEY.match(line, here)
         if match:
-            path.append(_bare(match.group(1)))
+            path.append(bare(match.group(1)))
             indent = here
         if here == 0:
             break
@@ -124,5 +124,10 @@ def _in_comment(before: str) -> bool:
     return False
 
 
-def _bare(key: str) -> str:
+def is_indented(line: str, indent: int) -> bool:
+    """Whether the line stands at least so far to the right, or is empty."""
+    return not line[:indent].strip(" ")
+
+
+def bare(key: str) -> str:
     return key.strip().strip("\"'")

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from pygls.uris import to_fs_path
 
+from tunesmith.core.fact import Facts
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.sources import Source, Store
 from tunesmith.rules.check import Report, check
@@ -32,6 +33,15 @@ class Snapshot:
     sources: tuple[Source, ...]
 
 
+@dataclass(frozen=True)
+class Draft:
+    """A recipe as it is being written: its lines now, and what was known when it was last checked."""
+
+    lines: tuple[str, ...]
+    facts: Facts
+    folder: Path
+
+
 class Audience(Protocol):
     """Who is shown the result of a check."""
 
@@ -48,6 +58,8 @@ class _Document:
     folder: Path
     reader: Reader = field(default_factory=Reader)
     checked: Snapshot | None = None
+    facts: Facts | None = None
+    """What was known at the last check, of this text or the one before."""
 
 
 class Documents:
@@ -85,7 +97,8 @@ class Documents:
             return
         earlier = self._open.get(uri)
         reader = earlier.reader if earlier else Reader()
-        self._open[uri] = _Document(uri, version, text, Path(path).parent, reader)
+        facts = earlier.facts if earlier else None
+        self._open[uri] = _Document(uri, version, text, Path(path).parent, reader, facts=facts)
         self._check_soon([uri])
 
     def close(self, uri: str) -> None:
@@ -99,7 +112,17 @@ class Documents:
             return None
         if document.checked is None:
             document.checked = self._check(document)
+            document.facts = document.checked.report.facts
         return document.checked
+
+    def draft(self, uri: str) -> Draft | None:
+        """The recipe without waiting for a check of what was typed last; None for what is no open recipe."""
+        document = self._open.get(uri)
+        if document is None:
+            return None
+        if document.facts is None:
+            self.snapshot(uri)
+        return Draft(tuple(document.text.split("\n")), document.facts or Facts(), document.folder)
 
     def focus(self, uri: str) -> None:
         """The user looks at this recipe."""

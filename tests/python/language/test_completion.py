@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from recipes import checked, cursor, training_interpreter
+from tunesmith.ide.beside import names_beside
 from tunesmith.ide.completion import Completion, completion
 from tunesmith.ide.place import place_at
 from tunesmith.server.handlers.language import list_folder
@@ -17,7 +18,9 @@ FILES = """\
 def offered(text: str, folder: Path) -> dict[str, Completion]:
     text, position = cursor(FILES + text)
     report = checked(text, folder, training_interpreter())
-    return {one.label: one for one in completion(report, position, folder, list_folder)}
+    return {
+        one.label: one for one in completion(report.tree.lines, report.facts, position, folder, list_folder)
+    }
 
 
 @pytest.mark.parametrize(
@@ -50,6 +53,27 @@ def test_where_the_cursor_is(text: str, kind: str | None, path: tuple[str, ...],
     else:
         assert place is not None
         assert (place.kind, place.path, place.prefix) == (kind, path, prefix)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("a: 1\nb:\n  c: 2\n‸\nd: 3", {"a", "b", "d"}),
+        ("a:\n  b: 1\n  # c: 2\n\n  e‸\n  f:\n    g: 1\nh: 1", {"b", "f"}),
+        ("a:\n  b: 1\nc:\n  d: 1\n  ‸\ne:\n  f: 1", {"d"}),
+        ("a:\n  b‸: 1\n  c: 1", {"c"}),
+        ("a:\n  ‸b: 1\n  c: 1", {"b", "c"}),
+        ("a: {b: 1, ‸, c: {d: 1}, e: [f, g]}", {"b", "c", "e"}),
+        ("a: {b: 1, c: {d: 1, e‸: 2}}", {"d"}),
+        ('"a": 1\nb: [\n  c‸\n', set[str]()),
+    ],
+)
+def test_what_stands_in_the_section_already(text: str, names: set[str]) -> None:
+    text, position = cursor(text)
+    lines = text.split("\n")
+    place = place_at(lines, position)
+    assert place is not None
+    assert names_beside(lines, place) == names
 
 
 def test_sections_come_first_needed_and_unwritten(tmp_path: Path) -> None:

@@ -60,7 +60,7 @@ def test_damaged_recipes_are_checked_and_asked_about(
         convert.to_range(lines, one.range)
     hover(report, position)
     links(report)
-    for one in completion(report, position, FOLDER, list_folder):
+    for one in completion(report.tree.lines, report.facts, position, FOLDER, list_folder):
         assert one.range.start <= one.range.end
     everything = Range(Position(0, 0), Position(len(lines), 0))
     for action in actions(report, everything):

@@ -23,17 +23,17 @@ MOST_NAMES = 500
 
 
 def complete(session: Session, params: types.CompletionParams) -> types.CompletionList | None:
-    snapshot = session.documents.snapshot(params.text_document.uri)
-    if snapshot is None:
+    draft = session.documents.draft(params.text_document.uri)
+    if draft is None:
         return None
-    lines = snapshot.report.tree.lines
+    lines = draft.lines
     position = convert.position_of(lines, params.position)
     typed = params.context.trigger_character if params.context else None
     place = place_at(lines, position)
     if typed == " " and place and place.kind == "key" and not place.flow:
         # Nobody who indents an empty line asked for keys: the next Enter would take one.
         return None
-    found = completion(snapshot.report, position, snapshot.folder, list_folder)
+    found = completion(lines, draft.facts, position, draft.folder, list_folder)
     return types.CompletionList(False, [convert.to_completion(lines, one) for one in found])
 
 
