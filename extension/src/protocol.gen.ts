@@ -57,6 +57,26 @@ export interface CheckEnvironment {
   folder: string;
 }
 
+/** One training process. Memory in bytes; what it uses is null when it has ended or nothing tells. */
+export interface Rank {
+  number: number;
+  pid: number;
+  alive: boolean;
+  /** How it ended. `gone`: without a word of its own. */
+  outcome: "failed" | "finished" | "gone" | "stopped" | null;
+  /** What ended it, in one line. */
+  error: string | null;
+  /** Absolute path. */
+  log: string | null;
+  /** Absolute path of a JSON file with type, message and traceback, when it ended by an exception. */
+  traceback: string | null;
+  /** Of one core, its children included. */
+  cpuPercent: number | null;
+  memory: number | null;
+  gpuMemory: number | null;
+  gpuPercent: number | null;
+}
+
 /** A run as it was when it was looked at. Times are seconds since the epoch. */
 export interface Run {
   id: string;
@@ -87,8 +107,13 @@ export interface Run {
   stepsPerSecond: number | null;
   /** What a stop saves: a checkpoint; whatever a script does about a SIGTERM; nothing. None: not known yet. */
   stop: "checkpoint" | "nothing" | "signal" | null;
-  /** Absolute path of the log to show first: rank 0's, or the launcher's when no rank wrote one. */
+  /**
+   * Absolute path of the log to show first: that of the rank that failed first, else rank 0's, else the
+   * launcher's.
+   */
   log: string | null;
+  /** The training processes that have started, in their order. */
+  ranks: Rank[];
 }
 
 /** A finding as a client without a text editor shows it. Lines and columns count from 1. */

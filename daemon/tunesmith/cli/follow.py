@@ -80,6 +80,7 @@ def told(view: RunView) -> str:
         f"loss {words.number(view.loss)}" if view.loss is not None else "",
         f"eval_f1 {words.number(view.metrics['eval_f1'])}" if "eval_f1" in view.metrics else "",
         f"{left} left" if view.seconds_left else "",
+        f"{view.world_size} ranks" if (view.world_size or 1) > 1 else "",
     )
     return " · ".join(part for part in parts if part)
 
@@ -89,6 +90,8 @@ def summary(view: RunView) -> str:
     lines = [f"{words.state(view).capitalize()} after {ended}. {words.metrics(view)}".rstrip(" .") + "."]
     if view.message:
         lines += [view.message]
+    if view.cause != "finished" and len(view.ranks) > 1:
+        lines += [f"  {words.rank(rank)}" for rank in view.ranks]
     if view.cause != "finished" and view.log:
         lines += [f"Log: {view.log}"]
     return "\n".join(lines)

@@ -1,33 +1,64 @@
-"""`tunesmith runs`: what runs there are and how they do."""
+"""`tunesmith runs`: what runs there are and how they do; or all about one of them."""
 
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from tunesmith.cli import wire, words
+from tunesmith.cli.find import NoSuchRun, find_run
 from tunesmith.core.layout import RunFolder
 from tunesmith.runs import control, store
 from tunesmith.runs.view import RunView
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("folder", nargs="?", default=".", type=Path, help="where to look, with all below it")
+    parser.add_argument(
+        "folder",
+        nargs="?",
+        default=".",
+        metavar="FOLDER|RUN",
+        help="where to look, with all below it; or one run: its id, the end of it, or its folder",
+    )
     parser.add_argument("--json", action="store_true", help="print a JSON array, newest first")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    views = store.list_runs([arguments.folder])
-    needy = [view for view in views if view.state in ("queued", "running", "lost")]
-    if control.adopt_all([RunFolder(Path(view.folder)) for view in needy]):
-        views = store.list_runs([arguments.folder])
-    if arguments.json:
+    place = Path(arguments.folder)
+    if place.is_dir() and not (place / "spec.json").is_file():
+        return show_all(place, arguments.json)
+    try:
+        found = find_run(arguments.folder, Path())
+    except NoSuchRun as error:
+        print(error, file=sys.stderr)
+        return 1
+    return show_one(found, arguments.json)
+
+
+def show_all(folder: Path, as_json: bool) -> int:
+    views = store.list_runs([folder])
+    if control.adopt_all([RunFolder(Path(view.folder)) for view in views if needs_a_look(view)]):
+        views = store.list_runs([folder])
+    if as_json:
         print(wire.array(views))
     elif not views:
-        print(f"No runs in or below {arguments.folder.resolve()}. `tunesmith run RECIPE` starts one.")
+        print(f"No runs in or below {folder.resolve()}. `tunesmith run RECIPE` starts one.")
     else:
         show(views)
     return 0
+
+
+def show_one(found: RunFolder, as_json: bool) -> int:
+    view = store.look(found)
+    if needs_a_look(view) and control.adopt_all([found]):
+        view = store.look(found)
+    print(wire.to_json(view) if as_json else "\n".join(words.about(view)))
+    return 0
+
+
+def needs_a_look(view: RunView) -> bool:
+    return view.state in ("queued", "running", "lost")
 
 
 def show(views: list[RunView]) -> None:

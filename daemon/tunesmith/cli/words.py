@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tunesmith.runs.view import RunView
+from tunesmith.runs.view import RankView, RunView
 
 
 def state(view: RunView) -> str:
@@ -62,3 +62,36 @@ def scores(view: RunView) -> str:
         name.removeprefix("eval_"): value for name, value in view.metrics.items() if not name.endswith("loss")
     }
     return ", ".join(f"{name} {value:.3f}" for name, value in sorted(found.items(), reverse=True))
+
+
+def rank(view: RankView) -> str:
+    """`rank 1   pid 4242   180 % CPU · 1.4 GB`, or what became of it."""
+    return f"rank {view.number:<3} pid {view.pid:<8} {uses(view) if view.alive else ended(view)}"
+
+
+def uses(view: RankView) -> str:
+    gpu = None if view.gpu_memory is None else f"{gigabytes(view.gpu_memory)} of GPU memory"
+    parts = (percent(view.cpu_percent, "CPU"), gigabytes(view.memory), percent(view.gpu_percent, "GPU"), gpu)
+    return " · ".join(part for part in parts if part) or "running"
+
+
+def ended(view: RankView) -> str:
+    return view.error or {"gone": "ended without a word"}.get(view.outcome or "", view.outcome or "")
+
+
+def percent(value: float | None, of: str) -> str:
+    return "" if value is None else f"{value:.0f} % {of}"
+
+
+def gigabytes(memory: int | None) -> str:
+    return "" if memory is None else f"{memory / 1e9:.1f} GB"
+
+
+def about(view: RunView) -> list[str]:
+    """All about one run, in lines."""
+    lines = [f"{view.id}  {view.name}", f"{state(view).capitalize()} at step {view.step:,}"]
+    if view.message:
+        lines += [view.message]
+    lines += [f"  {rank(each)}" for each in view.ranks]
+    log = [f"Log: {view.log}"] if view.log else []
+    return [*lines, *(f"Traceback: {each.traceback}" for each in view.ranks if each.traceback), *log]

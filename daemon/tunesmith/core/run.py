@@ -58,7 +58,8 @@ class Progress:
 class Exit:
     """exit.json.
 
-    `code` is the launcher's exit code, negative for a signal; `by` is who asked for the end, if any.
+    `code` is the launcher's exit code, negative for a signal; `by` is who asked for the end, if any; `rank`
+    is the one that failed first.
     """
 
     time: float
@@ -66,6 +67,7 @@ class Exit:
     cause: Cause
     by: str | None = None
     message: str | None = None
+    rank: int | None = None
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ from tunesmith.core.run import (
     derive,
 )
 from tunesmith.core.spec import RunSpec
+from tunesmith.runs.ranks import look_at_ranks
 from tunesmith.runs.remaining import seconds_left, steps_per_second
 from tunesmith.runs.view import RunView
 
@@ -83,6 +84,7 @@ def look(run: RunFolder) -> RunView:
     progress = [p for p in read_progress(run) if p.attempt == attempt.number]
     latest = progress[-1] if progress else None
     state = derive(observe(run, attempt, latest))
+    end = state.exit if isinstance(state, Ended) else None
     return RunView(
         id=run.id,
         name=spec.name,
@@ -99,7 +101,8 @@ def look(run: RunFolder) -> RunView:
         seconds_left=seconds_left(progress, time.time()) if isinstance(state, Running) else None,
         steps_per_second=steps_per_second(progress) if isinstance(state, Running) else None,
         stop=_stop(spec, attempt),
-        log=_log(attempt),
+        log=_log(attempt, end),
+        ranks=look_at_ranks(attempt, isinstance(state, Running), end),
         **_state_fields(state, spec.created),
     )
 
@@ -182,8 +185,9 @@ def _world_size(attempt: AttemptFolder) -> int | None:
     return None if record is None else record.get("world_size")
 
 
-def _log(attempt: AttemptFolder) -> str | None:
-    for path in (attempt.rank_log(0), attempt.launcher_log, attempt.supervisor_log):
+def _log(attempt: AttemptFolder, end: Exit | None) -> str | None:
+    failed = 0 if end is None or end.rank is None else end.rank
+    for path in (attempt.rank_log(failed), attempt.rank_log(0), attempt.launcher_log, attempt.supervisor_log):
         if path.exists() and path.stat().st_size:
             return str(path)
     return None

@@ -6,6 +6,23 @@ from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True)
+class RankView:
+    """One training process. Memory in bytes; what it uses is None when it has ended or nothing tells."""
+
+    number: int
+    pid: int
+    alive: bool
+    outcome: str | None = None
+    error: str | None = None
+    log: str | None = None
+    traceback: str | None = None
+    cpu_percent: float | None = None
+    memory: int | None = None
+    gpu_memory: int | None = None
+    gpu_percent: float | None = None
+
+
+@dataclass(frozen=True)
 class RunView:
     """What was seen of a run at one moment. Times are seconds since the epoch, paths absolute."""
 
@@ -31,6 +48,7 @@ class RunView:
     steps_per_second: float | None = None
     stop: str | None = None
     log: str | None = None
+    ranks: tuple[RankView, ...] = ()
 
     def looks_like(self, other: RunView) -> bool:
         """Whether nothing worth telling changed: the time left runs by itself, and a NaN equals itself."""

@@ -39,6 +39,27 @@ class Problem(Wire):
     column: int
 
 
+class Rank(Wire):
+    """One training process. Memory in bytes; what it uses is null when it has ended or nothing tells."""
+
+    number: int
+    pid: int
+    alive: bool
+    outcome: Literal["finished", "stopped", "failed", "gone"] | None = None
+    """How it ended. `gone`: without a word of its own."""
+    error: str | None = None
+    """What ended it, in one line."""
+    log: str | None = None
+    """Absolute path."""
+    traceback: str | None = None
+    """Absolute path of a JSON file with type, message and traceback, when it ended by an exception."""
+    cpu_percent: float | None = None
+    """Of one core, its children included."""
+    memory: int | None = None
+    gpu_memory: int | None = None
+    gpu_percent: float | None = None
+
+
 class Run(Wire):
     """A run as it was when it was looked at. Times are seconds since the epoch."""
 
@@ -71,7 +92,10 @@ class Run(Wire):
     stop: Literal["checkpoint", "signal", "nothing"] | None = None
     """What a stop saves: a checkpoint; whatever a script does about a SIGTERM; nothing. None: not known yet."""
     log: str | None = None
-    """Absolute path of the log to show first: rank 0's, or the launcher's when no rank wrote one."""
+    """Absolute path of the log to show first: that of the rank that failed first, else rank 0's, else the
+    launcher's."""
+    ranks: list[Rank] = []
+    """The training processes that have started, in their order."""
 
 
 class StartRun(Wire):

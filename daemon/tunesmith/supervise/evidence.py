@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tunesmith.core.error_line import error_line
 from tunesmith.core.files import last_lines, read_json
 from tunesmith.core.layout import AttemptFolder
 from tunesmith.supervise import launcher_log
@@ -80,7 +81,7 @@ def _end(attempt: AttemptFolder, rank: int, pid: int, codes: Mapping[int, int], 
     return RankEnd(
         pid,
         outcome=end.get("outcome"),
-        error=None if error is None else _one_line(error),
+        error=None if error is None else error_line(error),
         time=float((error or end).get("time", 0.0)),
         code=watched.codes.get(pid, codes.get(rank)),
         gone=watched.gone.get(rank),
@@ -92,11 +93,6 @@ def _memory(attempt: AttemptFolder) -> dict[int, int]:
     """What each rank used when that was last looked at."""
     uses: dict[str, dict[str, Any]] = (read_json(attempt.resources) or {}).get("ranks", {})
     return {int(rank): int(use["memory"]) for rank, use in uses.items()}
-
-
-def _one_line(error: Mapping[str, object]) -> str:
-    first = next((line for line in str(error.get("message", "")).splitlines() if line.strip()), "")
-    return f"{error.get('type', 'Error')}: {first.strip()}".rstrip(": ")
 
 
 def _by(request: Path) -> str | None:

@@ -14,7 +14,8 @@ from tunesmith.supervise.evidence import Evidence, RankEnd
 from tunesmith.supervise.launcher_log import signal_name
 from tunesmith.supervise.words import explained, is_consequence
 
-Found = tuple[Cause, str]
+Found = tuple[Cause, str, int]
+"""Cause, message in one line, rank."""
 
 _ASKED = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 """Whoever ends a process from outside begins with these."""
@@ -23,7 +24,7 @@ _GAVE_UP = (signal.SIGABRT,)
 
 
 def first_failure(seen: Evidence) -> Found | None:
-    """The root cause, in one line; None when no rank tells of one."""
+    """The root cause; None when no rank tells of one."""
     for look in (_crash, _error, _exit_code, _ended, _left_early, _silence, _aborted, _consequence):
         if found := look(seen):
             return found
@@ -43,12 +44,12 @@ def _aborted(seen: Evidence) -> Found | None:
 
 
 def _by_signal(seen: Evidence, counts: Callable[[int], bool]) -> Found | None:
-    first = _first_gone(seen, lambda rank: rank.silent and (rank.code or 0) < 0 and counts(-(rank.code or 0)))
+    first = first_gone(seen, lambda rank: rank.silent and (rank.code or 0) < 0 and counts(-(rank.code or 0)))
     if first is None:
         return None
     rank = seen.ranks[first]
     name = signal_name(-(rank.code or 0))
-    return Cause.SIGNALLED, f"Rank {first} was ended by {name}.{_memory(seen, rank, name)}"
+    return Cause.SIGNALLED, f"Rank {first} was ended by {name}.{_memory(seen, rank, name)}", first
 
 
 def _memory(seen: Evidence, rank: RankEnd, name: str) -> str:
@@ -77,7 +78,7 @@ def _earliest_error(seen: Evidence, counts: Callable[[str], bool]) -> Found | No
     if not failed:
         return None
     _, number, error = min(failed)
-    return Cause.FAILED, _told(seen, number, explained(error))
+    return Cause.FAILED, _told(seen, number, explained(error)), number
 
 
 def _left_early(seen: Evidence) -> Found | None:
@@ -88,27 +89,28 @@ def _left_early(seen: Evidence) -> Found | None:
         return None
     early = min(done)[1]
     why = "the others waited for it in vain. All ranks must take the same number of steps"
-    return Cause.FAILED, f"Rank {early} was done before rank 0 and {why}."
+    return Cause.FAILED, f"Rank {early} was done before rank 0 and {why}.", early
 
 
 def _exit_code(seen: Evidence) -> Found | None:
-    first = _first_gone(seen, lambda rank: rank.silent and (rank.code or 0) > 0 and rank.pid > 0)
+    first = first_gone(seen, lambda rank: rank.silent and (rank.code or 0) > 0 and rank.pid > 0)
     if first is None:
         return None
-    return Cause.FAILED, f"Rank {first} ended with exit code {seen.ranks[first].code} and no error message."
+    code = seen.ranks[first].code
+    return Cause.FAILED, f"Rank {first} ended with exit code {code} and no error message.", first
 
 
 def _silence(seen: Evidence) -> Found | None:
     """A rank that left without a word while others tell of one that is gone."""
     if not any(rank.error or -(rank.code or 0) in _GAVE_UP for rank in seen.ranks.values()):
         return None
-    first = _first_gone(seen, lambda rank: rank.silent and rank.pid > 0 and not rank.code)
+    first = first_gone(seen, lambda rank: rank.silent and rank.pid > 0 and not rank.code)
     if first is None:
         return None
-    return Cause.FAILED, f"Rank {first} ended without a word, and the others then missed it."
+    return Cause.FAILED, f"Rank {first} ended without a word, and the others then missed it.", first
 
 
-def _first_gone(seen: Evidence, counts: Callable[[RankEnd], bool]) -> int | None:
+def first_gone(seen: Evidence, counts: Callable[[RankEnd], bool]) -> int | None:
     """Of the ranks that count, the one that was missed first."""
     never = float("inf")
     found = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tunesmith.core.run import Cause, Exit
 from tunesmith.supervise.evidence import Evidence
-from tunesmith.supervise.first_failure import first_failure
+from tunesmith.supervise.first_failure import first_failure, first_gone
 from tunesmith.supervise.launcher_log import signal_name
 from tunesmith.supervise.words import DISK_FULL, explained, is_disk_full
 
@@ -28,31 +28,32 @@ def judge(seen: Evidence, time: float) -> Exit | None:
     if seen.overdue:
         message = "The ranks gave no sign of life after the stop request and were ended without a checkpoint."
         return Exit(time, code, Cause.KILLED, seen.stopped_by, message)
-    cause, message = _why(seen, code)
+    cause, message, rank = _why(seen, code)
     if cause is None:
         return None
-    return Exit(time, code, cause, None, _with_disk(seen, message))
+    return Exit(time, code, cause, None, _with_disk(seen, message), rank)
 
 
-def _why(seen: Evidence, code: int) -> tuple[Cause | None, str]:
+def _why(seen: Evidence, code: int) -> tuple[Cause | None, str, int | None]:
     found = first_failure(seen)
     if found:
         return found
     if seen.code is not None and seen.code < 0:
-        return Cause.SIGNALLED, f"The launcher was ended by {signal_name(-seen.code)}."
+        return Cause.SIGNALLED, f"The launcher was ended by {signal_name(-seen.code)}.", None
     if not any(rank.pid for rank in seen.ranks.values()):
         said = seen.launcher_says
         failed = explained(said) if said else f"The launcher ended with code {code} before a rank started."
-        return (None if seen.code is None else Cause.LAUNCH_FAILED), failed
+        return (None if seen.code is None else Cause.LAUNCH_FAILED), failed, None
     return _vanished(seen, code)
 
 
-def _vanished(seen: Evidence, code: int) -> tuple[Cause | None, str]:
-    silent = [number for number, rank in sorted(seen.ranks.items()) if rank.silent]
-    if seen.code is None:
-        gone = f"Rank {silent[0]} vanished without a word: something killed it."
-        return (Cause.SIGNALLED if seen.witnessed else None), gone
-    return Cause.FAILED, f"Rank {silent[0]} ended without a word; the launcher's code is {code}."
+def _vanished(seen: Evidence, code: int) -> tuple[Cause | None, str, int | None]:
+    silent = first_gone(seen, lambda rank: rank.silent)
+    if seen.code is not None:
+        return Cause.FAILED, f"Rank {silent} ended without a word; the launcher's code is {code}.", silent
+    others = " The others waited for it and were ended." if len(seen.ranks) > 1 else ""
+    gone = f"Rank {silent} vanished without a word: something killed it.{others}"
+    return (Cause.SIGNALLED if seen.witnessed else None), gone, silent
 
 
 def _done(seen: Evidence) -> str | None:

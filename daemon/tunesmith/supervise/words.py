@@ -28,8 +28,6 @@ _PORT_IN_USE = re.compile(
 _DISK_FULL = re.compile(
     r"No space left on device|StorageFull|Disk quota exceeded|\[Errno (?:28|122)\]|file write failed"
 )
-_SYSTEM_EXIT = re.compile(r"^SystemExit(?:: (?P<said>.*))?$")
-_EXIT_CODE = re.compile(r"-?\d*|None|True|False")
 
 DISK_FULL = "The disk is full. Free some space and train again."
 
@@ -53,7 +51,4 @@ def explained(error: str) -> str:
         )
     if is_disk_full(error):
         return f"{DISK_FULL} ({error})"
-    if left := _SYSTEM_EXIT.match(error):
-        said = left.group("said") or ""
-        return f"sys.exit({said}) was called" if _EXIT_CODE.fullmatch(said) else said
     return error

@@ -107,3 +107,34 @@ def test_what_cannot_be_started(
     assert main(["run", str(recipe), "--interpreter", python, "--json"]) == 1
     (problem,) = json.loads(capsys.readouterr().out)
     assert (problem["line"], problem["severity"]) == (line, "error")
+
+
+def test_all_about_one_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = make(tmp_path, "20260101-120000-abcd")
+    attempt = run.attempt(1)
+    for folder in attempt.folders:
+        folder.mkdir(exist_ok=True)
+    for rank in (0, 1):
+        write_json(attempt.rank_record(rank), {"pid": 4000 + rank, "world_size": 2})
+        attempt.rank_log(rank).write_text("said\n")
+    error = {"time": 5.0, "type": "ValueError", "message": "bad\nvery", "traceback": "Traceback …"}
+    write_json(attempt.rank_error(1), error)
+    write_json(attempt.exit, {**END, "cause": "failed", "message": "Rank 1: ValueError: bad", "rank": 1})
+    assert main(["runs", str(run.path)]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "20260101-120000-abcd  tiny",
+        "Failed at step 0",
+        "Rank 1: ValueError: bad",
+        "  rank 0   pid 4000     ended without a word",
+        "  rank 1   pid 4001     ValueError: bad",
+        f"Traceback: {attempt.rank_error(1)}",
+        f"Log: {attempt.rank_log(1)}",
+    ]
+    assert main(["runs", str(run.path), "--json"]) == 0
+    ranks = json.loads(capsys.readouterr().out)["ranks"]
+    assert [(rank["number"], rank["outcome"], rank["error"]) for rank in ranks] == [
+        (0, "gone", None),
+        (1, "failed", "ValueError: bad"),
+    ]
+    assert main(["runs", str(tmp_path / "nowhere")]) == 1
+    assert "No run" in capsys.readouterr().err

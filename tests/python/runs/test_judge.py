@@ -114,16 +114,6 @@ CASES = {
         Cause.FAILED,
         "Rank 2 ended without a word, and the others then missed it.",
     ),
-    "sys.exit": (
-        Evidence(1, {0: MISSED, 1: RankEnd(12, error="SystemExit: 3", time=9.0)}),
-        Cause.FAILED,
-        "Rank 1: sys.exit(3) was called",
-    ),
-    "sys.exit with words": (
-        Evidence(1, {0: RankEnd(12, error="SystemExit: no data")}),
-        Cause.FAILED,
-        "no data",
-    ),
     "a full disk that a rank could tell of": (
         Evidence(1, {0: RankEnd(11, error="OSError: [Errno 28] No space left on device")}, disk_free=0),
         Cause.FAILED,
@@ -167,9 +157,9 @@ CASES = {
         "Rank 0 ended with exit code 1 and no error message.",
     ),
     "adopted, and then the ranks vanished": (
-        Evidence(None, {0: SILENT, 1: SILENT}),
+        Evidence(None, {0: SILENT, 1: RankEnd(12, gone=7.0)}),
         Cause.SIGNALLED,
-        "Rank 0 vanished without a word: something killed it.",
+        "Rank 1 vanished without a word: something killed it. The others waited for it and were ended.",
     ),
     "rank 0 is done and rank 1 hangs in its exit": (
         Evidence(None, {0: STOPPED, 1: SILENT}, stopped_by="Ann", overdue=True),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,9 @@ from tunesmith.core.layout import RunFolder, runs_home
 from tunesmith.core.run import Phase, Progress
 from tunesmith.core.spec import Launch, RunSpec
 from tunesmith.runs import store
+from tunesmith.runs.ranks import look_at_ranks
 from tunesmith.runs.remaining import seconds_left
+from tunesmith.server.run_view import to_run
 
 
 def make(folder: Path, run_id: str, created: float = 0.0) -> RunFolder:
@@ -151,3 +155,40 @@ def test_an_end_that_is_not_understood_is_named(tmp_path: Path) -> None:
     run.attempt(1).exit.write_text('{"cause": "finished", "mood": "good"}')
     with pytest.raises(ValueError, match=r"exit\.json is not understood"):
         store.state_of(run)
+
+
+def test_what_a_rank_uses_is_told_while_it_lives(tmp_path: Path) -> None:
+    run = make(tmp_path, "a")
+    attempt = run.attempt(1)
+    write_json(attempt.started, {})
+    write_json(attempt.rank_record(0), {"pid": os.getpid(), "world_size": 2})
+    write_json(attempt.rank_record(1), {"pid": 2**22 + 1, "world_size": 2})
+    write_json(attempt.rank_record(10), {"pid": os.getpid(), "world_size": 2})
+    use = {"memory": 1_400_000_000, "cpu_percent": 180.0, "gpu_memory": None, "gpu_percent": None}
+    write_json(attempt.resources, {"time": 1.0, "ranks": {"0": use, "1": use}})
+    write_json(attempt.rank_end(10), {"time": 1.0, "outcome": "finished"})
+    living, gone, done = look_at_ranks(attempt, True, None)
+    assert (living.alive, living.outcome, living.cpu_percent, living.memory) == (
+        True,
+        None,
+        180.0,
+        1_400_000_000,
+    )
+    assert (gone.alive, gone.outcome, gone.memory) == (False, "gone", None)
+    assert (done.number, done.alive, done.outcome) == (10, False, "finished")
+    assert to_run(replace(store.look(run), ranks=(living, gone))).ranks[0].cpu_percent == 180.0
+
+
+def test_the_rank_that_failed_first_is_shown_first(tmp_path: Path) -> None:
+    run = make(tmp_path, "a")
+    attempt = run.attempt(1)
+    for rank in (0, 1):
+        write_json(attempt.rank_record(rank), {"pid": 1, "world_size": 2})
+        attempt.rank_log(rank).write_text("x")
+    message = "Rank 1 was ended by SIGKILL."
+    end = {"time": 9.0, "code": 1, "cause": "signalled", "by": None, "message": message, "rank": 1}
+    write_json(attempt.exit, end)
+    view = store.look(run)
+    assert view.log == str(attempt.rank_log(1))
+    assert [rank.error for rank in view.ranks] == [None, message]
+    assert [rank.outcome for rank in view.ranks] == ["gone", "failed"]
