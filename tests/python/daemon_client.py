@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-COMMAND = (sys.executable, "-P", "-m", "tunesmith", "lsp")
+ARGUMENTS = ("-P", "-m", "tunesmith", "lsp")
 SOON = 30.0
 
 
@@ -92,10 +92,15 @@ class DaemonClient:
 
 
 @asynccontextmanager
-async def daemon(folder: Path, **options: Any) -> AsyncIterator[DaemonClient]:
-    """A daemon with `folder` as its workspace, initialized; `options` are its `initializationOptions`."""
+async def daemon(
+    folder: Path, *, python: str | Path = sys.executable, **options: Any
+) -> AsyncIterator[DaemonClient]:
+    """A daemon of `python` with `folder` as its workspace, initialized; `options` are its
+    `initializationOptions`.
+    """
     process = await asyncio.create_subprocess_exec(
-        *COMMAND,
+        python,
+        *ARGUMENTS,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         limit=1 << 24,
