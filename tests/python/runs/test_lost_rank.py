@@ -19,7 +19,7 @@ from tunesmith.runs.runtime_copy import runtime_copy
 from tunesmith.runs.view import RunView
 from waiting import until
 
-PROGRAM = Path(__file__).with_name("rank_program.py")
+PROGRAM = Path(__file__).parents[1] / "fixtures" / "gloo_ranks.py"
 PATIENCE = 240.0
 """Far less than the thirty minutes that gloo would wait."""
 
