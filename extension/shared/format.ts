@@ -74,3 +74,9 @@ function pad(value: number): string {
 export function minus(text: string): string {
   return text.replaceAll("-", "−");
 }
+
+/** "1.4 GB", "0.03 GB" */
+export function gigabytes(bytes: number): string {
+  const value = bytes / 1e9;
+  return `${value.toFixed(value < 0.1 ? 2 : 1)} GB`;
+}

@@ -7,6 +7,7 @@ import { askForSetUp } from "./environment/consent";
 import { followEditor } from "./follow";
 import { interpreterFixes } from "./interpreters/actions";
 import { provideReports } from "./interpreters/doctor";
+import { provideLogs } from "./logs/documents";
 import { DASHBOARD } from "./panels/dashboard";
 import { openLeft } from "./samples/openLater";
 import { notifyOfFailures } from "./views/failures";
@@ -28,6 +29,7 @@ export function activate(context: vscode.ExtensionContext): void {
     followEditor(ctx),
     interpreterFixes(),
     provideReports(),
+    provideLogs(),
     askForSetUp(ctx, context.globalState),
     ...registerDebugging(ctx),
     vscode.window.registerWebviewPanelSerializer(DASHBOARD, ctx.dashboard),

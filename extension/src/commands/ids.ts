@@ -7,6 +7,7 @@ export const COMMAND_IDS = [
   "tunesmith.attachDebugger",
   "tunesmith.openDashboard",
   "tunesmith.showLog",
+  "tunesmith.showError",
   "tunesmith.openRecipe",
   "tunesmith.revealRunFolder",
   "tunesmith.refreshRuns",
@@ -25,6 +26,10 @@ export const COMMAND_IDS = [
  * What a click on a row or on the status bar runs. They take no arguments: VS Code forgets the arguments of a
  * row's command whenever the row is drawn anew, and a click that comes just then would fail.
  */
-export const CLICK_IDS = ["tunesmith.openSelectedRun", "tunesmith.openLiveRun"] as const;
+export const CLICK_IDS = [
+  "tunesmith.openSelectedRun",
+  "tunesmith.openSelectedRank",
+  "tunesmith.openLiveRun",
+] as const;
 
 export type CommandId = (typeof COMMAND_IDS | typeof CLICK_IDS)[number];

@@ -1,25 +1,49 @@
 import { access } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import * as vscode from "vscode";
 import { runLabel } from "../../shared/format";
 import type { Ctx } from "../ctx";
 import { Failure } from "../failure";
-import type { Run } from "../protocol.gen";
+import { logUri, toEnd, tracebackUri } from "../logs/documents";
+import { firstError } from "../models/outcome";
+import type { Rank, Run } from "../protocol.gen";
+import { RankNode } from "../views/runsTree";
 import { pickRun } from "./pick";
 
-/** Opens the log at its end. */
+/** Opens the log of a rank, or the one of a run that says most, at its end, and follows it. */
 export async function showLog(ctx: Ctx, target: unknown): Promise<void> {
   const run = await pickAny(ctx, target);
   if (run === undefined) {
     return;
   }
-  if (run.log === null) {
+  const file = target instanceof RankNode ? rankOf(run, target)?.log : run.log;
+  if (!file) {
     throw new Failure(vscode.l10n.t("{0} has written no log yet.", runLabel(run)));
   }
-  const document = await vscode.workspace.openTextDocument(run.log);
-  const end = document.lineAt(document.lineCount - 1).range.end;
-  const selection = new vscode.Range(end, end);
-  await vscode.window.showTextDocument(document, { selection, viewColumn: ctx.dashboard.textColumn() });
+  const title = `${runLabel(run)} ${basename(file, ".log").replace("rank-", "rank ")}`;
+  toEnd(await show(ctx, logUri(title, file)));
+}
+
+/** The log of the rank whose row is selected. */
+export async function openSelectedRank(ctx: Ctx): Promise<void> {
+  const node = ctx.tree.selectedRank();
+  if (node !== undefined) {
+    await showLog(ctx, node);
+  }
+}
+
+/** Opens the traceback of a rank, or of the rank that failed first; what left none has its log. */
+export async function showError(ctx: Ctx, target: unknown): Promise<void> {
+  const run = await pickAny(ctx, target);
+  if (run === undefined) {
+    return;
+  }
+  const rank = target instanceof RankNode ? rankOf(run, target) : firstError(run);
+  if (!rank?.traceback) {
+    return showLog(ctx, target ?? run.id);
+  }
+  const title = run.ranks.length > 1 ? `${runLabel(run)} rank ${rank.number}` : runLabel(run);
+  await show(ctx, tracebackUri(title, rank.traceback));
 }
 
 /** Opens the recipe that the run was started from; if it is gone, the copy that the run kept. */
@@ -40,6 +64,15 @@ export async function revealRunFolder(ctx: Ctx, target: unknown): Promise<void> 
     const inside = vscode.workspace.getWorkspaceFolder(folder) !== undefined;
     await vscode.commands.executeCommand(inside ? "revealInExplorer" : "revealFileInOS", folder);
   }
+}
+
+function rankOf(run: Run, node: RankNode): Rank | undefined {
+  return run.ranks.find(({ number }) => number === node.number);
+}
+
+async function show(ctx: Ctx, uri: vscode.Uri): Promise<vscode.TextEditor> {
+  const document = await vscode.workspace.openTextDocument(uri);
+  return vscode.window.showTextDocument(document, { viewColumn: ctx.dashboard.textColumn() });
 }
 
 function pickAny(ctx: Ctx, target: unknown): Promise<Run | undefined> {

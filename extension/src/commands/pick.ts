@@ -4,7 +4,7 @@ import type { Ctx } from "../ctx";
 import { Failure } from "../failure";
 import type { Run } from "../protocol.gen";
 import { isRecipe, RECIPE_FILES } from "../recipes";
-import { RunNode } from "../views/runsTree";
+import { RankNode, RunNode } from "../views/runsTree";
 import { description } from "../views/words";
 
 /** The run that a command is meant for: the target's, the only one, or the one that is picked. */
@@ -14,7 +14,8 @@ export async function pickRun(
   among: Run[],
   none: string,
 ): Promise<Run | undefined> {
-  const id = target instanceof RunNode ? target.id : target;
+  const node = target instanceof RankNode ? target.run : target;
+  const id = node instanceof RunNode ? node.id : node;
   if (typeof id === "string") {
     const run = ctx.runs.get(id);
     if (run === undefined) {

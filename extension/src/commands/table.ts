@@ -8,7 +8,7 @@ import { selectInterpreter } from "../interpreters/select";
 import { restartDaemon, showOutput } from "./daemon";
 import { collectDiagnostics } from "./diagnostics";
 import { CLICK_IDS, COMMAND_IDS, type CommandId } from "./ids";
-import { openRecipe, revealRunFolder, showLog } from "./open";
+import { openRecipe, openSelectedRank, revealRunFolder, showError, showLog } from "./open";
 import { openDashboard, openLiveRun, openSelectedRun, refreshRuns, stop, stopNow } from "./runs";
 import { openSample, openWalkthrough } from "./sample";
 import { chooseDaemonPython, setUpDaemon } from "./setUp";
@@ -25,6 +25,7 @@ const COMMANDS: Record<CommandId, Command> = {
   "tunesmith.attachDebugger": attachDebugger,
   "tunesmith.openDashboard": openDashboard,
   "tunesmith.showLog": showLog,
+  "tunesmith.showError": showError,
   "tunesmith.openRecipe": openRecipe,
   "tunesmith.revealRunFolder": revealRunFolder,
   "tunesmith.refreshRuns": refreshRuns,
@@ -38,6 +39,7 @@ const COMMANDS: Record<CommandId, Command> = {
   "tunesmith.openSample": openSample,
   "tunesmith.openWalkthrough": openWalkthrough,
   "tunesmith.openSelectedRun": openSelectedRun,
+  "tunesmith.openSelectedRank": openSelectedRank,
   "tunesmith.openLiveRun": openLiveRun,
 };
 

@@ -1,11 +1,17 @@
 import { isAlive, outcome } from "../../shared/run";
-import type { Run } from "../protocol.gen";
+import type { Rank, Run } from "../protocol.gen";
 import type { RunChange } from "./runs";
 
 /** The run went wrong between the two looks at it. */
 export function wentWrong({ before, after }: RunChange): boolean {
   const now = outcome(after);
   return before !== undefined && isAlive(before) && (now === "failed" || now === "lost");
+}
+
+/** The rank whose traceback says why the run failed: the one whose log the run names, else the first. */
+export function firstError(run: Run): Rank | undefined {
+  const told = run.ranks.filter(({ traceback }) => traceback !== null);
+  return told.find(({ log }) => log === run.log) ?? told[0];
 }
 
 /** Progress in eighths, 0 to 8; 0 while the number of steps is not known. */

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { wentWrong } from "../models/outcome";
+import { firstError, wentWrong } from "../models/outcome";
 import type { RunsModel } from "../models/runs";
 import type { Run } from "../protocol.gen";
 import { failureMessage } from "./words";
@@ -15,8 +15,9 @@ export function notifyOfFailures(runs: RunsModel): { dispose(): void } {
 
 async function notify(run: Run): Promise<void> {
   const commands = new Map([
-    [vscode.l10n.t("Show Log"), "tunesmith.showLog"],
-    [vscode.l10n.t("Open Dashboard"), "tunesmith.openDashboard"],
+    ...(firstError(run) ? [[vscode.l10n.t("Show Error"), "tunesmith.showError"] as const] : []),
+    [vscode.l10n.t("Show Log"), "tunesmith.showLog"] as const,
+    [vscode.l10n.t("Open Dashboard"), "tunesmith.openDashboard"] as const,
   ]);
   const chosen = await vscode.window.showErrorMessage(failureMessage(run), ...commands.keys());
   const command = chosen && commands.get(chosen);

@@ -1,7 +1,7 @@
 import * as vscode from "vscode";
 import { outcome } from "../../shared/run";
 import { eighths } from "../models/outcome";
-import type { Run } from "../protocol.gen";
+import type { Rank, Run } from "../protocol.gen";
 
 /** State icons in the testing colours; a running run is a ring that fills in eighths. */
 export function runIcon(run: Run, extension: vscode.Uri): vscode.TreeItem["iconPath"] {
@@ -18,6 +18,22 @@ export function runIcon(run: Run, extension: vscode.Uri): vscode.TreeItem["iconP
       return themed("error", "testing.iconFailed");
     case "lost":
       return themed("question", "testing.iconQueued");
+  }
+}
+
+export function rankIcon(rank: Rank): vscode.ThemeIcon {
+  if (rank.alive) {
+    return themed("circle-large-filled", "testing.iconPassed");
+  }
+  switch (rank.outcome) {
+    case "finished":
+      return themed("pass", "testing.iconPassed");
+    case "stopped":
+      return themed("debug-stop", "testing.iconSkipped");
+    case "failed":
+      return themed("error", "testing.iconFailed");
+    default:
+      return themed("circle-slash", "testing.iconSkipped");
   }
 }
 

@@ -3,8 +3,9 @@ import { count, runLabel } from "../../shared/format";
 import { Emitter } from "../emitter";
 import { type GroupKey, grouped, groupOf } from "../models/groups";
 import type { RunsEvent, RunsModel } from "../models/runs";
-import type { Run } from "../protocol.gen";
-import { runIcon } from "./icons";
+import type { Rank, Run } from "../protocol.gen";
+import { rankIcon, runIcon } from "./icons";
+import { rankDescription, usage } from "./rankWords";
 import { description, stateWord, tooltip } from "./words";
 
 export class GroupNode {
@@ -16,13 +17,24 @@ export class GroupNode {
 
 export class RunNode {
   parent: GroupNode | undefined;
+  ranks: RankNode[] = [];
 
   constructor(readonly id: string) {}
 }
 
+/** One training process of a run that has several. */
+export class RankNode {
+  constructor(
+    readonly run: RunNode,
+    readonly number: number,
+  ) {}
+}
+
+export type Node = GroupNode | RunNode | RankNode;
+
 /** Running, then the days. A run that only moved on redraws its own row. */
-class RunsTree implements vscode.TreeDataProvider<GroupNode | RunNode> {
-  private readonly changed = new Emitter<GroupNode | RunNode | undefined>();
+class RunsTree implements vscode.TreeDataProvider<Node> {
+  private readonly changed = new Emitter<Node | undefined>();
   private readonly nodes = new Map<string, RunNode>();
   readonly onDidChangeTreeData = this.changed.on;
 
@@ -32,22 +44,31 @@ class RunsTree implements vscode.TreeDataProvider<GroupNode | RunNode> {
     private readonly extension: vscode.Uri,
   ) {}
 
-  async getChildren(node?: GroupNode | RunNode): Promise<(GroupNode | RunNode)[]> {
+  async getChildren(node?: Node): Promise<Node[]> {
     if (node === undefined) {
       // "No runs yet" may only be said once the list has come.
       await this.listed;
       return grouped(this.runs.all(), new Date()).map((group) => this.groupNode(group.key, group.runs));
     }
+    if (node instanceof RunNode) {
+      return this.rankNodes(node);
+    }
     return node instanceof GroupNode ? node.runs : [];
   }
 
-  getParent(node: GroupNode | RunNode): GroupNode | undefined {
+  getParent(node: Node): Node | undefined {
+    if (node instanceof RankNode) {
+      return node.run;
+    }
     return node instanceof RunNode ? node.parent : undefined;
   }
 
-  getTreeItem(node: GroupNode | RunNode): vscode.TreeItem {
+  getTreeItem(node: Node): vscode.TreeItem {
     if (node instanceof GroupNode) {
       return groupItem(node);
+    }
+    if (node instanceof RankNode) {
+      return this.rankItem(node);
     }
     const run = this.runs.get(node.id);
     return run === undefined ? new vscode.TreeItem(node.id) : this.runItem(run);
@@ -87,8 +108,34 @@ class RunsTree implements vscode.TreeDataProvider<GroupNode | RunNode> {
     return group;
   }
 
+  /** Of a run with several ranks; the same nodes again and again, so that a selection stays. */
+  private rankNodes(node: RunNode): RankNode[] {
+    const ranks = ranksOf(this.runs.get(node.id));
+    node.ranks = ranks.map(
+      ({ number }) => node.ranks.find((known) => known.number === number) ?? new RankNode(node, number),
+    );
+    return node.ranks;
+  }
+
+  private rankItem(node: RankNode): vscode.TreeItem {
+    const item = new vscode.TreeItem(vscode.l10n.t("rank {0}", node.number));
+    const rank = this.runs.get(node.run.id)?.ranks.find(({ number }) => number === node.number);
+    if (rank !== undefined) {
+      item.id = `${node.run.id}/rank-${node.number}`;
+      item.description = rankDescription(rank);
+      item.iconPath = rankIcon(rank);
+      item.tooltip = [item.label, vscode.l10n.t("process {0}", rank.pid), ...usage(rank), rank.error ?? ""]
+        .filter(Boolean)
+        .join("\n");
+      item.contextValue = rankMenuKind(rank);
+      item.command = { command: "tunesmith.openSelectedRank", title: vscode.l10n.t("Show Log") };
+    }
+    return item;
+  }
+
   private runItem(run: Run): vscode.TreeItem {
-    const item = new vscode.TreeItem(runLabel(run));
+    const { Collapsed, None } = vscode.TreeItemCollapsibleState;
+    const item = new vscode.TreeItem(runLabel(run), ranksOf(run).length > 0 ? Collapsed : None);
     item.id = run.id;
     item.description = description(run);
     item.iconPath = runIcon(run, this.extension);
@@ -101,11 +148,20 @@ class RunsTree implements vscode.TreeDataProvider<GroupNode | RunNode> {
 }
 
 /** What the menus of package.json tell apart. */
-function menuKind(run: Run): "run.running" | "run.stopping" | "run.other" {
+function menuKind(run: Run): "run.running" | "run.stopping" | "run.failed" | "run.other" {
   if (run.state !== "running") {
-    return "run.other";
+    return run.ranks.some(({ traceback }) => traceback !== null) ? "run.failed" : "run.other";
   }
   return run.phase === "stopping" ? "run.stopping" : "run.running";
+}
+
+function rankMenuKind(rank: Rank): "rank.failed" | "rank.other" {
+  return rank.traceback === null ? "rank.other" : "rank.failed";
+}
+
+/** One process alone is the run: only several are told apart. */
+function ranksOf(run: Run | undefined): Rank[] {
+  return run !== undefined && run.ranks.length > 1 ? run.ranks : [];
 }
 
 function groupItem(group: GroupNode): vscode.TreeItem {
@@ -126,7 +182,7 @@ function groupItem(group: GroupNode): vscode.TreeItem {
 /** The view "Runs", its badge, and a way to show one run in it. */
 export class RunsView implements vscode.Disposable {
   private readonly tree: RunsTree;
-  private readonly view: vscode.TreeView<GroupNode | RunNode>;
+  private readonly view: vscode.TreeView<Node>;
   private readonly listening: { dispose(): void };
 
   constructor(
@@ -152,6 +208,11 @@ export class RunsView implements vscode.Disposable {
   /** The id of the run whose row is selected. */
   selected(): string | undefined {
     return this.view.selection.find((node) => node instanceof RunNode)?.id;
+  }
+
+  /** The rank whose row is selected. */
+  selectedRank(): RankNode | undefined {
+    return this.view.selection.find((node) => node instanceof RankNode);
   }
 
   dispose(): void {

@@ -4,6 +4,7 @@ import { count, duration, pace, roughly, runLabel, runTag, scalar, steps } from 
 import { elapsed, isAlive, outcome } from "../../shared/run";
 import { headline } from "../models/outcome";
 import type { Run } from "../protocol.gen";
+import { usage } from "./rankWords";
 
 /** "842 / 1,250 · 0.247 · 4 min", "step 842 · 12 steps/s", "f1 0.904 · 11 min", "stopped at 300" */
 export function description(run: Run): string {
@@ -24,13 +25,13 @@ export function description(run: Run): string {
   }
 }
 
-/** "#3f2a · 842 / 1,250 · 4 min left" */
+/** "#3f2a · 842 / 1,250 · 4 min left · 2 ranks" */
 export function liveLine(run: Run): string {
   if (run.state === "queued") {
     return dotted(runTag(run), l10n.t("queued"));
   }
   const left = timeLeft(run);
-  return dotted(runTag(run), progress(run), left ? l10n.t("{0} left", left) : speed(run));
+  return dotted(runTag(run), progress(run), left ? l10n.t("{0} left", left) : speed(run), ranks(run));
 }
 
 /** One word for a run's state, for readers and tooltips. */
@@ -93,7 +94,8 @@ export function tooltip(run: Run, now: number): MarkdownString {
     ...Object.entries(run.metrics).map(([name, value]): [string, string] => [name, scalar(value)]),
     ...(run.stepsPerSecond ? [[l10n.t("Pace"), pace(run.stepsPerSecond)] as [string, string]] : []),
     ...(took === null ? [] : [[l10n.t("Time"), duration(took)] as [string, string]]),
-    ...(run.worldSize === null ? [] : [[l10n.t("Processes"), count(run.worldSize)] as [string, string]]),
+    ...(run.worldSize === null ? [] : [[l10n.t("Ranks"), count(run.worldSize)] as [string, string]]),
+    ...usedBy(run),
     ...(isAlive(run) && run.stop !== null ? [[l10n.t("Stop"), stopSaves(run)] as [string, string]] : []),
     [l10n.t("Recipe"), workspace.asRelativePath(run.recipe)],
     [l10n.t("Run"), run.id],
@@ -105,6 +107,20 @@ export function tooltip(run: Run, now: number): MarkdownString {
     text.appendText(cell(value)).appendMarkdown(" |\n");
   }
   return text;
+}
+
+/** "2 ranks"; of one alone nothing is said. */
+function ranks(run: Run): string {
+  return (run.worldSize ?? 1) > 1 ? l10n.t("{0} ranks", run.worldSize ?? 1) : "";
+}
+
+/** A row for each living rank: what it uses. */
+function usedBy(run: Run): [string, string][] {
+  const used = run.ranks.filter((rank) => rank.alive && usage(rank).length > 0);
+  return used.map((rank) => [
+    used.length > 1 ? l10n.t("Rank {0}", rank.number) : l10n.t("Uses"),
+    usage(rank).join(" · "),
+  ]);
 }
 
 function progress(run: Run): string {

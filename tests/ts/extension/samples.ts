@@ -1,5 +1,5 @@
 // Values as the daemon sends them, for tests that need a run or a history.
-import type { MetricsDelta, MetricsSnapshot, Run } from "../../../extension/src/protocol.gen";
+import type { MetricsDelta, MetricsSnapshot, Rank, Run } from "../../../extension/src/protocol.gen";
 
 /** A run that trains, at step 842 of 1,250. */
 export function aRun(change: Partial<Run> = {}): Run {
@@ -26,6 +26,25 @@ export function aRun(change: Partial<Run> = {}): Run {
     stepsPerSecond: 1.65,
     stop: "checkpoint",
     log: null,
+    ranks: [],
+    ...change,
+  };
+}
+
+/** A rank that trains, with what it uses. */
+export function aRank(number: number, change: Partial<Rank> = {}): Rank {
+  return {
+    number,
+    pid: 4242 + number,
+    alive: true,
+    outcome: null,
+    error: null,
+    log: `/w/.tunesmith/runs/20261122-101500-3f2a/attempts/1/log/rank-${number}.log`,
+    traceback: null,
+    cpuPercent: 180.4,
+    memory: 1_400_000_000,
+    gpuMemory: null,
+    gpuPercent: null,
     ...change,
   };
 }
