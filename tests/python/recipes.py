@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import struct
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,8 @@ from tunesmith.syntax.tree import Position
 ROOT = Path(__file__).parents[2]
 MARK = "‸"
 INSTALLED = "# installed "
+LIBRARIES = Store()
+"""What is installed does not change while the tests run."""
 
 
 def cursor(text: str) -> tuple[str, Position]:
@@ -36,6 +40,8 @@ def write_files(text: str, folder: Path) -> None:
     """
     for line in text.splitlines():
         head, _, rest = line.strip().partition(": ")
+        if head.startswith("# model "):
+            write_weights(folder / head.removeprefix("# model "), rest)
         if not head.startswith("# file "):
             continue
         path = folder / head.removeprefix("# file ").rstrip(":")
@@ -46,10 +52,23 @@ def write_files(text: str, folder: Path) -> None:
         path.write_text(content + body * int(rows.split()[0] if rows else 0) + "\n", encoding="utf-8")
 
 
+def write_weights(folder: Path, model_type: str) -> None:
+    """A model folder whose weights have names alone: two of an attention layer and one of a norm."""
+    folder.mkdir(parents=True, exist_ok=True)
+    layer = "encoder.layer.0.attention"
+    names = (f"{layer}.self.query.weight", f"{layer}.self.value.weight", f"{layer}.output.LayerNorm.weight")
+    empty = {"dtype": "F32", "shape": [0], "data_offsets": [0, 0]}
+    header = json.dumps({"__metadata__": {"format": "pt"}, **dict.fromkeys(names, empty)}).encode()
+    (folder / "model.safetensors").write_bytes(struct.pack("<Q", len(header)) + header)
+    (folder / "config.json").write_text(json.dumps({"model_type": model_type}))
+    (folder / "tokenizer.json").write_text("{}")
+
+
 def look_for(text: str) -> Look:
     """Reads the disk; `# machine with an accelerator` or `… without …` in the text stands for the machine,
     `# installed torch 2.4.0, …` for what the training interpreter holds."""
     read = read_now(Store())
+    read_installed = read_now(LIBRARIES)
     said = next((line for line in text.splitlines() if line.startswith("# machine with")), None)
     installed = next((line for line in text.splitlines() if line.startswith(INSTALLED)), None)
 
@@ -61,7 +80,7 @@ def look_for(text: str) -> Look:
             versions = dict(zip(words[::2], words[1::2], strict=True))
             missing = frozenset(one.name for one in REQUIREMENTS if one.name not in versions)
             return Environment(versions, {}, missing)
-        return read(source)
+        return (read_installed if source.kind in ("environment", "model-class") else read)(source)
 
     return look
 

@@ -31,6 +31,11 @@ def misfit(one: LibraryField, value: object) -> Misfit | None:
     return None
 
 
+def kind(value: object) -> str:
+    """The plain type of a value, by the names that a field's kinds have."""
+    return "none" if value is None else type(value).__name__
+
+
 def flag(word: str) -> bool | None:
     """The flag that a word like "yes" was meant to be."""
     folded = word.strip().lower()

@@ -24,12 +24,15 @@ LAYER = re.compile(r"self\.(\w+)\s*=\s*(?:nn\.)?(?:\w*Linear|Conv1D|Embedding)\(
 
 @dataclass(frozen=True)
 class ModelClass:
-    """`library` holds the fields of the config class. `asked`: other names that have a meaning in a config.
+    """`library` holds the fields of the config class. `strict`: the class takes no value of another type.
+
+    `asked`: other names that have a meaning in a config.
 
     `layers`: names of layers that an adapter may be put beside; `attributes`: of everything in the model.
     """
 
     library: Library
+    strict: bool = False
     asked: frozenset[str] = frozenset()
     layers: tuple[str, ...] = ()
     attributes: frozenset[str] = field(default_factory=frozenset[str])
@@ -56,7 +59,8 @@ def read_model_class(root: Path, folder: Path, model_type: str) -> ModelClass:
     asked = frozenset(name for match in ASKED.finditer(text) for name in match.groups() if name)
     library = Library("transformers", "", found[1].name, fields)
     layers = tuple(dict.fromkeys(LAYER.findall(text)))
-    return ModelClass(library, asked | _mapped(found[1]), layers, frozenset(ATTRIBUTE.findall(text)))
+    strict = any(last_name(one) == "strict" for one in found[1].decorator_list)
+    return ModelClass(library, strict, asked | _mapped(found[1]), layers, frozenset(ATTRIBUTE.findall(text)))
 
 
 def class_fingerprint(folder: Path) -> str:

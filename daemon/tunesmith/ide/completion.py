@@ -14,7 +14,7 @@ from tunesmith.ide.beside import names_beside
 from tunesmith.ide.hover import describe
 from tunesmith.ide.place import Place, place_at
 from tunesmith.ide.spec import KeySpec, key_at, keys_at
-from tunesmith.stages.data.rules import SUFFIXES
+from tunesmith.stages.data.rules.files import SUFFIXES
 from tunesmith.syntax.scalars import written
 from tunesmith.syntax.tree import Position, Range
 

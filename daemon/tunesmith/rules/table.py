@@ -3,20 +3,38 @@
 from __future__ import annotations
 
 from tunesmith.core.rule import Rule
-from tunesmith.rules import environment
-from tunesmith.stages.data import rules as data
+from tunesmith.rules import environment, format
+from tunesmith.stages.data.rules import amounts, columns, files
 from tunesmith.stages.script import rules as script
-from tunesmith.stages.train.rules import arguments, evaluation, keys, launch, model, precision
+from tunesmith.stages.train.rules import (
+    adapter,
+    arguments,
+    evaluation,
+    keys,
+    launch,
+    model,
+    precision,
+    start,
+    targets,
+    tokenizer,
+)
 
 RULES: tuple[Rule, ...] = (
-    *data.RULES,
+    *columns.RULES,
+    *files.RULES,
+    *amounts.RULES,
     *keys.RULES,
     *arguments.RULES,
     *evaluation.RULES,
     *precision.RULES,
     *model.RULES,
+    *start.RULES,
+    *tokenizer.RULES,
+    *adapter.RULES,
+    *targets.RULES,
     *launch.RULES,
     *script.RULES,
+    *format.RULES,
     *environment.RULES,
 )
 

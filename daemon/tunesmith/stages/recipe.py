@@ -12,13 +12,14 @@ from tunesmith.stages.script.config import ScriptStage
 from tunesmith.stages.train.config import ModelConfig, Task, TrainStage
 
 SUFFIX = ".train.yaml"
+FORMAT = 1
 
 
 @dataclass(frozen=True)
 class Recipe:
     """The values of a recipe as far as they could be read: what is missing or wrong is None."""
 
-    format: int = 1
+    format: int = FORMAT
     """The version of the recipe language."""
     task: Task | None = None
     """What the model learns to do; it picks the AutoModel class, the collator and the metrics."""

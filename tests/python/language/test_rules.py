@@ -13,7 +13,7 @@ from tunesmith.ide.edits import text_edits
 from tunesmith.rules.check import check
 from tunesmith.rules.table import RULES
 from tunesmith.rules.texts import message, name
-from tunesmith.stages.data.rules import SUFFIXES
+from tunesmith.stages.data.rules.files import SUFFIXES
 from tunesmith.syntax.codes import CODES
 from tunesmith.syntax.parse import parse
 from tunesmith.syntax.tree import plain

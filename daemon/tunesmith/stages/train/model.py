@@ -12,6 +12,8 @@ from tunesmith.stages.train.config import ModelConfig
 
 def load_tokenizer(config: ModelConfig) -> PreTrainedTokenizerBase:
     """The tokenizer, with a token to pad with: the end token where it has none of its own."""
+    if (config.name_or_path is None) == (not config.config):
+        raise ValueError("model needs exactly one of name_or_path and config")
     place = config.tokenizer or config.name_or_path
     if place is None:
         raise ValueError("model.config needs model.tokenizer: a new model brings none")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from tunesmith.core.fact import Facts
-from tunesmith.core.finding import Finding, Fix, RemoveKey, SetValue, Severity
+from tunesmith.core.finding import Finding, Fix, RemoveKey, RenameKey, SetValue, Severity
 from tunesmith.core.rule import rule
 from tunesmith.facts.names import TOTAL_STEPS, TRAINING_ARGUMENTS
 from tunesmith.stages.train.config import RUN_OWNS
@@ -100,8 +100,42 @@ def steps_of_nothing(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         yield steps_of_nothing.at("train", "warmup_steps", on="value", key="warmup_steps", fixes=(fix,))
 
 
+@rule("TN221", Severity.WARNING, "{meaning}", needs=(TRAINING_ARGUMENTS,))
+def fraction_of_a_step(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
+    """The warm-up is given as a number of steps with a fraction.
+
+    Why: from 1 on the number counts steps and its fraction is dropped; below 1 it is a share of the training.
+    Releases before 5 take whole steps alone: there a share of the training is warmup_ratio.
+    Library: silent.
+    Flags:
+        train: {warmup_steps: 1.5}
+    Accepts:
+        train: {warmup_steps: 0.1}
+        ---
+        train: {warmup_steps: 100.0}
+    """
+    steps, library = number(recipe.train.get("warmup_steps")), facts[TRAINING_ARGUMENTS]
+    if steps is None or steps < 0 or float(steps).is_integer():
+        return
+    path = ("train", "warmup_steps")
+    one = library.fields.get("warmup_steps")
+    if steps < 1 and one is not None and one.kinds == {"int"} and "warmup_ratio" in library.fields:
+        meaning = f"{library.title} takes whole steps here; a share of the training is warmup_ratio"
+        fix = Fix("Change to warmup_ratio", (RenameKey(path, "warmup_ratio"),), preferred=True)
+        yield fraction_of_a_step.at(*path, meaning=meaning, fixes=(fix,))
+    elif steps > 1:
+        whole = str(int(steps))
+        meaning = f"From 1 on warmup_steps counts whole steps: {steps:g} is taken as {whole}"
+        fixes = [Fix(f"Change to {whole}", (SetValue(path, whole),), preferred=True)]
+        if steps < 100:
+            share = f"{steps / 100:g}"
+            fixes.append(Fix(f"Change to {share}: {steps:g} % of the training", (SetValue(path, share),)))
+        yield fraction_of_a_step.at(*path, on="value", meaning=meaning, fixes=tuple(fixes))
+
+
 RULES = (
     warmup_outlasts_training,
     run_owns_key,
     steps_of_nothing,
+    fraction_of_a_step,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from tunesmith.core.finding import Finding, Fix, RemoveKey, RenameKey, SetValue
@@ -68,12 +68,12 @@ def _as_plain(path: tuple[str, ...], value: object) -> tuple[Fix, ...]:
 
 
 def bad_choices(
-    own: Rule, section: str, values: Mapping[str, Any], library: Library, also: str = ""
+    own: Rule, section: str, values: Mapping[str, Any], library: Library, also: Collection[str] = ()
 ) -> Iterable[Finding]:
     """Words that are no choice, where the library itself refuses them."""
     for key, value in values.items():
         one = library.fields.get(key)
-        if one is None or not one.choices or not (one.strict or key == also):
+        if one is None or not one.choices or not (one.strict or key in also):
             continue
         if _is_no_choice(one, value):
             word = str(value).lower() if isinstance(value, bool) else str(value)

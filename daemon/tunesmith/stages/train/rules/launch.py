@@ -80,7 +80,7 @@ def bad_choice_of_accelerate(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     lowered = {"mixed_precision": precision.lower()} if isinstance(precision, str) else {}
     values = {**recipe.accelerate, **lowered}
     yield from bad_choices(
-        bad_choice_of_accelerate, "accelerate", values, facts[CLUSTER_CONFIG], also="mixed_precision"
+        bad_choice_of_accelerate, "accelerate", values, facts[CLUSTER_CONFIG], also=("mixed_precision",)
     )
 
 

@@ -38,6 +38,10 @@ def model_folder_incomplete(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         # file m/model.safetensors:
         # file m/vocab.txt: a
         model: {name_or_path: ./m}
+        ---
+        # file m/config.json: {"model_type": "bert"}
+        # file m/model.safetensors:
+        model: {name_or_path: ./m, tokenizer: ./t}
     """
     model = facts[MODEL]
     if not model.exists or not model.readable or model.is_adapter or recipe.model is None:
@@ -45,7 +49,7 @@ def model_folder_incomplete(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     checks = {
         "config.json": model.has_config,
         "safetensors weights": model.has_safetensors,
-        "tokenizer": model.has_tokenizer,
+        "tokenizer": model.has_tokenizer or recipe.model.tokenizer is not None,
     }
     missing = [name for name, there in checks.items() if not there]
     if missing:
