@@ -185,7 +185,7 @@ export interface FoundInterpreter {
   name: string;
   kind: "conda" | "system" | "venv";
   /** What it was found by. */
-  source: "active" | "conda" | "home" | "known" | "near" | "path" | "pyenv";
+  source: "active" | "chosen" | "conda" | "home" | "known" | "near" | "path" | "pyenv";
   version: string | null;
   /** Versions of what training needs, as far as it is installed. */
   packages: Record<string, string>;

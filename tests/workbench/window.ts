@@ -22,7 +22,8 @@ export async function openWindow(browser: Browser, server: CodeServer, folder: s
   page.setDefaultTimeout(STEP_WITHIN_MS);
   const complaints = collectComplaints(page);
   try {
-    await page.goto(`${server.origin}/?folder=${encodeURIComponent(folder)}`, { waitUntil: "commit" });
+    const kind = folder.endsWith(".code-workspace") ? "workspace" : "folder";
+    await page.goto(`${server.origin}/?${kind}=${encodeURIComponent(folder)}`, { waitUntil: "commit" });
     await page.locator(".monaco-workbench").waitFor({ timeout: UP_WITHIN_MS });
     await page.getByRole("treeitem").first().waitFor({ timeout: UP_WITHIN_MS });
   } catch (error) {

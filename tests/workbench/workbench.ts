@@ -18,6 +18,7 @@ export interface Workbench {
 }
 
 export interface WorkbenchOptions {
+  /** A folder, or a .code-workspace file that names several. */
   folder: string;
   /** False: the window asks whether the folder is trusted, as a user's does. */
   trusted?: boolean;

@@ -14,7 +14,7 @@ from tunesmith.facts import interpreter
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.located import expanded
 
-Source = Literal["near", "known", "active", "conda", "pyenv", "home", "path"]
+Source = Literal["chosen", "near", "known", "active", "conda", "pyenv", "home", "path"]
 
 CONDA_ROOTS = ("miniforge3", "mambaforge", "miniconda3", "anaconda3", "micromamba", "conda")
 CONDA_PLACES = ("~", "/opt", "/usr/local")

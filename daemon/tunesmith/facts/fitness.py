@@ -63,11 +63,9 @@ def unequipped(
     needed = [one for one in REQUIREMENTS if one.needed in needs]
     if absent := [one.name for one in needed if one.name in missing]:
         lacks = " and no ".join(absent)
-        install = f"{interpreter.path} -m pip install {' '.join(absent)}"
-        return (
-            f"{interpreter.path} has no {lacks}. Install it there ({install}), or select another training "
-            f"interpreter."
-        )
+        them = "it" if len(absent) == 1 else "them"
+        what_to_do = f"Install {them} there, or select another training interpreter."
+        return f"{interpreter.path} has no {lacks}. {what_to_do}"
     for one in needed:
         version = versions.get(one.name)
         if version is not None and not at_least(version, *one.oldest):

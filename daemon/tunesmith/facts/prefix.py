@@ -13,7 +13,9 @@ Kind = Literal["venv", "conda", "system"]
 SITE_PACKAGES = ("lib/python3.*/site-packages", "lib/python3*/dist-packages", "Lib/site-packages")
 OF_DEBIAN = "local/lib/python3.*/dist-packages"
 CONDA_PYTHON = re.compile(r"python-(3\.[\d.]+)-.*\.json")
-EXECUTABLE = re.compile(r"python(3\.\d+)")
+EXECUTABLE = re.compile(r"python(\d\.\d+)")
+# pyenv names the folder after the version.
+VERSION = re.compile(r"\d+\.\d+\.\d+")
 
 
 def kind_of(prefix: Path) -> Kind:
@@ -67,6 +69,8 @@ def version_of(python: Path, prefix: Path) -> str | None:
     for record in sorted(prefix.glob("conda-meta/python-3*.json")):
         if match := CONDA_PYTHON.fullmatch(record.name):
             return match[1]
+    if prefix.parent.name == "versions" and VERSION.fullmatch(prefix.name):
+        return prefix.name
     if match := EXECUTABLE.fullmatch(python.resolve().name):
         return match[1]
     libraries = (folder.parent.name for folder in own_packages(prefix))

@@ -216,7 +216,7 @@ class FoundInterpreter(Wire):
     path: str
     name: str
     kind: Literal["venv", "conda", "system"]
-    source: Literal["near", "known", "active", "conda", "pyenv", "home", "path"]
+    source: Literal["chosen", "near", "known", "active", "conda", "pyenv", "home", "path"]
     """What it was found by."""
     version: str | None
     packages: dict[str, str]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pygls.exceptions import JsonRpcException
 
-
 # The data of a refusal that another training interpreter would mend: clients offer to select one.
 ABOUT_INTERPRETER = {"about": "interpreter"}
 

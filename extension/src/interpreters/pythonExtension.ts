@@ -53,7 +53,10 @@ async function guarded(
 ): Promise<string[]> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, refuse) => {
-    timer = setTimeout(() => refuse(new Error(`no answer within ${PATIENCE_MS} ms`)), PATIENCE_MS);
+    timer = setTimeout(
+      () => refuse(new Error(vscode.l10n.t("no answer within {0} ms", PATIENCE_MS))),
+      PATIENCE_MS,
+    );
   });
   try {
     return await Promise.race([ask(), late]);

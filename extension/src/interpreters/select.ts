@@ -123,10 +123,11 @@ function words(): Words {
     noTorch: vscode.l10n.t("no torch"),
     tooOld: vscode.l10n.t("too old"),
     groups: {
+      chosen: vscode.l10n.t("Chosen"),
       near: vscode.l10n.t("In this folder and above"),
       known: vscode.l10n.t("Known to the Python extension"),
       active: vscode.l10n.t("Active environment"),
-      conda: "Conda",
+      conda: vscode.l10n.t("Conda"),
       pyenv: "pyenv",
       home: vscode.l10n.t("In the home folder"),
       path: vscode.l10n.t("On the PATH"),

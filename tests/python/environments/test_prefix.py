@@ -84,7 +84,7 @@ def test_torch_of_condas_own_packages_counts(tmp_path: Path) -> None:
     [
         ("3.11.2", RECENT, ("all", "built-in"), None),
         ("3.9.18", RECENT, ("all",), "Python 3.9.18; training needs 3.10 or newer"),
-        ("3.11.2", {}, ("all",), "has no torch and no accelerate. Install it there ("),
+        ("3.11.2", {}, ("all",), "has no torch and no accelerate. Install them there"),
         (
             "3.11.2",
             {**RECENT, "torch": "2.3.1+cpu"},

@@ -8,6 +8,7 @@ const WORDS: Words = {
   noTorch: "no torch",
   tooOld: "too old",
   groups: {
+    chosen: "Chosen",
     near: "Near",
     known: "Known",
     active: "Active",

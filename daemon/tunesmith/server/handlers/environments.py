@@ -48,7 +48,7 @@ def _list(session: Session, params: ListInterpreters) -> InterpreterList:
     current = None if used is None else identity(used)
     found = environments(folder if inside(folder, session) else None, params.known)
     if used is not None and all(identity(one.interpreter) != current for one in found):
-        found.insert(0, Found(used, "known"))
+        found.insert(0, Found(used, "chosen"))
     return InterpreterList([_to_wire(one, identity(one.interpreter) == current) for one in found])
 
 
@@ -57,7 +57,7 @@ def _to_wire(found: Found, current: bool) -> FoundInterpreter:
     installed = versions(one.site_packages)
     return FoundInterpreter(
         path=str(one.path),
-        name=name_of(one.prefix) if one.kind != "system" or found.source == "pyenv" else one.path.name,
+        name=_name(found),
         kind=one.kind,
         source=found.source,
         version=one.version,
@@ -65,3 +65,11 @@ def _to_wire(found: Found, current: bool) -> FoundInterpreter:
         current=current,
         unfit=unfit(one),
     )
+
+
+def _name(found: Found) -> str:
+    """Outside environments the file, or whose installation it is, tells more than the folder."""
+    one = found.interpreter
+    if one.kind != "system":
+        return name_of(one.prefix)
+    return "pyenv" if found.source == "pyenv" else one.path.name
