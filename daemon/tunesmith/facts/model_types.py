@@ -6,6 +6,7 @@ import ast
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from tunesmith.facts.source import last_name, load, string, string_list
@@ -41,11 +42,19 @@ class ModelTypes:
 
         Auto classes look at the config class alone, which several types may share.
         """
-        known = self.tasks.get(task)
         one = self.classes.get(model_type)
-        if not known or one is None:
+        if not self.tasks.get(task) or one is None:
             return None
-        return any(name in known for name, other in self.classes.items() if other == one)
+        return one in self._task_classes[task]
+
+    @cached_property
+    def _task_classes(self) -> Mapping[str, frozenset[str]]:
+        """The config classes of the types that an Auto class can build, by task."""
+        classes = self.classes
+        return {
+            task: frozenset(classes[name] for name in names if name in classes)
+            for task, names in self.tasks.items()
+        }
 
     def folder(self, model_type: str) -> Path:
         """Where the source of a type stands."""

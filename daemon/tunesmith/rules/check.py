@@ -66,17 +66,17 @@ def check(
     known: Values = cast(Values, values) if isinstance(values, dict) else {}
     bound = bind(tree, Recipe, required(known))
     facts = gather(known, folder, interpreter, look or read_now(Store()))
-    ready = [rule for rule in RULES if all(fact in facts for fact in rule.needs)]
-    waiting = [rule for rule in RULES if rule not in ready]
+    absent = {rule.code: [fact.about for fact in rule.needs if fact not in facts] for rule in RULES}
+    ready = [rule for rule in RULES if not absent[rule.code]]
     findings = [*_syntax(tree), *bound.findings]
     for rule in ready:
         findings += _run(rule, bound.value, facts)
     if set(OWN) & set(known):
         findings = [finding for finding in findings if _concerns_own(finding)]
-    absent = [fact.about for rule in waiting for fact in rule.needs if fact not in facts]
     ordered = sorted(findings, key=lambda finding: (range_of(tree, finding), finding.code))
-    waiting_for = tuple(dict.fromkeys(absent))
-    return Report(tree, bound.value, facts, tuple(ordered), len(ready), len(waiting), waiting_for)
+    waiting_for = tuple(dict.fromkeys(about for abouts in absent.values() for about in abouts))
+    waiting = len(RULES) - len(ready)
+    return Report(tree, bound.value, facts, tuple(ordered), len(ready), waiting, waiting_for)
 
 
 def range_of(tree: Tree, finding: Finding) -> Range:
