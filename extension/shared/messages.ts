@@ -54,6 +54,6 @@ export const defaultView: ViewSettings = {
   clipOutliers: true,
   logScale: [],
   pinned: ["train/loss", "eval/f1"],
-  collapsed: [],
+  collapsed: ["resources"],
   colors: {},
 };

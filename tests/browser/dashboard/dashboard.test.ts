@@ -1,6 +1,9 @@
 /** The dashboard does what it says, with a real canvas in a real browser. */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { SCREENSHOTS } from "../../../.ci/setup/paths.mjs";
 import { launchBrowser } from "../../workbench/browser.ts";
 import { BASELINE, GOOD, HOT, LIVE } from "./history.ts";
 import { chart, drawnStep, hover, openDashboard, pixelsOf, row } from "./page.ts";
@@ -18,6 +21,7 @@ let page: Page;
 let complaints: string[];
 
 beforeAll(async () => {
+  mkdirSync(SCREENSHOTS, { recursive: true });
   [browser, site] = await Promise.all([launchBrowser(), serveDashboard()]);
 });
 
@@ -263,4 +267,16 @@ test("a page that cannot be filled says why, and tries again", async () => {
   await page.evaluate(() => theHost.mend("ready"));
   await page.getByRole("button", { name: "Try again" }).click();
   await expect.poll(() => drawnStep(page, LIVE, "train/loss")).toBe(840);
+});
+
+test("what the ranks use is folded away under a line of values, and unfolds to a chart a rank", async () => {
+  const group = page.getByRole("region", { name: "resources" });
+  await group.getByRole("button", { expanded: false }).waitFor();
+  await expect.poll(() => group.textContent()).toContain("rank-0/cpu_percent");
+  await group.getByRole("button").first().click();
+  await group.scrollIntoViewIfNeeded();
+  await expect.poll(() => drawnStep(page, LIVE, "resources/rank-1/memory_gb")).toBe(840);
+  expect(await page.locator(".live").textContent()).toContain("2 ranks");
+  expect(await row(page, LIVE).textContent()).toContain("Running, 2 ranks");
+  await page.screenshot({ path: join(SCREENSHOTS, "dashboard-page-resources.png") });
 });

@@ -1,5 +1,5 @@
 /** Four runs that tell a story: a baseline, one that diverges to NaN, a good one, and one that is still going. */
-import type { MetricsDelta, MetricsSnapshot, Run, Series } from "../../../extension/src/protocol.gen";
+import type { MetricsDelta, MetricsSnapshot, Rank, Run, Series } from "../../../extension/src/protocol.gen";
 
 export const BASELINE = "20261122-091000-a138";
 export const HOT = "20261122-093000-b239";
@@ -45,7 +45,7 @@ export function makeRuns(now: number): Run[] {
       message: story.id === HOT ? "The loss became NaN at step 612" : null,
       supervised: true,
       attempt: 1,
-      worldSize: 1,
+      worldSize: live ? 2 : 1,
       step: story.steps,
       totalSteps: TOTAL,
       epoch: (story.steps / TOTAL) * 5,
@@ -56,8 +56,25 @@ export function makeRuns(now: number): Run[] {
       stepsPerSecond: live ? 1.65 : null,
       stop: "checkpoint",
       log: null,
+      ranks: live ? [aRank(0), aRank(1)] : [],
     };
   });
+}
+
+function aRank(number: number): Rank {
+  return {
+    number,
+    pid: 4242 + number,
+    alive: true,
+    outcome: null,
+    error: null,
+    log: null,
+    traceback: null,
+    cpuPercent: 97,
+    memory: 1_400_000_000,
+    gpuMemory: null,
+    gpuPercent: null,
+  };
 }
 
 /** A run that wrote no metrics at all. */
@@ -101,6 +118,14 @@ export function makeSnapshot(run: Run): MetricsSnapshot {
     at("eval/accuracy", evaluations, (step) => 0.94 - story.floor * 0.1 - 0.4 * Math.exp(-step / 190)),
     at("eval/loss", evaluations, (step) => story.floor + 0.05 + 0.5 * Math.exp(-step / 210)),
   ];
+  for (const { number } of run.ranks) {
+    const each = (name: string, value: (step: number) => number) =>
+      at(`resources/rank-${number}/${name}`, range(10, story.steps, 10), value);
+    series.push(
+      each("cpu_percent", (step) => 96 + number + 3 * Math.sin(step / 40)),
+      each("memory_gb", (step) => 1.2 + number * 0.1 + 0.2 * (1 - Math.exp(-step / 90))),
+    );
+  }
   if (run.state === "ended" && run.cause === "finished") {
     series.push(
       at("train/train_runtime", [story.steps], () => 672),

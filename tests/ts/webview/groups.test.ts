@@ -24,6 +24,23 @@ describe("groups", () => {
     ]);
   });
 
+  test("what ranks use comes last, a quantity of all ranks side by side; rank 10 comes after rank 2", () => {
+    const tags = ["memory_gb", "cpu_percent"].flatMap((name) =>
+      [10, 0, 2].map((number) => `resources/rank-${number}/${name}`),
+    );
+    const names = [...tags, "rank-10/loss", "rank-2/loss", "zeta/a"];
+    const found = groupTags(new Map(names.map((name) => [name, 9])), [], "");
+    expect(found.map(({ name }) => name)).toEqual(["rank-2", "rank-10", "zeta", "resources"]);
+    expect(found.at(-1)?.charts.map((tag) => tag.slice("resources/".length))).toEqual([
+      "rank-0/cpu_percent",
+      "rank-2/cpu_percent",
+      "rank-10/cpu_percent",
+      "rank-0/memory_gb",
+      "rank-2/memory_gb",
+      "rank-10/memory_gb",
+    ]);
+  });
+
   test("a filter keeps tags that hold all its words", () => {
     const names = groupTags(lengths, [], "LOSS tr").flatMap(({ charts }) => charts);
     expect(names).toEqual(["train/loss"]);

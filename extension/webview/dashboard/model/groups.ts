@@ -36,13 +36,28 @@ export function groupTags(lengths: Map<string, number>, pinned: readonly string[
     (lengths.get(tag) === 1 ? group.figures : group.charts).push(tag);
   }
   const rest = [...groups.values()].sort(
-    (a, b) => rank(GROUPS, a.name) - rank(GROUPS, b.name) || a.name.localeCompare(b.name),
+    (a, b) =>
+      Number(a.name === LAST) - Number(b.name === LAST) ||
+      rank(GROUPS, a.name) - rank(GROUPS, b.name) ||
+      a.name.localeCompare(b.name, undefined, { numeric: true }),
   );
   return top.length > 0 ? [{ name: PINNED, charts: top, figures: [] }, ...rest] : rest;
 }
 
+/** What the ranks use says least of how a run learns. */
+const LAST = "resources";
+
+/** A quantity of all ranks stands side by side: `rank-0/memory_gb`, `rank-1/memory_gb`. */
 function byImportance(a: string, b: string): number {
-  return rank(LEAVES, leafOf(a)) - rank(LEAVES, leafOf(b)) || a.localeCompare(b);
+  return (
+    rank(LEAVES, leafOf(a)) - rank(LEAVES, leafOf(b)) ||
+    withoutRank(leafOf(a)).localeCompare(withoutRank(leafOf(b))) ||
+    a.localeCompare(b, undefined, { numeric: true })
+  );
+}
+
+function withoutRank(leaf: string): string {
+  return leaf.replace(/^rank-\d+\//, "");
 }
 
 function rank(order: string[], name: string): number {

@@ -54,6 +54,11 @@ function causeText(cause: Run["cause"]): string {
   }
 }
 
+/** "2 ranks"; of one alone nothing is said. */
+export function rankText(run: Run): string {
+  return (run.worldSize ?? 1) > 1 ? l10n.t("{0} ranks", run.worldSize ?? 1) : "";
+}
+
 /** From 0 to 1; null while the number of steps is not known. */
 export function progress(run: Run): number | null {
   return run.totalSteps ? Math.min(1, run.step / run.totalSteps) : null;

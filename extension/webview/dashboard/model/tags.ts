@@ -11,6 +11,9 @@ export const EPOCH_TAGS = ["train/epoch", "epoch"];
 /** The group of the tags that name none. */
 export const NO_GROUP = "other";
 
+/** The group of what the supervisor measures of the ranks. */
+export const RESOURCES = "resources";
+
 export function groupOf(tag: string): string {
   const slash = tag.indexOf("/");
   return slash > 0 ? tag.slice(0, slash) : NO_GROUP;
@@ -32,9 +35,13 @@ export function isEvaluation(tag: string): boolean {
   return EVALUATIONS.has(groupOf(tag).toLowerCase());
 }
 
-/** A schedule is what it is: smoothing would only make it late. */
+/** A schedule and a use of memory are what they are: smoothing would only make them late. */
 export function isExact(tag: string): boolean {
-  return isEvaluation(tag) || /(^|_)(lr|learning_rate)($|_)/.test(leafOf(tag).toLowerCase());
+  return (
+    isEvaluation(tag) ||
+    groupOf(tag) === RESOURCES ||
+    /(^|_)(lr|learning_rate)($|_)/.test(leafOf(tag).toLowerCase())
+  );
 }
 
 /** Which way is better; null when that cannot be said of this tag. */

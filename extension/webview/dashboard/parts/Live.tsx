@@ -1,8 +1,9 @@
-// "Live · #3f2a, 0.2 s ago": whether what is seen is the present.
+// "Live · #3f2a, 2 ranks, 0.2 s ago": whether what is seen is the present.
 import * as l10n from "@vscode/l10n";
 import { runTag } from "../../../shared/format";
 import { liveState, usualInterval } from "../model/live";
-import { connection, heard, lengths, now, revision, store, watched } from "../state";
+import { rankText } from "../model/runs";
+import { connection, heard, lengths, narrow, now, revision, store, watched } from "../state";
 
 export function Live() {
   revision.value;
@@ -13,7 +14,8 @@ export function Live() {
   const seconds = Math.max(now.value, Date.now() / 1000);
   const last = heard.get(run.id) ?? Number.NaN;
   const state = liveState(run, connection.value.connected, last, interval(run.id), seconds);
-  const detail = [runTag(run), state.detail].filter(Boolean).join(", ");
+  // A narrow place has it in the table of runs.
+  const detail = [runTag(run), !narrow.value && rankText(run), state.detail].filter(Boolean).join(", ");
   return (
     <span class="live" data-kind={state.kind}>
       <span class="live-dot" aria-hidden="true" />

@@ -4,7 +4,7 @@ import { duration, roughly } from "../../../shared/format";
 import { elapsed, isAlive } from "../../../shared/run";
 import type { Run } from "../../../src/protocol.gen";
 import { readAt, readLast } from "../model/reading";
-import { stateText } from "../model/runs";
+import { rankText, stateText } from "../model/runs";
 import { leafOf } from "../model/tags";
 import { crosshair, groups, linesOf, revision, second, sortedRuns } from "../state";
 import { Actions, HiddenHead, Name, RunRow, StateMark, Swatch, stateSentence, Value } from "./runCells";
@@ -37,6 +37,7 @@ export function RunsNarrow() {
                 <Name run={run} short />
                 <StateMark run={run} />
                 <span class="visually-hidden">{stateText(run)}</span>
+                <span class="dim ranks">{rankText(run)}</span>
               </span>
             </td>
             {tags.map((tag) => (

@@ -6,7 +6,7 @@ import { type Outcome, outcome } from "../../../shared/run";
 import type { Run } from "../../../src/protocol.gen";
 import { openLog, openRecipe, stop, toggleDrawn } from "../actions";
 import { columnValue } from "../model/format";
-import { progress, stateText } from "../model/runs";
+import { progress, rankText, stateText } from "../model/runs";
 import { drawn, focused, notices, runColor } from "../state";
 import { Icon, IconButton, Ring } from "./Icon";
 import { NoticeLine } from "./Notices";
@@ -30,10 +30,8 @@ export function StateMark({ run }: { run: Run }) {
 
 /** The state in words, with why it ended. */
 export function stateSentence(run: Run): string {
-  const text =
-    run.state === "running" && !run.supervised
-      ? l10n.t("{0}, no supervisor", stateText(run))
-      : stateText(run);
+  const state = [stateText(run), rankText(run)].filter(Boolean).join(", ");
+  const text = run.state === "running" && !run.supervised ? l10n.t("{0}, no supervisor", state) : state;
   return run.message ? `${text}: ${run.message}` : text;
 }
 
