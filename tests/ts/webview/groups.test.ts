@@ -53,6 +53,7 @@ test("what a tag's name says", () => {
   expect(isEvaluation("train/eval_like")).toBe(false);
   expect(isExact("train/learning_rate")).toBe(true);
   expect(isExact("train/loss")).toBe(false);
+  expect(isExact("resources/rank-0/memory_gb")).toBe(true);
   expect(direction("eval/f1")).toBe("up");
   expect(direction("eval/loss")).toBe("down");
   expect(direction("eval/runtime")).toBeNull();

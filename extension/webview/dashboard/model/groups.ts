@@ -1,6 +1,6 @@
 // Which charts stand where: pinned first, then one group a tag prefix.
 import * as l10n from "@vscode/l10n";
-import { EPOCH_TAGS, groupOf, leafOf, NO_GROUP } from "./tags";
+import { EPOCH_TAGS, groupOf, leafOf, NO_GROUP, RESOURCES } from "./tags";
 
 /** No tag begins with these, so that they name no group of tags. */
 export const PINNED = "*pinned";
@@ -37,15 +37,13 @@ export function groupTags(lengths: Map<string, number>, pinned: readonly string[
   }
   const rest = [...groups.values()].sort(
     (a, b) =>
-      Number(a.name === LAST) - Number(b.name === LAST) ||
+      // What the ranks use says least of how a run learns.
+      Number(a.name === RESOURCES) - Number(b.name === RESOURCES) ||
       rank(GROUPS, a.name) - rank(GROUPS, b.name) ||
       a.name.localeCompare(b.name, undefined, { numeric: true }),
   );
   return top.length > 0 ? [{ name: PINNED, charts: top, figures: [] }, ...rest] : rest;
 }
-
-/** What the ranks use says least of how a run learns. */
-const LAST = "resources";
 
 /** A quantity of all ranks stands side by side: `rank-0/memory_gb`, `rank-1/memory_gb`. */
 function byImportance(a: string, b: string): number {
