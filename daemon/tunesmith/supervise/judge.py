@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+
 from tunesmith.core.run import Cause, Exit
 from tunesmith.supervise.evidence import Evidence
 from tunesmith.supervise.first_failure import first_failure, first_gone
@@ -28,10 +30,22 @@ def judge(seen: Evidence, time: float) -> Exit | None:
     if seen.overdue:
         message = "The ranks gave no sign of life after the stop request and were ended without a checkpoint."
         return Exit(time, code, Cause.KILLED, seen.stopped_by, message)
+    if seen.stopped_by and _answered_sigterm(seen):
+        return Exit(time, code, Cause.STOPPED, seen.stopped_by)
     cause, message, rank = _why(seen, code)
     if cause is None:
         return None
     return Exit(time, code, cause, None, _with_disk(seen, message), rank)
+
+
+def _answered_sigterm(seen: Evidence) -> bool:
+    """A script that handles the SIGTERM of a stop may end by a second one of its own, as a shell expects."""
+    codes = [rank.code for rank in seen.ranks.values() if rank.outcome is None]
+    return bool(codes) and all(code == -signal.SIGTERM for code in codes) and not _failed(seen)
+
+
+def _failed(seen: Evidence) -> bool:
+    return any(rank.error for rank in seen.ranks.values())
 
 
 def _why(seen: Evidence, code: int) -> tuple[Cause | None, str, int | None]:
@@ -58,7 +72,7 @@ def _vanished(seen: Evidence, code: int) -> tuple[Cause | None, str, int | None]
 
 def _done(seen: Evidence) -> str | None:
     """What rank 0 said of the whole, which it does when all is saved; None if any rank failed."""
-    if 0 not in seen.ranks or any(rank.error for rank in seen.ranks.values()):
+    if 0 not in seen.ranks or _failed(seen):
         return None
     return seen.ranks[0].outcome
 

@@ -33,6 +33,16 @@ CASES = {
     ),
     "finished before the kill": (Evidence(None, {0: FINISHED}, killed_by="Ann"), Cause.FINISHED, None),
     "stopped": (Evidence(0, {0: STOPPED}, stopped_by="Ann"), Cause.STOPPED, None),
+    "answered the SIGTERM of a stop with another one": (
+        Evidence(1, {0: RankEnd(11, code=-15), 1: STOPPED}, stopped_by="Ann"),
+        Cause.STOPPED,
+        None,
+    ),
+    "failed while it answered the SIGTERM of a stop": (
+        Evidence(1, {0: FAILED, 1: RankEnd(11, code=-15)}, stopped_by="Ann"),
+        Cause.FAILED,
+        "Rank 0: ValueError: bad",
+    ),
     "killed": (Evidence(None, {0: SILENT}, killed_by="Ann"), Cause.KILLED, None),
     "killed while it loaded": (Evidence(None, {}, killed_by="Ann"), Cause.KILLED, None),
     "did not stop": (
