@@ -27,7 +27,7 @@ export const lacking = (source, translation) => Object.keys(source).filter((key)
 /** The keys whose translation drops or invents an argument, a command or a setting. */
 export function changed(source, translation) {
   const parts = (text) =>
-    [...argumentsOf(text), ...(text.match(/\(command:[\w.]+\)|`[^`]+`|\$\([\w~-]+\)/g) ?? [])]
+    [...argumentsOf(text), ...(text.match(/\(command:[\w.]+\)|`+[^`]+`+|\$\([\w~-]+\)/g) ?? [])]
       .sort()
       .join(" ");
   return Object.keys(translation).filter((key) => parts(source[key] ?? "") !== parts(translation[key]));

@@ -13,6 +13,7 @@ import { openLeft } from "./samples/openLater";
 import { notifyOfFailures } from "./views/failures";
 import { languageStatus } from "./views/languageStatus";
 import { daemonStatus, runStatus } from "./views/statusBar";
+import { followSteps } from "./walkthrough";
 
 let stop: (() => Promise<void>) | undefined;
 
@@ -25,6 +26,7 @@ export function activate(context: vscode.ExtensionContext): void {
     daemonStatus(ctx.daemon, ctx.status),
     languageStatus(ctx.daemon, ctx.status),
     keepContextKeys(ctx),
+    followSteps(ctx),
     notifyOfFailures(ctx.runs),
     followEditor(ctx),
     interpreterFixes(),

@@ -1,11 +1,13 @@
 // A sample is a folder of small texts that the extension carries; people get a copy of it that is theirs.
-import { cp, mkdir } from "node:fs/promises";
+import { cp, mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 
 /** Copies a sample under `parent`, under the first name that is free, and returns the copy. Nothing is overwritten. */
 export async function copySample(sample: string, parent: string, name: string): Promise<string> {
   const folder = await makeFolder(parent, name);
-  await cp(sample, folder, { recursive: true, errorOnExist: true, force: false });
+  for (const entry of await readdir(sample)) {
+    await cp(join(sample, entry), join(folder, entry), { recursive: true, errorOnExist: true, force: false });
+  }
   return folder;
 }
 
