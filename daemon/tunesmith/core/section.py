@@ -22,12 +22,14 @@ class Marker:
     """What the type alone does not say.
 
     `library`: the section's keys are those of "package:Class", verbatim. `path`: the value names a file or
-    folder relative to the recipe ("model": or a hub id). `examples` are offered by completion.
+    folder relative to the recipe ("model": or a hub id). `examples` are offered by completion, and of files
+    those that end in one of `suffixes`.
     """
 
     library: str | None = None
     path: PathKind | None = None
     examples: tuple[str, ...] = ()
+    suffixes: tuple[str, ...] = ()
 
 
 def marked(marker: Marker, **options: Any) -> Any:

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from tunesmith.core.fact import Facts
 from tunesmith.facts.located import located
-from tunesmith.facts.names import TRAIN_COLUMNS
+from tunesmith.facts.names import MODEL, MODEL_CLASS, TRAIN_COLUMNS
+from tunesmith.facts.weights import leaves
 from tunesmith.ide.beside import names_beside
 from tunesmith.ide.hover import describe
 from tunesmith.ide.place import Place, place_at
+from tunesmith.ide.snippets import SNIPPETS
 from tunesmith.ide.spec import KeySpec, key_at, keys_at
-from tunesmith.stages.data.rules.files import SUFFIXES
+from tunesmith.stages.data.rules.files import SUFFIXES, TEXT_SUFFIX
+from tunesmith.stages.recipe import BUILT_IN, OWN
 from tunesmith.syntax.scalars import written
 from tunesmith.syntax.tree import Position, Range
 
-Kind = Literal["section", "key", "choice", "column", "file", "folder"]
+TARGETS = ("peft", "target_modules")
+LANGUAGE_MODEL = re.compile(r"task:\s+causal-lm\b")
+
+Kind = Literal["recipe", "section", "key", "choice", "column", "file", "folder"]
 ListFolder = Callable[[Path], Iterable[tuple[str, bool]]]
 """The names in a folder, and whether each is a folder."""
 
@@ -46,15 +53,30 @@ def completion(
     if place is None:
         return []
     if place.kind == "key":
-        return _keys(lines, facts, place)
+        return [*_recipes(lines, place), *_keys(lines, facts, place)]
     return _values(facts, place, folder, list_folder)
+
+
+def _recipes(lines: Sequence[str], place: Place) -> list[Completion]:
+    """Whole recipes, in a file that has nothing but comments yet."""
+    here = place.range.start.line
+    others = (line.strip() for number, line in enumerate(lines) if number != here)
+    if place.path or place.flow or any(line and not line.startswith("#") for line in others):
+        return []
+    return [
+        Completion(
+            one.label, "recipe", one.text, place.range, documentation=one.documentation, sort=f"-{number}"
+        )
+        for number, one in enumerate(SNIPPETS)
+    ]
 
 
 def _keys(lines: Sequence[str], facts: Facts, place: Place) -> list[Completion]:
     present = names_beside(lines, place)
+    unfit = _unfit(lines, place, present)
     found: list[Completion] = []
     for number, spec in enumerate(keys_at(place.path, facts)):
-        if spec.name in present:
+        if spec.name in present or spec.name in unfit:
             continue
         found.append(
             Completion(
@@ -69,6 +91,20 @@ def _keys(lines: Sequence[str], facts: Facts, place: Place) -> list[Completion]:
             )
         )
     return found
+
+
+def _unfit(lines: Sequence[str], place: Place, present: set[str]) -> Collection[str]:
+    """Keys that have no meaning beside what is written."""
+    if not place.path:
+        if not present.isdisjoint(OWN):
+            return {*OWN, *BUILT_IN, "peft", "train"}
+        return {*OWN, "args"} if not present.isdisjoint(BUILT_IN) else ()
+    if place.path == ("data", "columns") and any(LANGUAGE_MODEL.match(line) for line in lines):
+        return ("label",)
+    if place.path == ("model",):
+        other = {"name_or_path": "config", "config": "name_or_path"}
+        return [other[name] for name in present if name in other]
+    return ()
 
 
 def _key_text(spec: KeySpec, place: Place, after: str) -> str:
@@ -89,11 +125,21 @@ def _values(facts: Facts, place: Place, folder: Path, list_folder: ListFolder) -
         return _columns(facts, place)
     if spec.path is not None:
         return _files(spec, place, folder, list_folder)
-    words = spec.choices or spec.examples or ((spec.default,) if spec.default else ())
+    words = _modules(facts) if place.path == TARGETS else ()
+    words = words or spec.choices or spec.examples or ((spec.default,) if spec.default else ())
     return [
         _value(place, word, "choice", detail="default" if word == spec.default else "", sort=f"{number:04d}")
         for number, word in enumerate(words)
     ]
+
+
+def _modules(facts: Facts) -> tuple[str, ...]:
+    """What LoRA can be put beside: the modules of the model's weights, else the layers of its class."""
+    model, one = facts.get(MODEL), facts.get(MODEL_CLASS)
+    layers = one.layers if one else ()
+    there = leaves(model.modules) if model and model.modules else ()
+    known = tuple(name for name in there if name in layers) if layers else there
+    return (*(known or layers), "all-linear")
 
 
 def _columns(facts: Facts, place: Place) -> list[Completion]:
@@ -123,7 +169,7 @@ def _files(spec: KeySpec, place: Place, folder: Path, list_folder: ListFolder) -
 
 
 def _fits(spec: KeySpec, name: str) -> bool:
-    return spec.path == "file" and name.lower().endswith(SUFFIXES)
+    return spec.path == "file" and name.lower().endswith(spec.suffixes or (*SUFFIXES, TEXT_SUFFIX))
 
 
 def _value(

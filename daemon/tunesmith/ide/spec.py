@@ -35,6 +35,7 @@ class KeySpec:
     choices: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
     path: PathKind | None = None
+    suffixes: tuple[str, ...] = ()
     section: bool = False
     source: str = ""
 
@@ -108,6 +109,7 @@ def _own(cls: type, field: dataclasses.Field[Any], required: frozenset[str] = fr
         choices=words,
         examples=about.examples,
         path=about.path,
+        suffixes=about.suffixes,
         section=section,
     )
 

@@ -27,6 +27,7 @@ SEVERITIES = {
     Severity.HINT: types.DiagnosticSeverity.Hint,
 }
 KINDS = {
+    "recipe": types.CompletionItemKind.Snippet,
     "section": types.CompletionItemKind.Module,
     "key": types.CompletionItemKind.Property,
     "choice": types.CompletionItemKind.EnumMember,
@@ -91,6 +92,7 @@ def to_completion(lines: Lines, one: Completion) -> types.CompletionItem:
         filter_text=one.text.strip() if one.kind in ("file", "folder") else one.label,
         text_edit=types.TextEdit(to_range(lines, one.range), one.text),
         insert_text_mode=types.InsertTextMode.AsIs,
+        insert_text_format=types.InsertTextFormat.Snippet if one.kind == "recipe" else None,
         command=SUGGEST if one.more else None,
     )
 

@@ -33,7 +33,7 @@ class Recipe:
         Marker(library="transformers:TrainingArguments"), default_factory=dict[str, Any]
     )
     """How it is trained: the keys of transformers.TrainingArguments, verbatim."""
-    script: str | None = marked(Marker(path="file", examples=("train.py",)), default=None)
+    script: str | None = marked(Marker(path="file", examples=("train.py",), suffixes=(".py",)), default=None)
     """Run a training script of your own instead of the built-in training, as `python train.py` would."""
     module: str | None = None
     """Run a module of your own, as `python -m package.train` would from the recipe's folder."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from recipes import checked, cursor, training_interpreter
 from tunesmith.ide.beside import names_beside
 from tunesmith.ide.completion import Completion, completion
 from tunesmith.ide.place import place_at
+from tunesmith.ide.snippets import SNIPPETS, Snippet
 from tunesmith.server.handlers.language import list_folder
 
 FILES = """\
@@ -17,6 +19,15 @@ FILES = """\
 
 def offered(text: str, folder: Path) -> dict[str, Completion]:
     text, position = cursor(FILES + text)
+    report = checked(text, folder, training_interpreter())
+    return {
+        one.label: one for one in completion(report.tree.lines, report.facts, position, folder, list_folder)
+    }
+
+
+def blank(text: str, folder: Path) -> dict[str, Completion]:
+    """What is offered in a text of its own."""
+    text, position = cursor(text)
     report = checked(text, folder, training_interpreter())
     return {
         one.label: one for one in completion(report.tree.lines, report.facts, position, folder, list_folder)
@@ -135,3 +146,58 @@ def test_columns_are_those_of_the_file_quoted_where_yaml_needs_it(tmp_path: Path
 
 def test_a_value_straight_after_the_colon_gets_a_space(tmp_path: Path) -> None:
     assert offered("train:\n  bf16:‸", tmp_path)["true"].text == " true"
+
+
+def test_whole_recipes_are_offered_where_nothing_is_written(tmp_path: Path) -> None:
+    found = blank("‸", tmp_path)
+    recipes = [one for one in found.values() if one.kind == "recipe"]
+    assert [one.label for one in recipes] == ["Text classifier", "Language model with LoRA", "Own script"]
+    assert sorted(found, key=lambda name: found[name].sort)[:3] == [one.label for one in recipes]
+    assert "Own script" in blank("# a comment\n‸", tmp_path)
+    assert "Own script" not in blank("task: causal-lm\n‸", tmp_path)
+
+
+@pytest.mark.parametrize("snippet", SNIPPETS, ids=lambda one: one.label)
+def test_a_whole_recipe_is_one(snippet: Snippet, tmp_path: Path) -> None:
+    text = re.sub(r"\$\{\d+:([^}]*)\}", r"\1", snippet.text)
+    (tmp_path / "train.py").touch()
+    report = checked(text, tmp_path, training_interpreter())
+    filled_in = {"TN102", "TN302"}  # files that are named by who takes it
+    assert [one for one in report.findings if one.code not in filled_in] == []
+
+
+def test_sections_that_fit_what_is_written(tmp_path: Path) -> None:
+    assert set(offered("script: train.py\n‸", tmp_path)) == {"args", "accelerate", "format"}
+    assert not {"script", "module", "args"} & set(offered("task: causal-lm\n‸", tmp_path))
+    assert set(offered("model:\n  name_or_path: ./m\n  ‸", tmp_path)) == {"tokenizer"}
+    table = "task: causal-lm\ndata:\n  train: data/reviews.csv\n  columns:\n    ‸"
+    assert set(offered(table, tmp_path)) == {"text"}
+
+
+def test_keys_and_words_of_a_new_model(tmp_path: Path) -> None:
+    types = offered("task: causal-lm\nmodel:\n  config:\n    model_type: ‸", tmp_path)
+    assert "llama" in types
+    assert "t5" not in types, "it cannot be trained for the task"
+    keys = offered("model: {config: {model_type: llama, ‸}}", tmp_path)
+    assert keys["hidden_size"].detail == "int · default 4096"
+    assert "n_embd" not in keys
+
+
+@pytest.mark.parametrize("targets", ["target_modules: [‸]", "target_modules:\n    - ‸"])
+def test_modules_that_an_adapter_can_be_put_beside(targets: str, tmp_path: Path) -> None:
+    text = f"# model m: bert\nmodel: {{name_or_path: ./m}}\npeft:\n  {targets}"
+    assert list(offered(text, tmp_path)) == ["query", "value", "all-linear"]
+
+
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        ("peft: {bias: ‸}", ["none", "all", "lora_only"]),
+        ("peft: {use_dora: ‸}", ["true", "false"]),
+        ("format: ‸", ["1"]),
+        ("data: {max_rows: ‸}", []),
+        ("model: {tokenizer: ./models/‸}", ["./models/tiny"]),
+    ],
+)
+def test_values_of_the_other_sections(text: str, labels: list[str], tmp_path: Path) -> None:
+    assert list(offered(text, tmp_path)) == labels
