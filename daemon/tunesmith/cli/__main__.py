@@ -6,9 +6,9 @@ import argparse
 import logging
 import sys
 from collections.abc import Sequence
-from importlib import metadata
 
 from tunesmith.cli.table import COMMANDS
+from tunesmith.core.version import VERSION
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -16,7 +16,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="tunesmith", description="Check recipes, train them, and follow what they do."
     )
-    parser.add_argument("--version", action="version", version=f"tunesmith {metadata.version('tunesmith')}")
+    parser.add_argument("--version", action="version", version=f"tunesmith {VERSION}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
     for command in COMMANDS:
         subparser = commands.add_parser(command.name, help=command.summary, description=command.summary + ".")

@@ -15,6 +15,9 @@ def run(_arguments: argparse.Namespace) -> int:
     # Imports make objects and hardly any garbage: looking for it would take a part of the start.
     # It is switched on again when everything is loaded.
     gc.disable()
+    from tunesmith.server import lean_types
+
+    lean_types.load()
     from tunesmith.server.app import main
 
     return main()

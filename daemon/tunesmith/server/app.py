@@ -11,10 +11,9 @@ import functools
 import gc
 import logging
 import os
-import platform
 import sys
 from collections.abc import Callable, Mapping
-from importlib import import_module, metadata
+from importlib import import_module
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
@@ -27,6 +26,7 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import default_converter
 from pygls.uris import to_fs_path
 
+from tunesmith.core.version import VERSION
 from tunesmith.server.log import set_up
 from tunesmith.server.protocol import METHODS, Options, Wire
 from tunesmith.server.stdio import streams
@@ -96,7 +96,7 @@ class Server(LanguageServer):
     def __init__(self) -> None:
         super().__init__(
             "tunesmith",
-            metadata.version("tunesmith"),
+            VERSION,
             protocol_cls=Protocol,
             converter_factory=default_converter,
             max_workers=2,
@@ -199,7 +199,7 @@ def folders_of(folders: Any) -> tuple[Path, ...]:
 def main() -> int:
     """Serve one client over stdin and stdout until it leaves."""
     file = set_up()
-    version = f"{metadata.version('tunesmith')} on Python {platform.python_version()}, {sys.executable}"
+    version = f"{VERSION} on Python {sys.version.split()[0]}, {sys.executable}"
     log.info("process %d is tunesmith %s, log %s", os.getpid(), version, file)
     server = build()
     try:
