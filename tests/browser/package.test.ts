@@ -1,6 +1,6 @@
 /** The package as a newcomer installs it: no daemon anywhere, no network, a question, and then it works. */
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { PACKAGED_VSIX } from "../../.ci/setup/paths.mjs";
@@ -46,10 +46,19 @@ afterAll(async () => {
 
 const question = () => page.locator(".notification-toast").filter({ hasText: "Set up Tunesmith?" });
 
-const environments = (): string[] => {
-  const storage = join(workbench.server.home, "user-data", "User", "globalStorage", "tunesmith.tunesmith");
-  return readdirSync(join(storage, "daemon")).map((name) => join(storage, "daemon", name));
-};
+/** The view's button: the question hides after a while. */
+const setUp = () => page.locator(".pane-body").getByRole("button", { name: "Set Up" });
+
+const storage = () =>
+  join(workbench.server.home, "user-data", "User", "globalStorage", "tunesmith.tunesmith", "daemon");
+
+const environments = (): string[] =>
+  readdirSync(storage())
+    .filter((name) => !name.endsWith(".json"))
+    .map((name) => join(storage(), name));
+
+const daemons = () =>
+  descendants(workbench.server.pid).filter(({ command }) => /tunesmith lsp/.test(command));
 
 test("it asks before it makes anything", async () => {
   await openFile(page, "with-a-mistake.train.yaml");
@@ -59,20 +68,26 @@ test("it asks before it makes anything", async () => {
   await page.getByText("choose the Python").waitFor();
   await page.getByRole("button", { name: /Set up Tunesmith/ }).waitFor();
   await takeInBothThemes(page, "package-asks");
-  expect(environments).toThrow(/ENOENT/);
-  expect(descendants(workbench.server.pid).filter(({ command }) => /tunesmith lsp/.test(command))).toEqual(
-    [],
-  );
+  expect(existsSync(storage())).toBe(false);
+  expect(daemons()).toEqual([]);
+});
+
+test("a set-up that is cancelled leaves nothing, and can be had again", async () => {
+  await setUp().click();
+  const progress = page.locator(".notification-toast").filter({ hasText: "Setting up Tunesmith" });
+  await progress.getByRole("button", { name: "Cancel" }).click();
+  await progress.waitFor({ state: "detached" });
+  await page.getByRole("button", { name: /Set up Tunesmith/ }).waitFor();
+  expect(environments()).toEqual([]);
+  expect(daemons()).toEqual([]);
 });
 
 test("after the consent the daemon comes up from what was carried, and a mistake is underlined", async () => {
-  // Of the view: the question hides after a while.
-  await page.locator(".pane-body").getByRole("button", { name: "Set Up" }).click();
+  await setUp().click();
   const pid = await daemon(workbench.server, SET_UP_WITHIN_MS);
   const { command } = listProcesses().find((each) => each.pid === pid) ?? { command: "" };
-  const made = environments().filter((path) => /\/[0-9a-f]{16}$/.test(path));
-  expect(made).toHaveLength(1);
-  expect(command.startsWith(`${made[0]}/bin/python `)).toBe(true);
+  expect(environments()).toHaveLength(1);
+  expect(command.startsWith(`${environments()[0]}/bin/python `)).toBe(true);
   await waitForProblem(page, "learning_rte");
   await editor(page).locator(".squiggly-error").first().waitFor();
   await takeInBothThemes(page, "package-works");
@@ -82,7 +97,6 @@ test("after the consent the daemon comes up from what was carried, and a mistake
 test("diagnostics tell of all of it, and not where home is", async () => {
   await runCommand(page, "Tunesmith: Collect Diagnostics");
   await page.getByRole("tab", { name: /Untitled/, selected: true }).waitFor();
-  await takeInBothThemes(page, "package-diagnostics");
   await page.setViewportSize({ width: 1400, height: 2600 });
   await editor(page).getByText("is tunesmith 0.1.0 on Python").first().waitFor();
   const text = (await editor(page).locator(".view-lines").innerText()).replaceAll("\u00a0", " ");
@@ -91,12 +105,20 @@ test("diagnostics tell of all of it, and not where home is", async () => {
   expect(text).not.toContain(workbench.server.home);
 });
 
-test("the next window starts it without a question", async () => {
-  const before = environments();
+test("newer wheels are set up without a question, and the older environment goes", async () => {
+  const [made = ""] = environments();
   await page.close();
+  const older = join(dirname(made), "0".repeat(16));
+  renameSync(made, older);
+  writeFileSync(
+    join(older, "environment.json"),
+    JSON.stringify({ wheels: "older", resolved: "/", created: 1 }),
+  );
+  rmSync(join(older, "in-use"), { recursive: true });
   page = await workbench.open();
   await openFile(page, "with-a-mistake.train.yaml");
+  await expect.poll(environments, { timeout: SET_UP_WITHIN_MS }).toContain(made);
   await waitForProblem(page, "learning_rte");
   expect(await question().count()).toBe(0);
-  expect(environments()).toEqual(before);
+  await expect.poll(environments, { timeout: SET_UP_WITHIN_MS }).toEqual([made]);
 });

@@ -10,7 +10,9 @@ export function askForSetUp(ctx: Ctx, memory: vscode.Memento): vscode.Disposable
   let asked = false;
   return ctx.daemon.onState((state) => {
     const missing = state.kind === "failed" && state.error instanceof NotSetUp;
-    void vscode.commands.executeCommand("setContext", "tunesmith.notSetUp", missing);
+    if (state.kind !== "starting" && state.kind !== "restarting") {
+      void vscode.commands.executeCommand("setContext", "tunesmith.notSetUp", missing);
+    }
     if (missing && !asked && !memory.get(DECLINED)) {
       asked = true;
       void ask(ctx, memory);

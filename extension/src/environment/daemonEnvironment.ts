@@ -4,14 +4,12 @@ import * as vscode from "vscode";
 import { daemonPython } from "../settings";
 import { buildEnvironment } from "./build";
 import { type Carried, readCarried } from "./carried";
-import { explain, noPython, noWheels, unfit } from "./messages";
+import { explain, noPython, notWritable, noWheels, unfit } from "./messages";
 import { writeNote } from "./notes";
 import { NotSetUp } from "./notSetUp";
 import { examine, findUsable, type Python } from "./pythons";
-import { type Environment, findEnvironment, hold, removeOthers } from "./store";
+import { agree, type Environment, findEnvironment, hasAgreed, hold, removeOthers, withdraw } from "./store";
 import { userData } from "./userFolders";
-
-const CONSENT = "tunesmith.daemon.consent";
 
 /** The Python that the daemon is started with: a named one, else an environment made from what the extension carries. */
 export class DaemonEnvironment {
@@ -54,7 +52,11 @@ export class DaemonEnvironment {
   /** The user agrees; it holds for later versions of the extension too. */
   async agree(chosen?: Python): Promise<void> {
     this.chosen = chosen;
-    await this.context.globalState.update(CONSENT, true);
+    try {
+      await agree(this.home);
+    } catch (error) {
+      throw notWritable(this.home, error);
+    }
   }
 
   /** The Pythons of the machine that serve, and one that the user names, or a `Failure` that says why it does not. */
@@ -82,7 +84,7 @@ export class DaemonEnvironment {
   }
 
   private async make(carried: Carried): Promise<Environment> {
-    if (!this.context.globalState.get(CONSENT)) {
+    if (!(await hasAgreed(this.home))) {
       throw new NotSetUp();
     }
     const python = this.chosen ?? (await findUsable(carried.pythons, process.env, homedir()))[0];
@@ -114,7 +116,7 @@ export class DaemonEnvironment {
       });
     } catch (error) {
       if (broken.signal.aborted) {
-        await this.context.globalState.update(CONSENT, undefined);
+        await withdraw(this.home);
         throw new NotSetUp();
       }
       throw explain(error, this.home, python);

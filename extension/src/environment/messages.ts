@@ -53,10 +53,7 @@ export function explain(error: unknown, home: string, python: Python): Failure {
       ),
       [setUpAction()],
     ],
-    "not-writable": [
-      vscode.l10n.t("Tunesmith was not set up: {0} cannot be written to ({1}).", home, error.message),
-      [setUpAction(), showOutput()],
-    ],
+    "not-writable": cannotWrite(home, error),
     "no-venv": [
       vscode.l10n.t(
         "Tunesmith was not set up: {0} has no venv module. Install it (Debian, Ubuntu: python3-venv), or choose another Python.",
@@ -70,6 +67,18 @@ export function explain(error: unknown, home: string, python: Python): Failure {
     ],
   };
   return new Failure(...messages[error.trouble]);
+}
+
+export function notWritable(home: string, error: unknown): Failure {
+  return new Failure(...cannotWrite(home, error));
+}
+
+function cannotWrite(home: string, error: unknown): [string, Action[]] {
+  const why = (error as Error).message;
+  return [
+    vscode.l10n.t("Tunesmith was not set up: {0} cannot be written to ({1}).", home, why),
+    [setUpAction(), showOutput()],
+  ];
 }
 
 function showOutput(): Action {

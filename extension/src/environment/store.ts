@@ -7,6 +7,8 @@ import type { Python } from "./pythons";
 
 /** Lies in the folder of the environments: nothing is removed where it is missing. */
 export const MARK = "made-by-tunesmith.json";
+/** Beside the environments, not in the editor's memory: a window in another browser must not ask again. */
+const AGREED = "agreed.json";
 const RECORD = "environment.json";
 const USERS = "in-use";
 const COMPLETE = /^[0-9a-f]{16}$/;
@@ -32,6 +34,20 @@ export function environmentName(carried: Carried, python: Python): string {
 export async function makeHome(home: string): Promise<void> {
   await mkdir(home, { recursive: true });
   await writeFile(join(home, MARK), "{}\n");
+}
+
+/** The user agrees to environments being made here, now and for newer versions. */
+export async function agree(home: string): Promise<void> {
+  await makeHome(home);
+  await writeFile(join(home, AGREED), "{}\n");
+}
+
+export async function withdraw(home: string): Promise<void> {
+  await rm(join(home, AGREED), { force: true });
+}
+
+export async function hasAgreed(home: string): Promise<boolean> {
+  return (await lstat(join(home, AGREED)).catch(() => undefined)) !== undefined;
 }
 
 /** The last line of making one: an environment without its record does not count. */
@@ -89,6 +105,7 @@ export async function removeAll(home: string): Promise<string[]> {
       removed.push(join(home, name));
     }
   }
+  await withdraw(home);
   await rm(join(home, MARK));
   await rmdir(home).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "ENOTEMPTY") {

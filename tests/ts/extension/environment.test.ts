@@ -23,7 +23,9 @@ import { readNotes, writeNote } from "../../../extension/src/environment/notes";
 import { examine, findUsable, type Python } from "../../../extension/src/environment/pythons";
 import { removeEnvironments } from "../../../extension/src/environment/removal";
 import {
+  agree,
   findEnvironment,
+  hasAgreed,
   hold,
   MARK,
   makeHome,
@@ -32,7 +34,8 @@ import {
 } from "../../../extension/src/environment/store";
 import { userData, userLogs } from "../../../extension/src/environment/userFolders";
 
-const BUILT_WITHIN_MS = 120_000;
+/** Patience for a machine that trains at the same time. */
+const BUILT_WITHIN_MS = 240_000;
 
 let root: string;
 let extension: string;
@@ -48,9 +51,9 @@ beforeAll(async () => {
   const found = await examine(DAEMON_PYTHON, carried.pythons);
   if ("why" in found) throw new Error(`${DAEMON_PYTHON} does not serve: ${found.why}`);
   python = found;
-});
+}, BUILT_WITHIN_MS);
 
-afterAll(() => rmSync(root, { recursive: true, force: true }));
+afterAll(() => rmSync(root, { recursive: true, force: true }), BUILT_WITHIN_MS);
 
 beforeEach(() => {
   home = join(mkdtempSync(join(root, "storage-")), "daemon");
@@ -116,7 +119,7 @@ describe("an environment", () => {
     "is made without the network and the user's pip, stands alone, and is found again",
     async () => {
       const lines: string[] = [];
-      const [made, again] = await Promise.all([build({ log: (line) => lines.push(line) }), build()]);
+      const made = await build({ log: (line) => lines.push(line) });
       expect(asked).toBe(0);
       expect(lines.join("\n")).toContain("Successfully installed");
       expect(await findEnvironment(home, carried)).toEqual(made);
@@ -133,7 +136,6 @@ describe("an environment", () => {
       ).toBe(true);
       expect(readdirSync(join(made.folder, "bin")).every((name) => name.startsWith("python"))).toBe(true);
       expect(readdirSync(home).sort()).toEqual([made.folder.split("/").at(-1), MARK].sort());
-      expect(again, "two windows that make it at once share it").toEqual(made);
 
       expect(await findEnvironment(home, { ...carried, digest: "other wheels" })).toBeUndefined();
       for (const name of readdirSync(join(made.folder, "bin"))) unlinkSync(join(made.folder, "bin", name));
@@ -170,6 +172,15 @@ describe("an environment", () => {
     },
     BUILT_WITHIN_MS,
   );
+
+  it("that two windows make at once is one, and both have it", async () => {
+    const making = 'if [ "$2" = -m ]; then mkdir -p "$5/bin" && ln -s "$0" "$5/bin/python"; fi';
+    const quick = fakePython(making);
+    const [one, two] = await Promise.all([build({ python: quick }), build({ python: quick })]);
+    expect(one).toEqual(two);
+    expect(await findEnvironment(home, carried)).toEqual(one);
+    expect(readdirSync(home)).toHaveLength(2);
+  });
 
   it.each([
     ["echo 'OSError: [Errno 28] No space left on device' >&2; exit 1", "disk-full"],
@@ -246,7 +257,8 @@ describe("an uninstall", () => {
   });
 
   it("removes the environments of its own editor and their note, by the plain script that the editor runs", async () => {
-    await makeHome(home);
+    await agree(home);
+    expect(await hasAgreed(home)).toBe(true);
     otherEnvironment("3".repeat(16));
     const other = join(mkdtempSync(join(root, "storage-")), "daemon");
     await makeHome(other);
