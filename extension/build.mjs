@@ -1,9 +1,10 @@
 // Bundles the extension and its webviews into dist/: `node build.mjs [--watch]`.
-import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import esbuild from "esbuild";
 import { ringFiles } from "./rings.mjs";
+import { sampleFiles } from "./samples.mjs";
 
 const root = dirname(fileURLToPath(import.meta.url));
 const watch = process.argv.includes("--watch");
@@ -50,27 +51,17 @@ const targets = [
   },
 ];
 
-/** The samples that can travel: texts of a few kilobytes, which train from scratch. */
-const SAMPLES = ["sums"];
-const OF_SAMPLE = /\.(md|py|yaml)$/;
-
-function copySamples() {
-  for (const name of SAMPLES)
-    for (const file of readdirSync(join(root, "../samples", name)).filter((each) => OF_SAMPLE.test(each)))
-      cpSync(join(root, "../samples", name, file), join(root, "dist/samples", name, file));
-}
-
-function writeRings() {
-  for (const [path, svg] of ringFiles()) {
-    const file = join(root, "dist/rings", path);
+function writeAll(folder, files) {
+  for (const [path, content] of files) {
+    const file = join(root, "dist", folder, path);
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, svg);
+    writeFileSync(file, content);
   }
 }
 
 rmSync(join(root, "dist"), { recursive: true, force: true });
-writeRings();
-copySamples();
+writeAll("rings", ringFiles());
+writeAll("samples", sampleFiles());
 if (watch) {
   const contexts = await Promise.all(targets.map((target) => esbuild.context(target)));
   await Promise.all(contexts.map((context) => context.watch()));

@@ -20,7 +20,7 @@ import { listRuns, processesOf } from "../workbench/runs.ts";
 import { take, takeInBothThemes } from "../workbench/screenshots.ts";
 import { wear } from "../workbench/theme.ts";
 import { TRAINING_PYTHON } from "../workbench/training.ts";
-import { isDone, waitUntilDone, walkthroughStep } from "../workbench/walkthrough.ts";
+import { isDone, waitUntilDone, waitUntilPictured, walkthroughStep } from "../workbench/walkthrough.ts";
 import { startWorkbench, type Workbench } from "../workbench/workbench.ts";
 import { copySample, type Workspace } from "../workbench/workspace.ts";
 
@@ -29,8 +29,11 @@ const RECIPE = "with-a-mistake.train.yaml";
 const OWN_RECIPE = "own.train.yaml";
 const RESTRICTED = ["Train", "Debug", "Stop Run", "Attach Debugger", "Select Training Interpreter"];
 
-/** Steps of the walkthrough whose pictures are kept, by title. */
-const SHOWN = { "Fix what would have failed": "fix", "Stop it at a breakpoint": "debug" };
+/** Steps of the walkthrough whose pictures are kept, with a word that is drawn there. */
+const SHOWN = [
+  { title: "Fix what would have failed", name: "fix", drawn: "num_proceses" },
+  { title: "Stop it at a breakpoint", name: "debug", drawn: "Paused on breakpoint" },
+];
 
 let workspace: Workspace;
 let workbench: Workbench;
@@ -141,9 +144,9 @@ test("the walkthrough has ticked off what was done", async () => {
   expect(await isDone(page, "Stop it at a breakpoint")).toBe(false);
   for (const theme of ["dark", "light"] as const) {
     await wear(page, theme);
-    for (const [title, name] of Object.entries(SHOWN)) {
+    for (const { title, name, drawn } of SHOWN) {
       await walkthroughStep(page, title).click();
-      await page.frameLocator("iframe.webview").last().frameLocator("iframe").locator("svg").waitFor();
+      await waitUntilPictured(page, drawn);
       await take(page, `walkthrough-${name}-${theme}`);
     }
   }

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { count, runLabel } from "../../shared/format";
+import { runLabel } from "../../shared/format";
 import type { Daemon, DaemonState } from "../client";
 import { NotSetUp } from "../environment/notSetUp";
 import type { RunsModel } from "../models/runs";
@@ -28,22 +28,22 @@ export function runStatus(runs: RunsModel): vscode.Disposable {
   return vscode.Disposable.from(item, listening);
 }
 
-/** Right: the training interpreter, and how the daemon is. */
+/** Right: the training interpreter, and the daemon while it is not simply there. */
 export function daemonStatus(daemon: Daemon, status: StatusModel): vscode.Disposable {
   const { Right } = vscode.StatusBarAlignment;
   const interpreter = vscode.window.createStatusBarItem("tunesmith.interpreter", Right, 101);
   interpreter.name = vscode.l10n.t("Tunesmith: training interpreter");
   interpreter.command = "tunesmith.selectInterpreter";
-  const rules = vscode.window.createStatusBarItem("tunesmith.daemon", Right, 100);
-  rules.name = vscode.l10n.t("Tunesmith: daemon");
+  const trouble = vscode.window.createStatusBarItem("tunesmith.daemon", Right, 100);
+  trouble.name = vscode.l10n.t("Tunesmith: daemon");
   const draw = (): void => {
-    drawDaemon(rules, daemon.state, status.value);
+    drawDaemon(trouble, daemon.state);
     drawInterpreter(interpreter, daemon.state, status.value);
   };
-  return vscode.Disposable.from(interpreter, rules, status.onChange(draw), daemon.onState(draw));
+  return vscode.Disposable.from(interpreter, trouble, status.onChange(draw), daemon.onState(draw));
 }
 
-function drawDaemon(item: vscode.StatusBarItem, state: DaemonState, status: Status | undefined): void {
+function drawDaemon(item: vscode.StatusBarItem, state: DaemonState): void {
   if (state.kind === "failed" && state.error instanceof NotSetUp) {
     drawNotSetUp(item);
     return;
@@ -52,16 +52,11 @@ function drawDaemon(item: vscode.StatusBarItem, state: DaemonState, status: Stat
   item.backgroundColor = failed ? new vscode.ThemeColor("statusBarItem.errorBackground") : undefined;
   item.command = failed ? "tunesmith.restartDaemon" : "tunesmith.showOutput";
   switch (state.kind) {
-    case "running":
-      item.text = status === undefined ? "Tunesmith" : `Tunesmith: ${ruleCount(status)}`;
-      item.tooltip = status?.waitingFor.length
-        ? vscode.l10n.t("Rules wait for: {0}", status.waitingFor.join(", "))
-        : vscode.l10n.t("Recipes are checked as you type. Click for the output.");
-      break;
     case "failed":
       item.text = `$(error) ${vscode.l10n.t("Tunesmith: daemon ended")}`;
       item.tooltip = vscode.l10n.t("{0} Click to start it again.", sentence(state.error.message));
       break;
+    case "running":
     case "stopped":
       item.hide();
       return;
@@ -109,18 +104,6 @@ function trouble(message: string): vscode.MarkdownString {
   text.appendMarkdown(`\n\n${select} · ${check}`);
   text.isTrusted = { enabledCommands: ["tunesmith.selectInterpreter", "tunesmith.checkEnvironment"] };
   return text;
-}
-
-function ruleCount(status: Status): string {
-  const run =
-    status.rulesRun === 1 ? vscode.l10n.t("1 rule") : vscode.l10n.t("{0} rules", count(status.rulesRun));
-  if (status.rulesWaiting === 0) {
-    return run;
-  }
-  const waiting = count(status.rulesWaiting);
-  return status.waitingFor.length === 1
-    ? vscode.l10n.t("{0}, {1} waiting for {2}", run, waiting, status.waitingFor[0] ?? "")
-    : vscode.l10n.t("{0}, {1} waiting", run, waiting);
 }
 
 function sentence(text: string): string {

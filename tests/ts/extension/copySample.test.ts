@@ -1,7 +1,8 @@
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { sampleFiles } from "../../../extension/samples.mjs";
 import { copySample } from "../../../extension/src/samples/copy";
 
 let root: string;
@@ -37,4 +38,25 @@ it("takes the next name that is free, and leaves what is there as it is", async 
 
 it("says why it could not", async () => {
   await expect(copySample(sample, join(root, "gone"), "sums")).rejects.toThrow(/ENOENT.*gone/);
+});
+
+describe("the samples that the extension carries", () => {
+  const table = readFileSync(new URL("../../../extension/src/samples/table.ts", import.meta.url), "utf8");
+  const offered = [...table.matchAll(/name: "([\w-]+)"[\s\S]*?recipe: "([\w.-]+)"/g)];
+  const files = new Map(sampleFiles() as [string, string][]);
+
+  it("are those that it offers, each with its recipe, its script and a README", () => {
+    const folders = new Set([...files.keys()].map((path) => path.split("/")[0]));
+    expect(offered.map(([, name]) => name)).toEqual([...folders]);
+    for (const [, name, recipe] of offered) {
+      const script = /^script: (\S+)$/m.exec(files.get(`${name}/${recipe}`) ?? "")?.[1];
+      expect(files.has(`${name}/${script}`)).toBe(true);
+      expect(files.has(`${name}/README.md`)).toBe(true);
+    }
+  });
+
+  it("are small", () => {
+    const size = [...files.values()].reduce((sum, text) => sum + text.length, 0);
+    expect(size).toBeLessThan(50_000);
+  });
 });
