@@ -5,6 +5,7 @@ import { measureStart } from "./p3.ts";
 import { measureSteps } from "./p5.ts";
 import { measureLive } from "./p6.ts";
 import { measureOpening } from "./p7.ts";
+import { measureDebugging } from "./p9.ts";
 import type { Measured } from "./row.ts";
 
 export interface Benchmark {
@@ -22,6 +23,7 @@ export const BENCHMARKS: Record<string, Benchmark> = {
   P5: { what: "a step of a training, with and without Tunesmith looking on", measure: measureSteps },
   P6: { what: "from an event written to the chart redrawn, four runs streaming", measure: measureLive },
   P7: { what: "reading a log of 1,000,000 points in 50 tags", measure: measureOpening },
+  P9: { what: "a debugger on two ranks: attaching, and what it costs them", measure: measureDebugging },
 };
 
 /** The benchmarks with these ids, or all. Throws for an id that is none. */

@@ -51,6 +51,9 @@ PROMISED: dict[str, Any] = {
     ],
 }
 
+DISCONNECTS = {"supportTerminateDebuggee": True}
+"""With it a client offers Disconnect beside Stop where a session was launched."""
+
 
 def differing(real: dict[str, Any]) -> dict[str, Any]:
     """What of `real`, and of what it leaves out, is not as promised."""

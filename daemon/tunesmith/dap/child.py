@@ -12,7 +12,7 @@ from typing import Any
 from tunesmith.core.spec import RunSpec
 from tunesmith.dap import gang, process
 from tunesmith.dap.asked import Asked
-from tunesmith.dap.capabilities import differing
+from tunesmith.dap.capabilities import DISCONNECTS, differing
 from tunesmith.dap.channel import Channel
 from tunesmith.dap.endpoint import Endpoint
 from tunesmith.dap.framing import Message
@@ -62,6 +62,8 @@ class Child:
         self._debugpy.channel.ask("attach", arguments(self._asked.debugpy, spec), replied)
         self._passing = asyncio.create_task(self._pass_on(self._debugpy, self._endpoint))
         await self._wait_for(rank, self._debugpy, refused)
+        if self._asked.launched:
+            self._client.event("capabilities", {"capabilities": DISCONNECTS})
         if self._member is not None:
             self._member.ready()
 

@@ -15,7 +15,8 @@ from typing import Any
 from tunesmith.core import locks
 from tunesmith.core.layout import AttemptFolder
 from tunesmith.dap.asked import Asked
-from tunesmith.dap.bring_in import BringIn, expected_ranks
+from tunesmith.dap.bring_in import PROGRESS, BringIn, expected_ranks
+from tunesmith.dap.capabilities import DISCONNECTS
 from tunesmith.dap.channel import Channel
 from tunesmith.dap.framing import Message
 from tunesmith.dap.gang import END, TOGETHER, Gang
@@ -25,7 +26,7 @@ from tunesmith.dap.refused import Refused
 
 THREAD = 1
 
-LAUNCHED = {"supportsTerminateRequest": True, "supportsCancelRequest": True}
+LAUNCHED = {**DISCONNECTS, "supportsTerminateRequest": True, "supportsCancelRequest": True}
 
 
 class Parent:
@@ -69,8 +70,10 @@ class Parent:
         elif command == "tunesmithRankFailed":
             self._client.reply(request)
             self._gone(int(request["arguments"]["rank"]))
-        elif command in ("terminate", "cancel") and self._asked.launched:
+        elif self._asked.launched and (command == "terminate" or _cancels_start(request)):
             self._go(self._stop_run(request))
+        elif command == "cancel":
+            self._client.reply(request)  # Of a request: each is answered at once.
         elif command == "terminate":
             self._client.refuse(request, "Debugging does not end a run. Use Tunesmith: Stop Run.")
         else:
@@ -105,7 +108,7 @@ class Parent:
                 "stopped",
                 {
                     "reason": "pause",
-                    "description": f"Stopped: {_named(self._stopped)}",
+                    "description": "Paused",
                     "threadId": THREAD,
                     "allThreadsStopped": True,
                     "preserveFocusHint": True,
@@ -197,6 +200,11 @@ class Parent:
         return "1 rank" if len(self._expected) == 1 else f"all {len(self._expected)} ranks"
 
 
+def _cancels_start(request: Message) -> bool:
+    asked = request.get("arguments") or {}
+    return request["command"] == "cancel" and asked.get("progressId") == PROGRESS["progressId"]
+
+
 def _hold(attempt: AttemptFolder) -> int:
     """From now on the ranks wait for this session as long as it lives."""
     attempt.debug_session.parent.mkdir(mode=0o700, exist_ok=True)
@@ -204,7 +212,3 @@ def _hold(attempt: AttemptFolder) -> int:
     if held is None:
         raise Refused("Another debug session has started this run. Attach to it instead.")
     return held
-
-
-def _named(ranks: set[int]) -> str:
-    return ", ".join(f"rank {rank}" for rank in sorted(ranks))

@@ -71,7 +71,8 @@ class Adapter:
         elif self._session is not None:
             self._session.handle(request)
         else:
-            self._client.refuse(request, f"{command}: attach to a run first.")
+            # A client may still be asking while it hears that all is over: nobody need be told of that.
+            self._client.refuse(request, f"{command}: attach to a run first.", shown=not self._over)
         return False
 
     async def _start(self, request: Message) -> None:

@@ -121,6 +121,8 @@ def test_progress_is_told_until_the_debugger_has_all(
     parent = open_parent(run, open_session)
     started = parent.event("progressStart")
     assert (started["message"], started["cancellable"]) == ("The rank is starting", True)
+    parent.get("cancel", {"requestId": 1})
+    assert not run.attempt.stop_request.exists()
     parent.get("cancel", {"progressId": started["progressId"]})
     parent.event("progressEnd")
     parent.event("terminated")

@@ -1,20 +1,18 @@
-"""A real training under the debugger: Trainer's own code, its collator, our callback; one rank, and two."""
+"""A real training under the debugger: Trainer's own code, its collator, our callback."""
 
 from __future__ import annotations
 
 import ast
-import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from debug_editor import Session
-from debug_gang import Gang
 from tiny_model import write_model, write_reviews
+from trainer import training_interpreter
 from training import end, write_recipe
 from tunesmith.core.layout import RunFolder
 from tunesmith.core.spec import RunSpec
-from tunesmith.facts.interpreter import Interpreter, at
 from tunesmith.runs import control, store
 from waiting import until
 
@@ -26,31 +24,16 @@ THREAD = {"threadId": 1}
 PATIENCE = 240.0
 
 
-@pytest.fixture(scope="module")
-def trainer() -> Interpreter:
-    found = at(REPOSITORY / "samples" / ".venv")
-    assert found is not None, "samples/.venv is missing: `npm run setup` makes it"
-    return found
-
-
 @pytest.fixture
-def train(
-    tmp_path: Path, trainer: Interpreter, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[[int], RunFolder]]:
-    """Starts an endless training of so many ranks; it ends with the test."""
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunFolder]:
+    """An endless training; it ends with the test."""
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     write_model(tmp_path / "model")
     write_reviews(tmp_path / "reviews.csv")
-    runs: list[RunFolder] = []
-
-    def started(ranks: int) -> RunFolder:
-        runs.append(control.start(write_recipe(tmp_path, ranks=ranks), trainer))
-        wait_for_step(runs[-1], 2)
-        return runs[-1]
-
-    yield started
-    for run in runs:
-        end(run)
+    run = control.start(write_recipe(tmp_path), training_interpreter())
+    wait_for_step(run, 2)
+    yield run
+    end(run)
 
 
 def wait_for_step(run: RunFolder, step: int) -> int:
@@ -76,15 +59,14 @@ def first_line(path: Path, *names: str) -> int:
 
 
 def test_stops_in_the_library_its_collator_and_the_callback(
-    train: Callable[[int], RunFolder], open_session: Callable[..., Session]
+    run: RunFolder, open_session: Callable[..., Session]
 ) -> None:
-    run = train(1)
     spec = RunSpec.from_json(run.spec.read_text(encoding="utf-8"))
-    ours = Path(spec.launch.env["PYTHONPATH"].split(":")[0]) / "tunesmith" / "stages" / "train" / "main.py"
+    stage = Path(spec.launch.env["PYTHONPATH"].split(":")[0]) / "tunesmith" / "stages" / "train"
     places = {
         LIBRARY / "trainer.py": ("Trainer", "training_step"),
         LIBRARY / "data" / "data_collator.py": ("DataCollatorWithPadding", "__call__"),
-        ours: ("Reporter", "on_step_end"),
+        stage / "reporter.py": ("Reporter", "on_step_end"),
     }
     configuration = {"run": run.id, "rank": 0, "justMyCode": False}
     session = open_session()
@@ -103,40 +85,3 @@ def test_stops_in_the_library_its_collator_and_the_callback(
         session.get("continue", THREAD)
     session.get("disconnect")
     wait_for_step(run, wait_for_step(run, 1) + 5)
-
-
-def test_two_ranks_that_wait_for_each_other(
-    train: Callable[[int], RunFolder], open_session: Callable[..., Session], tmp_path: Path
-) -> None:
-    """Both stand in the same step, go on together, and alone when the debugger has gone."""
-    run, place = train(2), LIBRARY / "trainer.py"
-    line = first_line(place, "Trainer", "training_step")
-    gang = Gang({"request": "attach", "run": run.id, "justMyCode": False}, 2, open_session, {})
-    # A rank that passed before its breakpoint was set would wait for the other inside all-reduce: so both get
-    # it first, and learn the step where it counts later, while that is still far away.
-    where = tmp_path / "step"
-    where.write_text("-1")
-    for session in gang.ranks.values():
-        session.break_at(
-            place, [line], condition=f"str(self.state.global_step) == open({str(where)!r}).read()"
-        )
-    step = wait_for_step(run, 1) + 60
-    (tmp_path / "partial").write_text(str(step))
-    (tmp_path / "partial").replace(where)
-    for more in range(3):
-        gang.all("stopped")
-        assert [standing(gang.ranks[rank]) for rank in (0, 1)] == [(0, step + more), (1, step + more)]
-        for session in gang.ranks.values():
-            session.break_at(place, [line])
-        gang.ranks[more % 2].get("continue", THREAD)
-    gang.parent.get("disconnect")
-    gang.all("terminated")
-    wait_for_step(run, wait_for_step(run, 1) + 5)
-
-
-def standing(session: Session) -> tuple[int, int]:
-    """The rank and the optimizer step at which Trainer stands."""
-    frame = session.get("stackTrace", THREAD)["stackFrames"][0]
-    what = "[self.args.process_index, self.state.global_step]"
-    rank, step = json.loads(session.get("evaluate", {"frameId": frame["id"], "expression": what})["result"])
-    return rank, step

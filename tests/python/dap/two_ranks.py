@@ -1,4 +1,4 @@
-"""A training script of a user's: knows nothing of Tunesmith, runs under `accelerate launch` as under torchrun."""
+"""A training script of a user's, which knows nothing of Tunesmith: any launcher of ranks can run it."""
 
 import argparse
 import time
