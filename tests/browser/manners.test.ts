@@ -79,6 +79,15 @@ afterAll(async () => {
 test("in Restricted Mode recipes are checked, with the interpreter that the user names", async () => {
   await openFile(page, OWN_RECIPE);
   await waitForProblem(page, "num_proceses");
+  await page.locator('[id="status.languageStatus"]').hover();
+  await page
+    .locator(".hover-language-status")
+    .filter({ hasText: /Checked by \d+ rules/ })
+    .waitFor();
+  await page
+    .locator(".hover-language-status")
+    .filter({ hasText: /Python 3\.\d+.*torch/ })
+    .waitFor();
   expect(existsSync(trace)).toBe(false);
 });
 

@@ -280,3 +280,15 @@ test("what the ranks use is folded away under a line of values, and unfolds to a
   expect(await row(page, LIVE).textContent()).toContain("Running, 2 ranks");
   await page.screenshot({ path: join(SCREENSHOTS, "dashboard-page-resources.png") });
 });
+
+test("the page speaks the editor's language", async () => {
+  await page.goto(`${site.url}zh-cn`);
+  await page.getByRole("columnheader", { name: "剩余时间" }).waitFor();
+  await page.getByPlaceholder("筛选图表").fill("speed");
+  await page.getByText("没有与“speed”匹配的图表。").waitFor();
+  await page.getByRole("button", { name: "清除筛选" }).click();
+  await chart(page, "train/loss").waitFor();
+  const english = [/\bStep\b/, /\bRuns?\b/, /Smooth/, /Running/, /Finished/, /Pinned/, /drawn/];
+  const said = await page.locator("#root").innerText();
+  expect(english.filter((word) => word.test(said))).toEqual([]);
+});

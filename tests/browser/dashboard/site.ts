@@ -1,4 +1,5 @@
 /** Serves the dashboard, with the fake host in the place of VS Code, on loopback. */
+import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { basename, join } from "node:path";
@@ -24,8 +25,9 @@ const POLICY = [
   "img-src 'self' data:",
 ].join("; ");
 
-const PAGE = `<!DOCTYPE html>
-<html lang="en">
+/** The page of a language, with its texts as the extension writes them in. */
+const page = (language: string, texts: string) => `<!DOCTYPE html>
+<html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
@@ -35,6 +37,7 @@ const PAGE = `<!DOCTYPE html>
 </head>
 <body class="vscode-dark">
 <div id="root"></div>
+<script type="application/json" id="l10n">${texts}</script>
 <script type="module" nonce="test" src="fakeHost.js"></script>
 <script type="module" nonce="test" src="dashboard.js"></script>
 </body>
@@ -47,7 +50,9 @@ export interface Site {
 
 export async function serveDashboard(port = 0): Promise<Site> {
   const files = await bundle();
-  files.set("", { type: "html", content: PAGE });
+  const chinese = readFileSync(join(extension, "l10n", "bundle.l10n.zh-cn.json"), "utf8");
+  files.set("", { type: "html", content: page("en", "") });
+  files.set("zh-cn", { type: "html", content: page("zh-cn", chinese) });
   const server = createServer((request, response) => {
     const name = basename(new URL(request.url ?? "/", "http://localhost").pathname);
     const file = files.get(name);
