@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 from tunesmith.core.fact import Facts
 from tunesmith.core.finding import Finding, Severity
+from tunesmith.core.path import RecipePath
 from tunesmith.core.rule import Rule
 from tunesmith.facts.gather import Values, gather
 from tunesmith.facts.interpreter import Interpreter
@@ -70,7 +71,7 @@ def check(
     ready = [rule for rule in RULES if not absent[rule.code]]
     findings = [*_syntax(tree), *bound.findings]
     for rule in ready:
-        findings += _run(rule, bound.value, facts)
+        findings += [one for one in _run(rule, bound.value, facts) if not _follows(one, bound.guessed)]
     if set(OWN) & set(known):
         findings = [finding for finding in findings if _concerns_own(finding)]
     ordered = sorted(findings, key=lambda finding: (range_of(tree, finding), finding.code))
@@ -88,6 +89,12 @@ def range_of(tree: Tree, finding: Finding) -> Range:
 def _concerns_own(finding: Finding) -> bool:
     """A program of the user's runs however wrong a section is that it never sees."""
     return finding.severity is not Severity.ERROR or finding.path[:1] not in [(key,) for key in UNREAD]
+
+
+def _follows(finding: Finding, guessed: Collection[RecipePath]) -> bool:
+    """Whether it misses a key that stands there misspelt. `about` is the path that it misses."""
+    missed = finding.arguments.get("about", finding.path)
+    return any(missed[: len(path)] == path for path in guessed) if isinstance(missed, tuple) else False
 
 
 def _syntax(tree: Tree) -> Iterable[Finding]:

@@ -33,6 +33,8 @@ class Bound(Generic[T]):
 
     value: T
     findings: tuple[Finding, ...]
+    guessed: frozenset[RecipePath] = frozenset()
+    """What unknown keys were most likely meant to be."""
 
 
 def bind(tree: Tree, cls: type[T], required: Sequence[str] = (), title: str = "a recipe") -> Bound[T]:
@@ -50,7 +52,7 @@ def bind(tree: Tree, cls: type[T], required: Sequence[str] = (), title: str = "a
     value = binder.fields(cls, entries, (), title, frozenset(required))
     if isinstance(root, Map) or (root is None and not tree.problems):
         binder.missing(cls, entries, (), title, frozenset(required))
-    return Bound(cls(**value), tuple(binder.findings))
+    return Bound(cls(**value), tuple(binder.findings), frozenset(binder.guessed))
 
 
 @functools.cache

@@ -145,3 +145,14 @@ def test_a_script_in_the_grammar_of_a_newer_python_is_not_judged(tmp_path: Path)
     assert [one.code for one in checked(text, tmp_path, python).findings] == ["TN414"]
     newer = replace(python, version="3.99.0")
     assert checked(text, tmp_path, newer).findings == ()
+
+
+def test_a_misspelt_key_is_not_also_said_to_be_absent(tmp_path: Path) -> None:
+    text = """\
+# file d.csv: review,sentiment | 20 rows
+task: text-classification
+model: {name_or_pth: ./m}
+data: {train: d.csv, colums: {text: review, label: sentiment}}
+"""
+    report = checked(text, tmp_path, training_interpreter())
+    assert [one.code for one in report.findings] == ["TN010", "TN010"]

@@ -96,7 +96,7 @@ def classification_without_label(recipe: Recipe, facts: Facts) -> Iterable[Findi
     likely = [name for name in there if name.lower() in LABEL_NAMES and name != data.columns.text]
     path = ("data", "columns", "label")
     fixes = [Fix(f"Add label: {name}", (SetValue(path, written(name)),), True) for name in likely[:1]]
-    yield classification_without_label.at("data", "train", fixes=tuple(fixes))
+    yield classification_without_label.at("data", "train", about=path, fixes=tuple(fixes))
 
 
 @rule("TN109", Severity.WARNING, "causal-lm learns from the text alone: the column {column} is not read")

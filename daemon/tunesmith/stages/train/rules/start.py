@@ -39,7 +39,7 @@ def model_without_one_start(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     keys = ("name_or_path", "config") if model.config else ()
     fixes = tuple(Fix(f"Remove {key}", (RemoveKey(("model", key)),)) for key in keys)
     found = "; it has both" if model.config else ""
-    yield model_without_one_start.at("model", found=found, fixes=fixes)
+    yield model_without_one_start.at("model", about=("model", "name_or_path"), found=found, fixes=fixes)
 
 
 @rule("TN305", Severity.ERROR, "A model from a config needs a tokenizer: model.tokenizer names its folder")

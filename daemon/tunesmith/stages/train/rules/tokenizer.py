@@ -34,7 +34,7 @@ def tokenizer_missing(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         model: {config: {model_type: llama}, tokenizer: ./t}
     """
     folder = facts.get(TOKENIZER_FOLDER)
-    if recipe.model is None or folder is None or not folder.readable or (folder.exists and folder.has_tokenizer):
+    if recipe.model is None or folder is None or not folder.readable or folder.has_tokenizer:
         return
     name = recipe.model.tokenizer
     problem = f"{name} holds no tokenizer" if folder.exists else f"There is no tokenizer folder {name}"
