@@ -108,7 +108,7 @@ export function Actions({ run }: { run: Run }) {
       {run.state === "running" && (
         <IconButton
           icon={stopping ? "close" : "debug-stop"}
-          label={stopping ? l10n.t("Stop {0} now, without a checkpoint", label) : l10n.t("Stop {0}", label)}
+          label={stopLabel(run)}
           onClick={() => stop(run.id, stopping)}
         />
       )}
@@ -124,6 +124,24 @@ export function Actions({ run }: { run: Run }) {
       />
     </span>
   );
+}
+
+/** What it says of saving is what the run says of itself. */
+function stopLabel(run: Run): string {
+  const label = runLabel(run);
+  if (run.phase === "stopping") {
+    return l10n.t("Stop {0} now, without a checkpoint", label);
+  }
+  switch (run.stop) {
+    case "checkpoint":
+      return l10n.t("Stop {0} with a checkpoint", label);
+    case "signal":
+      return l10n.t("Stop {0}: its script saves what it wants to", label);
+    case "nothing":
+      return l10n.t("Stop {0}: nothing will be saved", label);
+    default:
+      return l10n.t("Stop {0}", label);
+  }
 }
 
 export function Value({ value }: { value: number | null }) {
