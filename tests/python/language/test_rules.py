@@ -156,3 +156,11 @@ data: {train: d.csv, colums: {text: review, label: sentiment}}
 """
     report = checked(text, tmp_path, training_interpreter())
     assert [one.code for one in report.findings] == ["TN010", "TN010"]
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "samples").glob("*/*.train.yaml")), ids=lambda path: path.stem
+)
+def test_the_samples_have_the_mistakes_that_they_show(path: Path) -> None:
+    report = check(path.read_text(encoding="utf-8"), path.parent, training_interpreter())
+    assert bool(report.findings) == path.name.startswith("with-a-mistake")
