@@ -105,7 +105,7 @@ export interface Run {
   secondsLeft: number | null;
   /** The pace of the last two minutes. */
   stepsPerSecond: number | null;
-  /** What a stop saves: a checkpoint; whatever a script does about a SIGTERM; nothing. None: not known yet. */
+  /** What a stop saves: a checkpoint; what a script does about a SIGTERM; nothing. None: not known yet. */
   stop: "checkpoint" | "nothing" | "signal" | null;
   /**
    * Absolute path of the log to show first: that of the rank that failed first, else rank 0's, else the

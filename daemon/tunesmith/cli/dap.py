@@ -16,9 +16,7 @@ from tunesmith.runs import control
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--folder", default=".", type=Path, help="where to look for runs, with all below it")
-    parser.add_argument(
-        "--launched", metavar="RUN", help="the run that was started for this session"
-    )
+    parser.add_argument("--launched", metavar="RUN", help="the run that was started for this session")
     parser.add_argument(
         "--ranks-by-event", action="store_true", help="the editor opens a rank's session on an event of ours"
     )

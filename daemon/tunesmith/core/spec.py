@@ -24,8 +24,8 @@ class Launch:
 class RunSpec:
     """`stage` is a name of `stages.table`; `config` its bound configuration as plain JSON values.
 
-    Paths in `config` are absolute. `parent` is the run that this one repeats or goes on from. With `debug` the
-    ranks of the first attempt wait for a debugger before they do anything.
+    Paths in `config` are absolute. `parent` is the run that this one repeats or goes on from. With `debug`
+    the ranks of the first attempt wait for a debugger before they do anything.
     """
 
     id: str

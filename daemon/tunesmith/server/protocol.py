@@ -90,7 +90,7 @@ class Run(Wire):
     steps_per_second: float | None = None
     """The pace of the last two minutes."""
     stop: Literal["checkpoint", "signal", "nothing"] | None = None
-    """What a stop saves: a checkpoint; whatever a script does about a SIGTERM; nothing. None: not known yet."""
+    """What a stop saves: a checkpoint; what a script does about a SIGTERM; nothing. None: not known yet."""
     log: str | None = None
     """Absolute path of the log to show first: that of the rank that failed first, else rank 0's, else the
     launcher's."""

@@ -88,6 +88,8 @@ class Host:
     def on_joined(self, rank: int) -> None:
         self.joined.set()
 
+    def on_ready(self, rank: int) -> None: ...
+
     def on_left(self, rank: int) -> None: ...
 
     def on_stopped(self, rank: int, stopped: bool) -> None: ...
@@ -99,7 +101,9 @@ async def test_the_end_reaches_a_member_that_speaks_while_it_comes() -> None:
     await room.open()
     heard: list[str] = []
     reader, writer = await asyncio.open_unix_connection(room.address)
-    writer.transport.pause_reading()
+    transport = writer.transport
+    assert isinstance(transport, asyncio.Transport)
+    transport.pause_reading()
     writer.write(b'{"rank": 0}\n')
     member = gang.Member(reader, writer, heard.append)
     await host.joined.wait()
@@ -108,6 +112,6 @@ async def test_the_end_reaches_a_member_that_speaks_while_it_comes() -> None:
     for _ in range(5):
         await asyncio.sleep(0)  # Turns of the event loop in which a closed socket would be gone.
     member.stopped(True)
-    writer.transport.resume_reading()
+    transport.resume_reading()
     await closing
     assert heard == [gang.END]
