@@ -23,7 +23,7 @@ export function runIcon(run: Run, extension: vscode.Uri): vscode.TreeItem["iconP
 
 export function rankIcon(rank: Rank): vscode.ThemeIcon {
   if (rank.alive) {
-    return themed("circle-large-filled", "testing.iconPassed");
+    return themed("circle-filled", "testing.iconPassed");
   }
   switch (rank.outcome) {
     case "finished":

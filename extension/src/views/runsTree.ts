@@ -128,6 +128,7 @@ class RunsTree implements vscode.TreeDataProvider<Node> {
         .filter(Boolean)
         .join("\n");
       item.contextValue = rankMenuKind(rank);
+      item.accessibilityInformation = { label: `${item.label}, ${item.description}` };
       item.command = { command: "tunesmith.openSelectedRank", title: vscode.l10n.t("Show Log") };
     }
     return item;

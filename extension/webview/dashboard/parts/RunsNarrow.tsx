@@ -5,7 +5,7 @@ import { elapsed, isAlive } from "../../../shared/run";
 import type { Run } from "../../../src/protocol.gen";
 import { readAt, readLast } from "../model/reading";
 import { rankText, stateText } from "../model/runs";
-import { leafOf } from "../model/tags";
+import { leafOf, RESOURCES } from "../model/tags";
 import { crosshair, groups, linesOf, revision, second, sortedRuns } from "../state";
 import { Actions, HiddenHead, Name, RunRow, StateMark, Swatch, stateSentence, Value } from "./runCells";
 
@@ -13,7 +13,8 @@ const MOST_TAGS = 2;
 
 export function RunsNarrow() {
   revision.value;
-  const tags = groups.value.flatMap((group) => group.charts).slice(0, MOST_TAGS);
+  const told = groups.value.filter(({ name }) => name !== RESOURCES);
+  const tags = told.flatMap((group) => group.charts).slice(0, MOST_TAGS);
   const values = new Map(tags.map((tag) => [tag, valuesOf(tag)]));
   return (
     <table class="runs-table">
