@@ -36,6 +36,7 @@ class Child:
         self._passing: asyncio.Task[None] | None = None
         self._member: gang.Member | None = None
         self._answered = asyncio.Event()
+        self._begun = False
         self._standing: int | None = None
         """The thread that stands, if one does."""
 
@@ -127,11 +128,19 @@ class Child:
             elif name == "initialized":
                 endpoint.withdraw()
                 self._answered.set()
+                if self._member is None:
+                    self._begin()
             self._note(name, body)
-            if name not in INTERNAL:
+            if name not in INTERNAL and name != "initialized":
                 self._client.event(name, body)
         if self._answered.is_set():
             self._on_end()
+
+    def _begin(self) -> None:
+        """Let the client set its breakpoints."""
+        if not self._begun:
+            self._begun = True
+            self._client.event("initialized")
 
     def _introduced(self, reply: Message) -> None:
         if reply.get("success") and (other := differing(reply.get("body", {}))):
@@ -152,6 +161,8 @@ class Child:
         """What was asked of another rank, or of all."""
         if command == gang.END:
             self._on_end()
+        elif command == gang.BEGIN:
+            self._begin()
         elif self._debugpy is None or not self._answered.is_set():
             return
         elif command == "pause":

@@ -25,6 +25,10 @@ Word = dict[str, Any]
 TOGETHER = frozenset({"continue", "pause", "next", "stepIn", "stepOut"})
 """Requests that one rank passes on to the others: ranks that wait for each other only get on together."""
 
+BEGIN = "begin"
+"""All ranks are there: now their breakpoints are set. One that stood sooner would keep the others waiting for
+it inside a collective, where a debugger that comes stops nobody."""
+
 END = "end"
 
 PATIENCE = 5.0

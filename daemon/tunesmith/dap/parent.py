@@ -19,7 +19,7 @@ from tunesmith.dap.bring_in import PROGRESS, BringIn, expected_ranks
 from tunesmith.dap.capabilities import DISCONNECTS
 from tunesmith.dap.channel import Channel
 from tunesmith.dap.framing import Message
-from tunesmith.dap.gang import END, TOGETHER, Gang
+from tunesmith.dap.gang import BEGIN, END, TOGETHER, Gang
 from tunesmith.dap.host import Host
 from tunesmith.dap.ranks import Rank, last_attempt, require_any
 from tunesmith.dap.refused import Refused
@@ -41,6 +41,8 @@ class Parent:
         self._gang = Gang(self)
         self._expected: set[int] = set()
         """Ranks whose sessions are to come or are there."""
+        self._ready: set[int] = set()
+        """Ranks that the debugger has got."""
         self._stopped: set[int] = set()
         self._held: int | None = None
         self._bring_in: BringIn | None = None
@@ -92,6 +94,8 @@ class Parent:
         self._expected.add(rank)
 
     def on_ready(self, rank: int) -> None:
+        self._ready.add(rank)
+        self._begin_together()
         if self._bring_in is not None:
             self._bring_in.ready(rank)
 
@@ -186,10 +190,15 @@ class Parent:
     def _gone(self, rank: int) -> None:
         """A rank's session has ended, or never began: without any there is nothing left to do here."""
         self._expected.discard(rank)
+        self._begin_together()
         if self._bring_in is not None:
             self._bring_in.ready(rank)
         if not self._expected and not self._tasks:
             self._on_end()
+
+    def _begin_together(self) -> None:
+        if self._expected <= self._ready:
+            self._gang.tell(BEGIN)
 
     def _go(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
