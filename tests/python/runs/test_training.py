@@ -164,10 +164,9 @@ def test_a_killed_rank(workspace: Path, trainer: Interpreter) -> None:
     assert record["versions"]["torch"]
     os.kill(record["pid"], signal.SIGKILL)
     view = ended(run)
-    assert (view.cause, view.message) == (
-        "signalled",
-        "Rank 0 was ended by SIGKILL. Nobody asked for that: the system may have run out of memory.",
-    )
+    assert view.cause == "signalled"
+    assert view.message is not None
+    assert view.message.startswith("Rank 0 was ended by SIGKILL. Nobody asked for that")
     assert view.step >= 2
 
 
