@@ -31,7 +31,7 @@ from waiting import until  # noqa: E402
 
 SCRIPT = HERE / "rank_blocks.py"
 BREAKPOINT = next(n for n, line in enumerate(SCRIPT.read_text().splitlines(), 1) if "# breakpoint" in line)
-ROUNDS, BLOCKS, STEPS = 5, 12, 30
+ROUNDS, BLOCKS, STEPS = 5, 12, 40
 PROGRAMS = ("ours", "plain", "listening")
 PATIENCE = 240.0
 ENV = {**os.environ, "OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}

@@ -16,7 +16,7 @@ import torch
 from torch import distributed, nn
 from torch.nn.parallel import DistributedDataParallel
 
-WIDTH, ROWS, CALLS = 256, 64, 2000
+WIDTH, ROWS, CALLS = 512, 160, 2000  # About 12 ms a step on one core of 2026.
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--folder", type=Path)
@@ -31,7 +31,8 @@ if args.port:
     import debugpy  # noqa: T100 - this is what is measured
 
     debugpy.listen(("127.0.0.1", args.port + rank))  # noqa: T100
-model = DistributedDataParallel(nn.Sequential(nn.Linear(WIDTH, WIDTH), nn.ReLU(), nn.Linear(WIDTH, 1)))
+layers = [layer for _ in range(3) for layer in (nn.Linear(WIDTH, WIDTH), nn.ReLU())]
+model = DistributedDataParallel(nn.Sequential(*layers, nn.Linear(WIDTH, 1)))
 optimizer = torch.optim.SGD(model.parameters(), lr=1e-4)
 rows = torch.randn(ROWS, WIDTH)
 
@@ -41,14 +42,14 @@ def score(item: int) -> int:
 
 
 def train() -> float:
-    """One step, half of it in Python, in milliseconds of this thread's processor time."""
-    start = time.thread_time()
+    """One step, some of it in Python, in milliseconds of this process's processor time."""
+    start = time.process_time()
     total = sum(score(item) for item in range(CALLS))
     optimizer.zero_grad()
     model(rows).pow(2).mean().backward()
     optimizer.step()
     total += 1  # breakpoint
-    return 1000 * (time.thread_time() - start)
+    return 1000 * (time.process_time() - start)
 
 
 def ended(block: int) -> bool:

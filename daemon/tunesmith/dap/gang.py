@@ -54,6 +54,7 @@ class Gang:
         self._folder = Path(tempfile.mkdtemp(prefix="tunesmith-"))
         self._server: asyncio.Server | None = None
         self._serving: set[asyncio.Task[Any]] = set()
+        self._closed = False
 
     @property
     def address(self) -> str:
@@ -64,6 +65,8 @@ class Gang:
 
     def tell(self, do: str, apart_from: int | None = None) -> None:
         """Have every rank do it, `apart_from` the one that does it already."""
+        if self._closed:
+            return
         for rank, writer in self._members.items():
             if rank != apart_from:
                 _say(writer, {"do": do})
@@ -74,6 +77,7 @@ class Gang:
         Closing first would break the pipe under a member that is just saying something, and what it has not
         read yet would be lost to it.
         """
+        self._closed = True
         if self._server is not None:
             self._server.close()
         for writer in self._members.values():
