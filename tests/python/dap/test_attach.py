@@ -149,7 +149,7 @@ def beside_the_other(run: SmallRun) -> float:
     """A quick step of rank 0 over one of rank 1 (the 5th percentile), taken in the same while."""
     first = [len(run.steps(rank)) for rank in (0, 1)]
     for rank in (0, 1):
-        until("1,000 steps", lambda rank=rank: len(run.steps(rank)) >= first[rank] + 1000)
+        until("300 steps", lambda rank=rank: len(run.steps(rank)) >= first[rank] + 300)
     seconds = [[step["seconds"] for step in run.steps(rank)[first[rank] :]] for rank in (0, 1)]
     quick = [sorted(own)[len(own) // 20] for own in seconds]
     return quick[0] / quick[1]

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { findRun, namedRun } from "../../../extension/src/debug/configuration";
+import { findRun, intent, namedRun } from "../../../extension/src/debug/configuration";
 
 describe("the run of a debug configuration", () => {
   it.each([undefined, "", "  ", 7, null])("is asked for when it is %j", (run) => {
@@ -20,5 +20,19 @@ describe("the run of a debug configuration", () => {
     expect(findRun("cd", runs)).toBe(runs[2]);
     expect(findRun("ab", runs)).toBeUndefined();
     expect(findRun("ef", runs)).toBeUndefined();
+  });
+});
+
+describe("a debug configuration", () => {
+  it("starts a run, attaches to one, or is a rank's of a session that did either", () => {
+    expect(intent({ request: "launch", recipe: "a.train.yaml" }, false)).toBe("launch");
+    expect(intent({ request: "attach", run: "1-ab" }, true)).toBe("attach");
+    expect(intent({ request: "launch", run: "/runs/1-ab", rank: 0 }, true)).toBe("rank");
+    expect(intent({ request: "attach", run: "/runs/1-ab", rank: 0 }, true)).toBe("attach");
+  });
+
+  it("that is empty, as F5 makes it, means the open recipe, else a running run", () => {
+    expect(intent({}, true)).toBe("launch");
+    expect(intent({}, false)).toBe("attach");
   });
 });
