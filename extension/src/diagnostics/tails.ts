@@ -19,11 +19,16 @@ export async function logTails(logs: string, runs: Run[]): Promise<Tail[]> {
 
 async function newest(folder: string, count: number): Promise<string[]> {
   const names = (await readdir(folder).catch(() => [])).filter((name) => name.endsWith(".log"));
-  const dated = names.map(async (name) => ({
-    path: join(folder, name),
-    time: (await stat(join(folder, name))).mtimeMs,
-  }));
+  const dated = names.map(async (name) => {
+    const path = join(folder, name);
+    // A daemon that starts may remove it meanwhile.
+    return stat(path).then(
+      ({ mtimeMs }) => [{ path, time: mtimeMs }],
+      () => [],
+    );
+  });
   return (await Promise.all(dated))
+    .flat()
     .sort((a, b) => b.time - a.time)
     .slice(0, count)
     .map(({ path }) => path);

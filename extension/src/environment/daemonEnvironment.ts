@@ -92,7 +92,9 @@ export class DaemonEnvironment {
       throw noPython(carried.pythons);
     }
     const made = await this.build(carried, python);
-    this.chosen = undefined;
+    if (this.chosen === python) {
+      this.chosen = undefined; // Another one may have been chosen meanwhile.
+    }
     const extensions = dirname(this.context.extensionPath);
     await writeNote(userData(), { environments: this.home, extensions });
     return made;

@@ -24,7 +24,7 @@ export function cleanEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(ours), PIP_CONFIG_FILE: devNull };
 }
 
-/** Runs a program to its end; every line it says goes to `log`. An abort ends it and throws. */
+/** Runs a program to its end; every line it says goes to `log`. An abort ends it, and throws once it has ended. */
 export async function run(
   command: string,
   given: string[],
@@ -39,9 +39,13 @@ export async function run(
       options.log(line);
     });
   }
+  const closed = new Promise((resolve) => child.once("close", resolve));
   try {
     await once(child, "close");
   } catch (error) {
+    if (child.pid !== undefined) {
+      await closed; // It writes until then, also into what is about to be removed.
+    }
     signal.throwIfAborted();
     throw new CommandFailed(command, "did not start", (error as Error).message);
   }

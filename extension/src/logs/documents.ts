@@ -39,13 +39,13 @@ class Logs implements vscode.TextDocumentContentProvider, vscode.Disposable {
   readonly onDidChange = this.changed.event;
   private readonly seen = new Map<string, string>();
   private readonly atEnd = new Set<string>();
-  private readonly listening = vscode.workspace.onDidChangeTextDocument(({ document }) =>
-    this.follow(document),
+  private readonly listening = vscode.Disposable.from(
+    vscode.workspace.onDidChangeTextDocument(({ document }) => this.follow(document)),
+    vscode.workspace.onDidOpenTextDocument((document) => this.watch(document)),
   );
   private timer: NodeJS.Timeout | undefined;
 
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
-    this.timer ??= setInterval(() => void this.look(), PAUSE);
     this.seen.set(uri.query, await stamp(uri.query));
     return readLog(uri.query);
   }
@@ -54,6 +54,13 @@ class Logs implements vscode.TextDocumentContentProvider, vscode.Disposable {
     clearInterval(this.timer);
     this.listening.dispose();
     this.changed.dispose();
+  }
+
+  /** From when it is open: however long its text took to come, a look finds it. */
+  private watch({ uri }: vscode.TextDocument): void {
+    if (uri.scheme === LOG) {
+      this.timer ??= setInterval(() => void this.look(), PAUSE);
+    }
   }
 
   private async look(): Promise<void> {
