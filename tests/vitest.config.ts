@@ -11,6 +11,8 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 120_000,
+          // The machine may train a model at the same time.
+          expect: { poll: { timeout: 60_000, interval: 100 } },
         },
       },
     ],

@@ -61,8 +61,9 @@ const daemons = () =>
   descendants(workbench.server.pid).filter(({ command }) => /tunesmith lsp/.test(command));
 
 test("it asks before it makes anything", async () => {
-  await openFile(page, "with-a-mistake.train.yaml");
+  // It hides after a while, so it is looked at first.
   await question().waitFor();
+  await openFile(page, "with-a-mistake.train.yaml");
   await runCommand(page, "View: Show Tunesmith");
   await page.getByText("Tunesmith is not set up yet.").waitFor();
   await page.getByText("choose the Python").waitFor();
