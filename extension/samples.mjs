@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const SAMPLES = ["sums", "own-script"];
+export const SAMPLES = ["sums", "own-script"];
 const IS_TEXT = /\.(md|py|yaml)$/;
 const root = fileURLToPath(new URL("../samples/", import.meta.url));
 

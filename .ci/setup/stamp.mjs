@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, wri
 import { join, relative } from "node:path";
 import { ROOT, STAMPS } from "./paths.mjs";
 
-const NOT_INPUT = new Set(["node_modules", "dist", "__pycache__", ".venv", ".vscode-test"]);
+const NOT_INPUT = new Set(["node_modules", "dist", "__pycache__", ".venv", ".vscode-test", ".tunesmith"]);
 
 function filesUnder(path) {
   if (!existsSync(path)) return [];

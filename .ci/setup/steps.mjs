@@ -3,12 +3,16 @@
  * steps whose `needs` are done run side by side.
  */
 import { join } from "node:path";
+import { SAMPLES } from "../../extension/samples.mjs";
 import { hostTarget } from "../package/targets.mjs";
 import { installEnvironment } from "./environments.mjs";
 import { buildExtension, installExtension, packageExtension, packageForTests } from "./extension.mjs";
 import * as at from "./paths.mjs";
 import { installSystemPackages } from "./system.mjs";
 import { installWorkbench } from "./workbench.mjs";
+
+/** They travel in the extension. */
+const CARRIED_SAMPLES = SAMPLES.map((name) => `samples/${name}`);
 
 /**
  * The chosen Python, the system packages that were agreed to, and for what: the browser tests, `npm run test:all`.
@@ -102,7 +106,7 @@ export function stepTable({ python, systemPackages, browser, all }) {
     {
       name: "extension",
       title: "Extension",
-      inputs: ["extension", "README.md", "LICENSE", "CHANGELOG.md", "package-lock.json"],
+      inputs: ["extension", ...CARRIED_SAMPLES, "README.md", "LICENSE", "CHANGELOG.md", "package-lock.json"],
       outputs: [at.VSIX],
       needs: ["npm"],
       run: async (log) => {
@@ -129,6 +133,7 @@ const packageStep = (target, python) => ({
     ".ci/package",
     "daemon",
     "extension",
+    ...CARRIED_SAMPLES,
     "pyproject.toml",
     "LICENSE",
     "CHANGELOG.md",
