@@ -31,7 +31,7 @@ def read_json(path: Path) -> dict[str, Any] | None:
     """The JSON object at `path`; None when there is no such file or it is not one."""
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError, ValueError):
+    except (FileNotFoundError, NotADirectoryError, ValueError, RecursionError):
         return None
     return cast("dict[str, Any]", value) if isinstance(value, dict) else None
 
@@ -61,7 +61,7 @@ def last_objects(path: Path, size: int = 32768) -> list[dict[str, Any]]:
     for line in last_lines(path, size):
         try:
             value = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         if isinstance(value, dict):
             found.append(cast("dict[str, Any]", value))

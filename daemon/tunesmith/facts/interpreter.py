@@ -55,12 +55,12 @@ def at(place: Path, environment: Mapping[str, str] = os.environ) -> Interpreter 
             return None if python is None else _describe(python, place, environment)
         if not _starts(place):
             return None
-    except PermissionError as error:
+        # As written, not resolved: a virtual environment's Python is a link to the one it was made from.
+        path = Path.cwd() / place
+        return _describe(path, prefix_of(path), environment)
+    except OSError as error:
         log.warning("%s cannot be looked at: %s", place, error.strerror)
         return None
-    # As written, not resolved: a virtual environment's Python is a link to the one it was made from.
-    path = Path.cwd() / place
-    return _describe(path, prefix_of(path), environment)
 
 
 def near(folder: Path) -> Iterator[Path]:

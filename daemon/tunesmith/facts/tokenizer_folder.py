@@ -49,13 +49,17 @@ def tokenizer_fingerprint(path: Path) -> str:
 
 def _size(path: Path) -> int | None:
     """One more than the highest id of a vocabulary that is a mapping."""
-    model = _json(path).get("model")
+    raw = _json(path)
+    model, added = raw.get("model"), raw.get("added_tokens")
     vocabulary = cast("Mapping[str, object]", model).get("vocab") if isinstance(model, dict) else None
     if not isinstance(vocabulary, dict):
         return None
-    added = _json(path).get("added_tokens")
     ids: list[object] = list(cast("dict[str, object]", vocabulary).values())
-    ids += [one.get("id") for one in cast("list[dict[str, object]]", added or []) if isinstance(one, dict)]  # pyright: ignore[reportUnnecessaryIsInstance] - it is another's file
+    if isinstance(added, list):
+        tokens = [
+            cast("dict[str, object]", one) for one in cast("list[object]", added) if isinstance(one, dict)
+        ]
+        ids += [one.get("id") for one in tokens]
     return max((one for one in ids if isinstance(one, int)), default=-1) + 1 or None
 
 

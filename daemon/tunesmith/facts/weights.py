@@ -22,7 +22,7 @@ def read_modules(folder: Path, names: Collection[str]) -> tuple[str, ...] | None
         if INDEX in names:
             raw = json.loads((folder / INDEX).read_text(encoding="utf-8"))
             return _modules(cast("Mapping[str, object]", raw["weight_map"]))
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     return None
 

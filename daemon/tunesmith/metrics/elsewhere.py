@@ -74,7 +74,8 @@ def _paths(data: bytes) -> list[Path]:
         except (ValueError, TypeError, KeyError, RecursionError):
             continue
         if isinstance(name, str) and _is_one(name):
-            paths.append(Path(os.path.normpath(name)))
+            # POSIX keeps two slashes at the beginning apart from one; the systems here do not.
+            paths.append(Path(os.path.normpath("/" + name.lstrip("/"))))
     return list(dict.fromkeys(paths))
 
 

@@ -129,7 +129,7 @@ def adopt_all(runs: list[RunFolder]) -> list[RunFolder]:
         try:
             if adopt(run):
                 adopted.append(run)
-        except (OSError, ValueError, NotStarted) as error:
+        except (*store.BROKEN, NotStarted) as error:
             log.warning("%s could not be adopted: %s", run.path, error)
     return adopted
 

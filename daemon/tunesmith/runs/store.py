@@ -38,6 +38,8 @@ SKIPPED = frozenset({"node_modules", "site-packages", "__pycache__", "venv", "en
 DEEPEST = 8
 ABANDONED = 45.0
 """Seconds after which a queued run waits for nobody: whoever starts one gives up sooner, and writes so."""
+BROKEN = (OSError, ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError)
+"""What reading the files of a run folder raises when something else stands in them."""
 LOST = (
     "It was started, nothing of it is alive, and nobody wrote how it ended: the machine was restarted, or "
     "everything was killed at once. The log has its last words."
@@ -72,8 +74,8 @@ def try_look(run: RunFolder) -> RunView | None:
     """The run, or None with a line in the log when its folder cannot be read."""
     try:
         return look(run)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        log.warning("%s is no run folder that can be read: %s", run.path, error)
+    except BROKEN as error:
+        log.warning("%s is no run folder that can be read: %r", run.path, error)
         return None
 
 
@@ -90,7 +92,7 @@ def look(run: RunFolder) -> RunView:
         name=spec.name,
         folder=str(run.path),
         recipe=spec.recipe,
-        created=spec.created,
+        created=float(spec.created),
         attempt=attempt.number,
         world_size=_world_size(attempt),
         step=latest.step if latest else 0,

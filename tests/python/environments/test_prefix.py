@@ -125,3 +125,10 @@ def test_each_way_of_not_being_a_python_is_said(tmp_path: Path) -> None:
     assert f"a link to {tmp_path / 'gone'}, which is gone" in unusable(str(tmp_path / "link"))
     assert "There is no Python at" in unusable(str(tmp_path / "nothing"))
     assert unusable(None).startswith("No training interpreter was found")
+
+
+def test_names_that_no_disk_can_hold_are_passed_over(tmp_path: Path) -> None:
+    make_venv(tmp_path / ".venv", "3.12.4")
+    (at(tmp_path / ".venv").site_packages[0] / "long.pth").write_text("a" * 5000)
+    assert at(tmp_path / ".venv").version == "3.12.4"
+    assert interpreter.at(tmp_path / ("a" * 5000), {}) is None

@@ -43,6 +43,13 @@ def test_special_tokens_and_size(tmp_path: Path) -> None:
     assert read_tokenizer_folder(tmp_path / "t").can_pad is None, "its class has tokens of its own"
 
 
+def test_files_that_hold_something_else(tmp_path: Path) -> None:
+    (tmp_path / "tokenizer.json").write_text('{"model": {"vocab": {"a": 1}}, "added_tokens": 5}')
+    assert read_tokenizer_folder(tmp_path).size == 2
+    (tmp_path / "model.safetensors.index.json").write_text('{"weight_map": [["."]]}')
+    assert read_model_folder(tmp_path).modules is None
+
+
 def test_model_types_and_their_classes() -> None:
     root = training_interpreter().site_packages[0]
     types = read_model_types([root])

@@ -117,6 +117,11 @@ def test_what_is_no_path_of_an_event_file_is_left_out(
     assert {tag.rpartition("/")[2] for tag in reading.tags()} == {"loss"}
 
 
+def test_a_path_that_begins_with_two_slashes(run: Path, tmp_path: Path) -> None:
+    listed(run, written(tmp_path / "a", "loss"), f"/{written(tmp_path / 'b', 'loss')}")
+    assert Reading(run).tags() == {"a/loss", "b/loss"}
+
+
 @pytest.mark.parametrize("kind", ["link", "pipe", "folder"])
 def test_a_list_that_is_no_file_is_left_alone(run: Path, tmp_path: Path, kind: str) -> None:
     listed(run, written(tmp_path / "runs", "loss"), rank=1)

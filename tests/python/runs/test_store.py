@@ -192,3 +192,25 @@ def test_the_rank_that_failed_first_is_shown_first(tmp_path: Path) -> None:
     assert view.log == str(attempt.rank_log(1))
     assert [rank.error for rank in view.ranks] == [None, message]
     assert [rank.outcome for rank in view.ranks] == ["gone", "failed"]
+
+
+@pytest.mark.parametrize(
+    ("place", "text"),
+    [
+        ("spec.json", "[1]"),
+        ("spec.json", "[" * 100_000),
+        ("spec.json", '{"created": "soon"}'),
+        ("attempts/1/ranks/0.json", '{"pid": Infinity}'),
+        ("attempts/1/ranks/0.json", "[" * 100_000),
+        ("attempts/1/exit.json", '{"cause": []}'),
+    ],
+)
+def test_a_folder_with_something_else_in_its_files_hides_no_other(
+    tmp_path: Path, place: str, text: str
+) -> None:
+    make(tmp_path, "good")
+    broken = make(tmp_path, "broken")
+    said = json.loads(broken.spec.read_text())
+    is_part = place == "spec.json" and text.startswith("{")
+    (broken.path / place).write_text(json.dumps({**said, **json.loads(text)}) if is_part else text)
+    assert "good" in [view.id for view in store.list_runs([tmp_path])]
