@@ -83,6 +83,8 @@ def _earliest_error(seen: Evidence, counts: Callable[[str], bool]) -> Found | No
 
 def _left_early(seen: Evidence) -> Found | None:
     """A rank that was done while rank 0 was not: the others wait for it, or miss it."""
+    if 0 in seen.ranks and seen.ranks[0].outcome:
+        return None
     missed = [rank.time for rank in seen.ranks.values() if rank.error]
     done = [(rank.time, number) for number, rank in seen.ranks.items() if number and rank.outcome]
     if not done or min(done)[0] > min(missed, default=float("inf")):

@@ -51,10 +51,11 @@ class _Sample(ctypes.Structure):
 
 
 class Nvml:
-    """An open connection to the driver."""
+    """An open connection to the driver. Raises AttributeError for one that lacks a function."""
 
     def __init__(self, library: Any) -> None:
-        self._library = library
+        self._running = library.nvmlDeviceGetComputeRunningProcesses_v3
+        self._utilization = library.nvmlDeviceGetProcessUtilization
         count = ctypes.c_uint()
         self._last: dict[int, int] = {}
         self._devices: list[ctypes.c_void_p] = []
@@ -77,20 +78,18 @@ class Nvml:
     def _memory(self, device: ctypes.c_void_p) -> list[tuple[int, int]]:
         count = ctypes.c_uint(_MOST)
         infos = (_ProcessInfo * _MOST)()
-        asked = self._library.nvmlDeviceGetComputeRunningProcesses_v3
-        if asked(device, ctypes.byref(count), infos) != _SUCCESS:
+        if self._running(device, ctypes.byref(count), infos) != _SUCCESS:
             return []
         return [(info.pid, info.memory) for info in infos[: count.value] if info.memory != _NOT_KNOWN]
 
     def _busy(self, number: int, device: ctypes.c_void_p) -> list[tuple[int, float]]:
         """Of the samples that the driver took since the last call, the mean of each process."""
-        asked = self._library.nvmlDeviceGetProcessUtilization
         since = ctypes.c_ulonglong(self._last.get(number, 0))
         count = ctypes.c_uint(0)
-        if asked(device, None, ctypes.byref(count), since) not in (_SUCCESS, _INSUFFICIENT_SIZE):
+        if self._utilization(device, None, ctypes.byref(count), since) not in (_SUCCESS, _INSUFFICIENT_SIZE):
             return []
         samples = (_Sample * max(1, count.value))()
-        if not count.value or asked(device, samples, ctypes.byref(count), since) != _SUCCESS:
+        if not count.value or self._utilization(device, samples, ctypes.byref(count), since) != _SUCCESS:
             return []
         taken = samples[: count.value]
         self._last[number] = max(sample.time for sample in taken)

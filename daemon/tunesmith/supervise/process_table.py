@@ -43,7 +43,7 @@ def has_proc() -> bool:
 
 def table() -> dict[int, Process]:
     """Every living process; zombies are left out."""
-    return _from_proc() if has_proc() else parse_ps(_ps())
+    return _from_proc() if has_proc() else from_ps()
 
 
 def descendants(root: int, processes: Table) -> set[int]:
@@ -120,5 +120,19 @@ def _from_proc() -> dict[int, Process]:
     return {pid: process for pid in pids if (process := read(pid)) is not None}
 
 
-def _ps() -> str:
-    return subprocess.run(_PS, capture_output=True, text=True, timeout=10, check=True).stdout
+def from_ps() -> dict[int, Process]:
+    """What `ps` lists, itself apart: it is a child of this process, and has ended by now."""
+    text = subprocess.run(_PS, capture_output=True, text=True, timeout=10, check=True).stdout
+    listed = parse_ps(text).items()
+    return {pid: one for pid, one in listed if one.parent != os.getpid() or exists(pid)}
+
+
+def exists(pid: int) -> bool:
+    """Whether `pid` is a process; costs less than `read`, and a zombie is one."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # Somebody else's, who got the number of one that has ended.
+        return False
+    return True

@@ -79,18 +79,7 @@ def alive(pid: int) -> bool:
     """Whether `pid` is a process that has not ended; a zombie has, where the system shows it (Linux)."""
     if process_table.has_proc():
         return process_table.read(pid) is not None
-    return exists(pid)
-
-
-def exists(pid: int) -> bool:
-    """Whether `pid` is a process; costs less than `alive`, and a zombie is one."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:  # Somebody else's, who got the number of one that has ended.
-        return False
-    return True
+    return process_table.exists(pid)
 
 
 def _marked(run_id: str) -> set[int]:

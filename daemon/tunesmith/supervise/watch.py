@@ -153,7 +153,7 @@ class _Company:
     def look(self) -> None:
         """Note which ranks are missed since when."""
         for rank, pid in self._pids.items():
-            if rank not in self._seen.gone and not processes.exists(pid):
+            if rank not in self._seen.gone and not process_table.exists(pid):
                 self._seen.gone[rank] = time.monotonic()
 
     def useless(self) -> bool:

@@ -61,6 +61,18 @@ CASES = {
         Cause.FAILED,
         "Rank 1: ValueError: bad",
     ),
+    "a rank failed when the others were done": (
+        Evidence(
+            1,
+            {
+                0: RankEnd(11, outcome="finished", time=4.0),
+                1: RankEnd(12, outcome="finished", time=4.1),
+                2: MISSED,
+            },
+        ),
+        Cause.FAILED,
+        "Rank 2: RuntimeError: Connection reset by peer",
+    ),
     "a rank was killed and the other missed it": (
         Evidence(1, {0: MISSED, 1: KILLED}),
         Cause.SIGNALLED,

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from tunesmith.core.files import write_json
@@ -102,6 +103,13 @@ def test_a_rank_with_a_child(rank: int) -> None:
     assert busy
 
 
+@pytest.mark.skipif(not Path("/bin/ps").exists(), reason="there is no ps here")
+def test_ps_itself_is_no_process_of_a_run() -> None:
+    with subprocess.Popen(["sleep", "600"]) as child:
+        assert process_table.descendants(os.getpid(), process_table.from_ps()) == {child.pid}
+        child.kill()
+
+
 def test_gpus_are_added_up_over_a_rank_and_its_children() -> None:
     table = {10: Process(1, 0, 7 * MB), 11: Process(10, 0, 2 * MB), 20: Process(1, 0, MB)}
     gpus = {10: GpuUse(5000, 30.0), 11: GpuUse(1000, None), 99: GpuUse(7, 1.0)}
@@ -144,6 +152,12 @@ class Driver:
 def put(pointer: ctypes._CArgObject, value: int) -> int:
     pointer._obj.value = value  # type: ignore[attr-defined]
     return 0
+
+
+def test_a_driver_that_lacks_a_function_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    older = SimpleNamespace(nvmlInit_v2=lambda: 0, nvmlDeviceGetCount_v2=lambda count: put(count, 0))
+    monkeypatch.setattr(nvml.ctypes, "CDLL", lambda _name: older)
+    assert nvml.connect() is None
 
 
 def test_what_the_driver_says_is_added_up_by_process() -> None:
