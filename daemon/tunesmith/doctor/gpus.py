@@ -57,7 +57,10 @@ def look(limit: float = LIMIT) -> Gpus:
         return Gpus(problem=f"{error.filename}: {error.strerror}")
     if done.returncode:
         return Gpus(problem=f"asking the NVIDIA driver ended with code {done.returncode}")
-    return from_json(done.stdout)
+    try:
+        return from_json(done.stdout.splitlines()[-1])  # A driver may print something of its own.
+    except (ValueError, IndexError):
+        return Gpus(problem="asking the NVIDIA driver ended without an answer")
 
 
 def from_json(text: str) -> Gpus:

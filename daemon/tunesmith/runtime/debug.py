@@ -98,9 +98,9 @@ class Debugging(threading.Thread):
                 time.sleep(LOOK_EVERY)
         finally:
             self._attached.clear()
-            self._timeouts.restore()
             disconnect()
             tracing.stop()
+            self._timeouts.restore()
         say("the debugger has gone")
 
 
