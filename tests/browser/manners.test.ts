@@ -1,25 +1,15 @@
 /** A folder that is not trusted, then trusted; and the walkthrough, whose steps are ticked off on the way. */
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { TRAINING_ENV } from "../../.ci/setup/paths.mjs";
 import { codeLens } from "../workbench/editor.ts";
 import { commandsFor, openFile, runCommand } from "../workbench/palette.ts";
 import { applyQuickFix, waitForNoProblem, waitForProblem } from "../workbench/problems.ts";
 import { listRuns, processesOf } from "../workbench/runs.ts";
 import { take, takeInBothThemes } from "../workbench/screenshots.ts";
 import { wear } from "../workbench/theme.ts";
-import { TRAINING_PYTHON } from "../workbench/training.ts";
+import { makeEnvironment } from "../workbench/training.ts";
 import { isDone, waitUntilDone, waitUntilPictured, walkthroughStep } from "../workbench/walkthrough.ts";
 import { startWorkbench, type Workbench } from "../workbench/workbench.ts";
 import { copySample, type Workspace } from "../workbench/workspace.ts";
@@ -41,25 +31,14 @@ let page: Page;
 /** Written by the interpreter that the workspace names, whenever anybody runs it. */
 let trace: string;
 
-/** The training environment under another name, with an interpreter that leaves a trace. */
-function plantInterpreter(root: string): string {
-  const planted = join(root, "planted");
-  mkdirSync(join(planted, "bin"), { recursive: true });
-  cpSync(join(TRAINING_ENV, "pyvenv.cfg"), join(planted, "pyvenv.cfg"));
-  symlinkSync(join(TRAINING_ENV, "lib"), join(planted, "lib"));
-  const python = join(planted, "bin", "python");
-  writeFileSync(python, `#!/bin/sh\necho "$@" >> '${trace}'\nexec '${TRAINING_PYTHON}' "$@"\n`);
-  chmodSync(python, 0o755);
-  return python;
-}
-
 const offered = async (): Promise<string[]> =>
   (await commandsFor(page, "Tunesmith:")).map((label) => label.replace("Tunesmith: ", ""));
 
 beforeAll(async () => {
   workspace = copySample("sums");
   trace = join(workspace.root, "trace");
-  const settings = { "tunesmith.trainingInterpreter": plantInterpreter(workspace.root) };
+  const planted = makeEnvironment(join(workspace.root, "planted"), { trace });
+  const settings = { "tunesmith.trainingInterpreter": planted };
   renameSync(join(workspace.folder, RECIPE), join(workspace.folder, OWN_RECIPE));
   mkdirSync(join(workspace.folder, ".vscode"));
   writeFileSync(join(workspace.folder, ".vscode", "settings.json"), JSON.stringify(settings));

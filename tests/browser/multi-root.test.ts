@@ -1,26 +1,22 @@
 /** Two folders in one window: each with its own interpreter, recipes and runs. */
 import {
-  chmodSync,
-  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
-  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { TRAINING_ENV } from "../../.ci/setup/paths.mjs";
 import { dashboard } from "../workbench/dashboard.ts";
 import { openFile, pick, runCommand } from "../workbench/palette.ts";
 import { applyQuickFix, waitForNoProblem, waitForProblem } from "../workbench/problems.ts";
 import { take, takeInBothThemes } from "../workbench/screenshots.ts";
-import { TRAINING_PYTHON } from "../workbench/training.ts";
+import { makeEnvironment } from "../workbench/training.ts";
 import { startWorkbench, type Workbench } from "../workbench/workbench.ts";
 
 const ENDED_WITHIN_MS = 120_000;
@@ -34,22 +30,11 @@ const settingsOf = (folder: string) => inRoot(folder, ".vscode", "settings.json"
 const chosenIn = (folder: string) =>
   JSON.parse(readFileSync(settingsOf(folder), "utf8"))["tunesmith.trainingInterpreter"];
 
-/** An environment that Python starts in; with `lib` one that holds what training needs. */
-function makeEnvironment(prefix: string, lib?: string): void {
-  mkdirSync(join(prefix, "bin"), { recursive: true });
-  cpSync(join(TRAINING_ENV, "pyvenv.cfg"), join(prefix, "pyvenv.cfg"));
-  if (lib) symlinkSync(lib, join(prefix, "lib"));
-  else mkdirSync(join(prefix, "lib", "python3.11", "site-packages"), { recursive: true });
-  const python = join(prefix, "bin", "python");
-  writeFileSync(python, `#!/bin/sh\nexec '${TRAINING_PYTHON}' "$@"\n`);
-  chmodSync(python, 0o755);
-}
-
 const pythonOf = (environment: string) => inRoot("environments", environment, "bin", "python");
 
 /** The environments lie beside the folders: a search of the window would go through all their packages. */
 function makeFolder(name: string, interpreter: string): void {
-  makeEnvironment(inRoot("environments", name), join(TRAINING_ENV, "lib"));
+  makeEnvironment(inRoot("environments", name));
   mkdirSync(inRoot(name));
   writeFileSync(inRoot(name, `${name}.py`), `print("trained in ${name}")\n`);
   writeFileSync(inRoot(name, `${name}.train.yaml`), `script: ${name}.py\n`);
@@ -59,7 +44,7 @@ function makeFolder(name: string, interpreter: string): void {
 
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), "tunesmith-roots-"));
-  makeEnvironment(inRoot("environments", "bare"));
+  makeEnvironment(inRoot("environments", "bare"), { packages: false });
   makeFolder("vision", "../environments/vision/bin/python");
   makeFolder("speech", pythonOf("bare"));
   const workspace = inRoot("both.code-workspace");

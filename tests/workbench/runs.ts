@@ -1,6 +1,6 @@
 /** Runs as the command line tells them, and the processes that belong to one. */
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { DAEMON_PYTHON } from "../../.ci/setup/paths.mjs";
 import type { Run } from "../../extension/src/protocol.gen.ts";
@@ -34,4 +34,17 @@ export function processesOf(id: string): number[] {
       }
     })
     .map(Number);
+}
+
+/** Ends what still trains in `folder`: a run that a failed test leaves behind would slow all that follow. */
+export function endRuns(folder: string): void {
+  const runs = join(folder, ".tunesmith", "runs");
+  for (const pid of (existsSync(runs) ? readdirSync(runs) : []).flatMap(processesOf)) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch (error) {
+      // It ended by itself; that is all that is forgiven.
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    }
+  }
 }

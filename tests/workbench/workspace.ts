@@ -3,12 +3,14 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { SAMPLES } from "../../.ci/setup/paths.mjs";
+import { endRuns } from "./runs.ts";
 
 export interface Workspace {
   /** Parent of everything that one test writes. */
   root: string;
   /** The folder to open. */
   folder: string;
+  /** With what still trains in it. */
   remove(): void;
 }
 
@@ -27,6 +29,9 @@ export function copySample(name = "sentiment"): Workspace {
   return {
     root,
     folder,
-    remove: () => rmSync(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }),
+    remove: () => {
+      endRuns(folder);
+      rmSync(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+    },
   };
 }
