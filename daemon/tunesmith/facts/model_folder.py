@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import cast
 
+from tunesmith.facts.json_file import read_object
 from tunesmith.facts.located import expanded
 from tunesmith.facts.weights import read_modules
 
@@ -26,6 +25,8 @@ TOKENIZER_STARTS = (
 )
 TOKENIZER_ENDS = (".model", ".spm", ".tiktoken", ".vocab", ".bpe", ".codes")
 WITHOUT_TOKENIZER_FILE = ("canine", "perceiver")
+LARGEST = 4 * 1024 * 1024
+"""Of config.json, which has some kilobytes."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def read_model_folder(path: Path) -> ModelFolder:
         return ModelFolder(path, exists=True, readable=False)
     except OSError:
         return ModelFolder(path, exists=os.path.exists(path))  # noqa: PTH110 - Path raises for a long name
-    config = _config(path / "config.json")
+    config = read_object(path / "config.json", LARGEST)
     return ModelFolder(
         path,
         exists=True,
@@ -117,11 +118,3 @@ def model_fingerprint(path: Path) -> str:
 def looks_like_folder(name_or_path: str) -> bool:
     """Whether a name can only be a path, not the id of a model on a hub."""
     return name_or_path.startswith((".", "/", "~")) or "\\" in name_or_path or name_or_path.count("/") > 1
-
-
-def _config(path: Path) -> Mapping[str, object]:
-    try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return cast("dict[str, object]", raw) if isinstance(raw, dict) else {}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
+
+from tunesmith.facts.json_file import read_object
 
 # Classes that have no special tokens of their own: what the files do not name is not there.
 PLAIN_CLASSES = ("PreTrainedTokenizerFast", "TokenizersBackend")
@@ -29,7 +30,7 @@ class TokenizerFolder:
 
 def read_tokenizer_folder(path: Path) -> TokenizerFolder:
     """Look at one folder. Never raises."""
-    config, special = _json(path / FILES[0]), _json(path / FILES[1])
+    config, special = (read_object(path / name, LARGEST) for name in FILES[:2])
     named = any(one.get(key) for one in (config, special) for key in ("pad_token", "eos_token"))
     plain = config.get("tokenizer_class") in PLAIN_CLASSES and (path / FILES[2]).is_file()
     return TokenizerFolder(path, True if named else False if plain else None, _size(path / FILES[2]))
@@ -49,7 +50,7 @@ def tokenizer_fingerprint(path: Path) -> str:
 
 def _size(path: Path) -> int | None:
     """One more than the highest id of a vocabulary that is a mapping."""
-    raw = _json(path)
+    raw = read_object(path, LARGEST)
     model, added = raw.get("model"), raw.get("added_tokens")
     vocabulary = cast("Mapping[str, object]", model).get("vocab") if isinstance(model, dict) else None
     if not isinstance(vocabulary, dict):
@@ -61,13 +62,3 @@ def _size(path: Path) -> int | None:
         ]
         ids += [one.get("id") for one in tokens]
     return max((one for one in ids if isinstance(one, int)), default=-1) + 1 or None
-
-
-def _json(path: Path) -> Mapping[str, object]:
-    try:
-        if path.stat().st_size > LARGEST:
-            return {}
-        raw = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return cast("dict[str, object]", raw) if isinstance(raw, dict) else {}

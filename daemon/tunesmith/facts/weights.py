@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import struct
 from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import cast
+
+from tunesmith.facts.json_file import read_object
 
 INDEX = "model.safetensors.index.json"
 SINGLE = "model.safetensors"
@@ -20,8 +23,7 @@ def read_modules(folder: Path, names: Collection[str]) -> tuple[str, ...] | None
         if SINGLE in names:
             return _modules(_header(folder / SINGLE))
         if INDEX in names:
-            raw = json.loads((folder / INDEX).read_text(encoding="utf-8"))
-            return _modules(cast("Mapping[str, object]", raw["weight_map"]))
+            return _modules(cast("Mapping[str, object]", read_object(folder / INDEX, LARGEST)["weight_map"]))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     return None
@@ -33,7 +35,7 @@ def leaves(modules: Iterable[str]) -> tuple[str, ...]:
 
 
 def _header(path: Path) -> Mapping[str, object]:
-    with open(path, "rb") as file:
+    with open(path, "rb", opener=_without_waiting) as file:
         (length,) = struct.unpack("<Q", file.read(8).ljust(8, b"\0"))
         if not 0 < length <= LARGEST:
             raise ValueError(f"{path} has no header of a safetensors file")
@@ -41,6 +43,11 @@ def _header(path: Path) -> Mapping[str, object]:
     if not isinstance(raw, dict):
         raise ValueError(f"{path} has no header of a safetensors file")
     return {name: one for name, one in cast("dict[str, object]", raw).items() if name != "__metadata__"}
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """A pipe in the place of a file is empty then."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _modules(weights: Iterable[str]) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from tunesmith.ide.snippets import SNIPPETS
 from tunesmith.ide.spec import KeySpec, key_at, keys_at
 from tunesmith.stages.data.rules.files import SUFFIXES, TEXT_SUFFIX
 from tunesmith.stages.recipe import BUILT_IN, OWN
+from tunesmith.stages.script.config import UNREAD
 from tunesmith.syntax.scalars import written
 from tunesmith.syntax.tree import Position, Range
 
@@ -97,7 +98,7 @@ def _unfit(lines: Sequence[str], place: Place, present: set[str]) -> Collection[
     """Keys that have no meaning beside what is written."""
     if not place.path:
         if not present.isdisjoint(OWN):
-            return {*OWN, *BUILT_IN, "peft", "train"}
+            return {*OWN, *UNREAD}
         return {*OWN, "args"} if not present.isdisjoint(BUILT_IN) else ()
     if place.path == ("data", "columns") and any(LANGUAGE_MODEL.match(line) for line in lines):
         return ("label",)

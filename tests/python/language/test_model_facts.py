@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from recipes import training_interpreter, write_weights
@@ -48,6 +49,13 @@ def test_files_that_hold_something_else(tmp_path: Path) -> None:
     assert read_tokenizer_folder(tmp_path).size == 2
     (tmp_path / "model.safetensors.index.json").write_text('{"weight_map": [["."]]}')
     assert read_model_folder(tmp_path).modules is None
+
+
+def test_pipes_are_not_waited_for(tmp_path: Path) -> None:
+    for name in ("config.json", "tokenizer.json", "tokenizer_config.json", "model.safetensors"):
+        os.mkfifo(tmp_path / name)
+    assert read_model_folder(tmp_path).modules is None
+    assert read_tokenizer_folder(tmp_path).size is None
 
 
 def test_model_types_and_their_classes() -> None:
