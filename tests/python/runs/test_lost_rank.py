@@ -46,7 +46,7 @@ Started = dict[str, RunFolder]
 
 
 def start(folder: Path, ending: str) -> RunFolder:
-    run = RunFolder(runs_home(folder) / f"20260101-120000-{abs(hash(ending)) % 65536:04x}")
+    run = RunFolder(runs_home(folder) / f"20260101-120000-{list(ENDINGS).index(ending):04x}")
     for place in run.attempt(1).folders:
         place.mkdir(parents=True)
     run.lock.touch()
