@@ -17,7 +17,7 @@ from tunesmith.core.layout import RunFolder
 from tunesmith.runs import control, store
 from waiting import until
 
-PROGRAM = Path(__file__).with_name("two_ranks.py")
+PROGRAM = Path(__file__).parents[1] / "fixtures" / "scripts" / "two_ranks.py"
 RECIPE = "script: two_ranks.py\naccelerate: {num_processes: 2}\n"
 THREAD = {"threadId": 1}
 PATIENCE = 240.0
