@@ -26,6 +26,7 @@ from tunesmith.stages.table import stage
 def main(arguments: list[str]) -> int:
     run, number = RunFolder(Path(arguments[0])), int(arguments[1])
     attempt = run.attempt(number)
+    process = os.getpid()
     rank, world_size = int(os.environ.get("RANK", "0")), int(os.environ.get("WORLD_SIZE", "1"))
     redirect(attempt.rank_log(rank))
     locks.take_shared(run.lock)
@@ -44,8 +45,12 @@ def main(arguments: list[str]) -> int:
             context.stopped = True
         else:
             program(rebuild(named(stage(spec.stage).config), spec.config), context)
-    except BaseException as error:  # noqa: BLE001 - whatever ends a rank is told
+    except BaseException as error:  # Whatever ends a rank is told.
+        if os.getpid() != process:
+            raise
         return record_error(attempt, rank, error)
+    if os.getpid() != process:
+        return 0  # A child that the program forked: its end is not that of the rank.
     context.close()
     outcome = "stopped" if context.stopped else "finished"
     write_json(attempt.rank_end(rank), {"time": time.time(), "outcome": outcome})

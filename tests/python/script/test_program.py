@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
-from tunesmith.core.layout import AttemptFolder
+from tunesmith.core.files import read_json
+from tunesmith.core.layout import AttemptFolder, RunFolder
+from tunesmith.core.spec import Launch, RunSpec
 from tunesmith.runtime.last_words import record_error, users_part
 from tunesmith.stages.script.arguments import arguments
 
@@ -119,3 +122,31 @@ def test_an_exit_code_is_told_with_the_last_line_of_the_log(tmp_path: Path) -> N
     told = attempt.rank_error(0).read_text()
     assert '"type": "Exit code 2"' in told
     assert "unrecognized arguments: --lr" in told
+
+
+FORKS = """
+import os, sys
+_, _, code, _, run = sys.argv
+child = os.fork()
+if not child:
+    sys.exit(int(code))
+assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == int(code)
+for folder in ("ends", "errors"):
+    assert not os.listdir(f"{run}/attempts/1/{folder}"), folder
+"""
+
+
+@pytest.mark.parametrize("code", [0, 3])
+def test_a_child_that_the_program_forks_does_not_speak_for_its_rank(tmp_path: Path, code: int) -> None:
+    run = RunFolder(tmp_path / "run")
+    for folder in run.attempt(1).folders:
+        folder.mkdir(parents=True)
+    script = tmp_path / "forks.py"
+    script.write_text(FORKS)
+    config = {"script": str(script), "args": {"code": code, "run": "{run}"}}
+    launch = Launch((), {}, str(tmp_path))
+    spec = RunSpec(run.id, "forks", "r", "script", config, launch, sys.executable, 1, time.time(), "0")
+    run.spec.write_text(spec.to_json())
+    done = python("-m", "tunesmith.runtime", str(run.path), "1", folder=tmp_path)
+    assert done.returncode == 0, run.attempt(1).rank_log(0).read_text()
+    assert (read_json(run.attempt(1).rank_end(0)) or {})["outcome"] == "finished"
