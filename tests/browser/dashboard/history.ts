@@ -86,6 +86,8 @@ export function failedAtOnce(now: number): Run {
     phase: null,
     cause: "launch-failed",
     message: "No module named 'torch'",
+    worldSize: null,
+    ranks: [],
     step: 0,
     totalSteps: null,
     secondsLeft: null,
