@@ -40,7 +40,7 @@ test("npm start prints an address and a password that open the samples with the 
     await page.locator("input[type=password]").fill(password);
     await page.locator("input[type=submit]").click();
     await page.getByRole("button", { name: /Yes, I trust/ }).click({ timeout: UP_WITHIN_MS });
-    await openFile(page, "with-a-mistake.train.yaml");
+    await openFile(page, "sentiment/with-a-mistake.train.yaml");
     await waitForProblem(page, "learning_rte");
   } finally {
     await browser.close();

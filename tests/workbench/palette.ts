@@ -1,4 +1,5 @@
 /** The command palette and quick open. A row is waited for and clicked: Enter would race with the list. */
+import { basename } from "node:path";
 import type { Page } from "playwright-core";
 
 const quickInput = (page: Page) => page.locator(".quick-input-widget");
@@ -48,9 +49,10 @@ export async function runCommand(page: Page, label: string, { opensAnother = fal
   if (!opensAnother) await quickInput(page).waitFor({ state: "hidden" });
 }
 
-/** Opens the one file of the workspace with this name. */
-export async function openFile(page: Page, name: string): Promise<void> {
-  await openAndChoose(page, "ControlOrMeta+P", name, new RegExp(`^${escaped(name)}(,| )`));
+/** Opens a file of the workspace: its name, or as much of its path as tells it from others. */
+export async function openFile(page: Page, path: string): Promise<void> {
+  const name = basename(path);
+  await openAndChoose(page, "ControlOrMeta+P", path, new RegExp(`^${escaped(name)}(,| )`));
   await quickInput(page).waitFor({ state: "hidden" });
   await page.getByRole("tab", { name, exact: false, selected: true }).waitFor();
 }
