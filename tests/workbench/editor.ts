@@ -12,6 +12,8 @@ export async function goTo(page: Page, line: number, column = 1): Promise<void> 
   await input.fill(`:${line}:${column}`);
   await page.keyboard.press("Enter");
   await page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+  // The first keys of who types before it has the focus back are lost.
+  await page.locator(".editor-group-container.active .monaco-editor.focused").first().waitFor();
   await page.getByRole("button", { name: new RegExp(`Ln ${line}, Col ${column}`) }).waitFor();
 }
 
