@@ -30,8 +30,9 @@ interface Pair {
 export async function measureSteps(say: (line: string) => void): Promise<Measured[]> {
   const folder = mkdtempSync(join(tmpdir(), "tunesmith-bench-"));
   const plain = launch(folder);
-  const run = start(folder);
+  let run: string | undefined;
   try {
+    run = start(folder);
     await appears(join(folder, "ready-plain"));
     await appears(join(folder, "ready-ours"));
     const pairs: Pair[] = [];
@@ -47,7 +48,7 @@ export async function measureSteps(say: (line: string) => void): Promise<Measure
     ];
   } finally {
     plain.kill();
-    execFileSync(TUNESMITH, ["stop", run, "--force", "--folder", folder]);
+    if (run) execFileSync(TUNESMITH, ["stop", run, "--force", "--folder", folder]);
     rmSync(folder, { recursive: true, force: true });
   }
 }
