@@ -9,10 +9,10 @@ export default defineConfig({
           name: "browser",
           include: ["browser/**/*.test.ts"],
           fileParallelism: false,
-          testTimeout: 180_000,
+          testTimeout: 300_000,
           hookTimeout: 120_000,
           // The machine may train a model at the same time.
-          expect: { poll: { timeout: 60_000, interval: 100 } },
+          expect: { poll: { timeout: 60_000, interval: 250 } },
         },
       },
     ],

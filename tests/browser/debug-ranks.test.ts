@@ -52,11 +52,15 @@ async function bothStand(): Promise<void> {
   for (const rank of [0, 1]) await standing(rank).waitFor({ timeout: LOADED_WITHIN_MS });
 }
 
-/** A rank that passed the line just before it got the breakpoint waits in all-reduce; both come to it next time. */
-async function bothStandNow(): Promise<boolean> {
-  const standingNow = (await standing(0).count()) + (await standing(1).count());
-  if (standingNow === 1) await page.keyboard.press("F5");
-  return standingNow === 2;
+/**
+ * The sessions of the ranks as the call stack tells them. A rank that passed the line just before it got the
+ * breakpoint waits in all-reduce: both come to it when the other one goes on.
+ */
+async function sessions(): Promise<string[]> {
+  const rows = callStack().getByRole("row", { name: /^Session rank/ });
+  const names = await rows.evaluateAll((found) => found.map((row) => row.getAttribute("aria-label") ?? ""));
+  if (names.filter((name) => name.includes("Paused")).length === 1) await page.keyboard.press("F5");
+  return names;
 }
 
 /** The scope comes up closed, and once more when another rank is looked at. */
@@ -105,7 +109,9 @@ test("after Disconnect it trains", async () => {
 test("Attach Debugger stops both ranks at a breakpoint, and shows the variables of each", async () => {
   await toggleBreakpoint("optimizer.zero_grad()");
   await runCommand(page, "Tunesmith: Attach Debugger");
-  await expect.poll(bothStandNow, { timeout: LOADED_WITHIN_MS, interval: 1000 }).toBe(true);
+  await expect
+    .poll(sessions, { timeout: LOADED_WITHIN_MS, interval: 1000 })
+    .toEqual([0, 1].map((rank) => expect.stringMatching(`^Session rank ${rank} Paused on breakpoint`)));
   await standing(1).click();
   await openLocals();
   await takeInBothThemes(page, "debug-stopped");

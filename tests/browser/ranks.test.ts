@@ -67,8 +67,17 @@ test("each rank has a row with its process and what it uses", async () => {
 });
 
 test("a rank's log is followed", async () => {
-  await row(/^rank 1/).click();
-  await page.getByRole("tab", { name: /two #\w+ rank 1\.log/ }).waitFor();
+  const log = page.getByRole("tab", { name: /two #\w+ rank 1\.log/ });
+  // A row that is drawn anew just when it is clicked does not hear it.
+  await expect
+    .poll(
+      async () => {
+        await row(/^rank 1/).click();
+        return log.isVisible();
+      },
+      { interval: 2000 },
+    )
+    .toBe(true);
   await expect.poll(() => editor(page).textContent()).toMatch(/rank\s1\stook\sa\sstep/);
   const line = () =>
     page

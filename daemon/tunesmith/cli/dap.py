@@ -11,7 +11,7 @@ from tunesmith.core.layout import RunFolder
 from tunesmith.dap.host import Host
 from tunesmith.dap.refused import Refused
 from tunesmith.dap.serve import serve
-from tunesmith.runs import control
+from tunesmith.runs import control, store
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -36,5 +36,5 @@ def run(arguments: argparse.Namespace) -> int:
 def stop(run: RunFolder) -> None:
     try:
         control.stop(run, force=False, by="Stop in the debugger")
-    except (control.NotStarted, OSError, ValueError) as error:
+    except (control.NotStarted, *store.BROKEN) as error:
         raise Refused(f"{run.id} could not be asked to stop: {error}") from error

@@ -19,9 +19,10 @@ from tunesmith.dap.framing import Message
 from tunesmith.dap.ranks import Rank, living, living_rank
 from tunesmith.dap.refused import Refused
 
-# Events that tell debugpy's own editor extension how to reach debugpy.
 LOOK_EVERY = 0.5
+"""Seconds between two looks at whether the rank still lives."""
 
+# Events that tell debugpy's own editor extension how to reach debugpy.
 INTERNAL = frozenset({"debugpySockets", "debugpyAttach", "debugpyWaitingForServer"})
 
 

@@ -8,6 +8,7 @@ when it is asked to terminate; one that was attached lets the run go on however 
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -23,6 +24,8 @@ from tunesmith.dap.gang import BEGIN, END, TOGETHER, Gang
 from tunesmith.dap.host import Host
 from tunesmith.dap.ranks import Rank, last_attempt, require_any
 from tunesmith.dap.refused import Refused
+
+log = logging.getLogger(__name__)
 
 THREAD = 1
 
@@ -203,7 +206,16 @@ class Parent:
     def _go(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        """A session that cannot go on says why and ends, rather than stand still."""
+        self._tasks.discard(task)
+        if task.cancelled() or (error := task.exception()) is None:
+            return
+        log.error("the session of all ranks failed", exc_info=error)
+        self._client.event("output", {"category": "stderr", "output": f"Debugging failed: {error!r}\n"})
+        self._on_end()
 
     def _name(self) -> str:
         return "1 rank" if len(self._expected) == 1 else f"all {len(self._expected)} ranks"
