@@ -34,6 +34,8 @@ const vitest = (name, project, ...more) => ({
   ],
   cwd: join(at.ROOT, "tests"),
 });
+/** They pass in most runs, and fail in some for a cause that is not found yet: no landing is judged by them. */
+const UNSTEADY = ["browser/debug-ranks.test.ts", "browser/manners.test.ts"];
 const withOlderTransformers = { TUNESMITH_TRAINING_PYTHON: at.OLDER_TRAINING_PYTHON };
 
 export const SUITES = [
@@ -112,7 +114,19 @@ export const SUITES = [
     ...pytest("python"),
   },
   { name: "ts", title: "TypeScript tests", kind: "runner", ...vitest("ts", "ts") },
-  { name: "browser", title: "Browser tests", kind: "runner", ...vitest("browser", "browser") },
+  {
+    name: "browser",
+    title: "Browser tests",
+    kind: "runner",
+    ...vitest("browser", "browser", ...UNSTEADY.map((file) => `--exclude=${file}`)),
+  },
+  {
+    name: "browser-unsteady",
+    title: "Browser tests that are not steady yet",
+    kind: "runner",
+    long: true,
+    ...vitest("browser-unsteady", "browser", ...UNSTEADY),
+  },
   {
     name: "python-transformers-4",
     title: "Python tests, transformers 4.57",

@@ -16,13 +16,13 @@ async function list(page: Page, query: string, row: string | RegExp, within: num
   const filter = async () => {
     if ((await input.inputValue({ timeout: within })) !== query) await input.fill(query, { timeout: within });
   };
-  for (const until = Date.now() + within; !(await rowOf(page, row).isVisible()); ) {
-    if (Date.now() > until) return false;
+  for (const until = Date.now() + within; Date.now() < until; await page.waitForTimeout(50)) {
+    if (!(await input.isVisible())) continue;
     // It may close under our hands: the caller opens it again.
-    if ((await input.isVisible()) && !(await succeeds(filter()))) return false;
-    await page.waitForTimeout(50);
+    if (!(await succeeds(filter()))) return false;
+    if (await rowOf(page, row).isVisible()) return true;
   }
-  return true;
+  return false;
 }
 
 /** Lists the row and clicks it. A page that takes the focus just then closes the input, and the row with it. */
@@ -55,9 +55,10 @@ async function open(
   }
 }
 
+/** Escape closes it when it has the focus by then; whoever opens it next fills it anew in any case. */
 async function close(page: Page): Promise<void> {
   await page.keyboard.press("Escape");
-  await quickInput(page).waitFor({ state: "hidden" });
+  await succeeds(quickInput(page).waitFor({ state: "hidden", timeout: ASKED_AGAIN_AFTER_MS }));
 }
 
 /** Chooses in a quick input that is open already, and waits until it is closed. */
