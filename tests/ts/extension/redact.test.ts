@@ -137,7 +137,7 @@ describe("the rest", () => {
     "loss 0.25 at step 612 of 1,250, 4 min 07 s left",
     "transformers 5.23.0 has no learning_rte; did you mean learning_rate?",
     "tokenizer: BertTokenizer, tokenizer_name=bert-base",
-    "/work/sentiment/.tunesmith/runs/20261122-053000-3f2a/attempts/1/log/supervisor.log",
+    "/projects/sentiment/.tunesmith/runs/20261122-053000-3f2a/attempts/1/log/supervisor.log",
     "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
     "/home/ada.lovelaces/x belongs to somebody else",
     "https://huggingface.example/models?sort=likes",
