@@ -146,8 +146,9 @@ test("an error reply stands at the run it is about, and can be tried again", asy
   await page.evaluate(() => theHost.mend("stop"));
   await notice.getByRole("button", { name: "Try again" }).click();
   await expect.poll(() => notice.count()).toBe(0);
-  const asked = await page.evaluate(() => theHost.requested.filter(({ name }) => name === "stop"));
-  expect(asked.map(({ params }) => params)).toEqual(Array(2).fill({ runId: LIVE, force: false }));
+  await expect
+    .poll(() => page.evaluate(() => theHost.requested.filter(({ name }) => name === "stop")))
+    .toEqual(Array(2).fill({ name: "stop", params: { runId: LIVE, force: false } }));
 });
 
 test("history that cannot be read leaves the other lines, and says so", async () => {
