@@ -13,7 +13,8 @@ command(async () => {
   await setUp({ browser: true });
   const rows = [];
   for (const suite of chooseSuites(["browser", "browser-unsteady"], true)) rows.push(await runSuite(suite));
-  if (rows.some(({ failed }) => failed > 0)) throw new Error("The browser tests failed, so the pictures stay as they are.");
+  if (rows.some(({ failed }) => failed > 0))
+    throw new Error("The browser tests failed, so the pictures stay as they are.");
   mkdirSync(PICTURES, { recursive: true });
   for (const name of KEPT) copyFileSync(join(SCREENSHOTS, `${name}.png`), join(PICTURES, `${name}.png`));
   console.log(`Kept ${KEPT.join(", ")} in tests/browser/pictures.`);
