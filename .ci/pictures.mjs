@@ -12,7 +12,7 @@ const PICTURES = join(ROOT, "tests", "browser", "pictures");
 command(async () => {
   await setUp({ browser: true });
   const rows = [];
-  for (const suite of chooseSuites(["browser", "browser-unsteady"], true)) rows.push(await runSuite(suite));
+  for (const suite of chooseSuites(["browser"])) rows.push(await runSuite(suite));
   if (rows.some(({ failed }) => failed > 0))
     throw new Error("The browser tests failed, so the pictures stay as they are.");
   mkdirSync(PICTURES, { recursive: true });

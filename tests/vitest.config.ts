@@ -8,6 +8,7 @@ export default defineConfig({
         test: {
           name: "browser",
           include: ["browser/**/*.test.ts"],
+          setupFiles: ["./workbench/failures.ts"],
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 120_000,

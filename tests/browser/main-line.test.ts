@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { dashboard, waitUntilDrawn } from "../workbench/dashboard.ts";
-import { codeLens, editor, save } from "../workbench/editor.ts";
+import { clickCodeLens, editor, save } from "../workbench/editor.ts";
 import { openFile, runCommand } from "../workbench/palette.ts";
 import { applyQuickFix, waitForNoProblem, waitForProblem } from "../workbench/problems.ts";
 import { onlyRun, processesOf, runFolder } from "../workbench/runs.ts";
@@ -48,7 +48,7 @@ test("the quick fixes mend both mistakes", async () => {
 
 test("Train starts a run whose curve moves beside the recipe", async () => {
   await runCommand(page, "View: Toggle Panel Visibility");
-  await codeLens(page, "Train").first().click();
+  await clickCodeLens(page, "Train");
   await waitUntilDrawn(page, "train/loss", 1, LOADED_WITHIN_MS);
   const { step } = onlyRun(workspace.folder);
   await waitUntilDrawn(page, "train/loss", step + 5, LOADED_WITHIN_MS);

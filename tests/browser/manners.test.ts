@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { codeLens } from "../workbench/editor.ts";
+import { clickCodeLens } from "../workbench/editor.ts";
 import { commandsFor, openFile, runCommand } from "../workbench/palette.ts";
 import { applyQuickFix, waitForNoProblem, waitForProblem } from "../workbench/problems.ts";
 import { listRuns, processesOf } from "../workbench/runs.ts";
@@ -76,7 +76,7 @@ test("in Restricted Mode nothing can be started, and the reason is seen", async 
   const commands = await offered();
   expect(commands).toContain("Get Started");
   expect(commands.filter((name) => RESTRICTED.includes(name))).toEqual([]);
-  await codeLens(page, "Train").first().click();
+  await clickCodeLens(page, "Train");
   const notice = page.locator(".notification-toast").filter({ hasText: "which is not trusted yet." });
   await notice.waitFor();
   await takeInBothThemes(page, "restricted");
@@ -107,7 +107,7 @@ test("a trusted workspace trains with the interpreter that it names", async () =
   await applyQuickFix(page, "num_proceses", /num_processes/);
   await applyQuickFix(page, "mixed_precison", /mixed_precision/);
   await waitForNoProblem(page, "mixed_precison");
-  await codeLens(page, "Train").first().click();
+  await clickCodeLens(page, "Train");
   await page.getByRole("treeitem", { name: /with-a-mistake.*Running/ }).waitFor();
   await expect.poll(() => existsSync(trace) && readFileSync(trace, "utf8")).toContain("accelerate");
 });

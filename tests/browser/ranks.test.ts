@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { codeLens, editor } from "../workbench/editor.ts";
+import { clickCodeLens, editor } from "../workbench/editor.ts";
 import { openFile, runCommand } from "../workbench/palette.ts";
 import { onlyRun, processesOf } from "../workbench/runs.ts";
 import { takeInBothThemes } from "../workbench/screenshots.ts";
@@ -57,7 +57,7 @@ const unfold = (name: RegExp) =>
 test("each rank has a row with its process and what it uses", async () => {
   await openFile(page, "two.train.yaml");
   await runCommand(page, "View: Show Tunesmith");
-  await codeLens(page, "Train").first().click();
+  await clickCodeLens(page, "Train");
   await row(/two #.*Running/).waitFor({ timeout: LONG_MS });
   await unfold(/two #.*Running/);
   await row(/^rank 0, \d+/).waitFor();

@@ -28,5 +28,11 @@ export async function save(page: Page): Promise<void> {
   await page.locator(".editor-group-container.active .tab.active:not(.dirty)").waitFor();
 }
 
-export const codeLens = (page: Page, title: string | RegExp): Locator =>
+/** An editor that lost the focus before it asked for its lenses asks when it has the focus again. */
+export async function clickCodeLens(page: Page, title: string): Promise<void> {
+  await editor(page).locator(".native-edit-context, textarea.inputarea").first().focus();
+  await codeLens(page, title).first().click();
+}
+
+const codeLens = (page: Page, title: string): Locator =>
   editor(page).locator(".codelens-decoration a").filter({ hasText: title });

@@ -39,6 +39,24 @@ const succeeds = (action: Promise<void>): Promise<boolean> =>
     () => false,
   );
 
+/** What is seen in place of the row that was asked for. */
+async function complaint(page: Page, query: string, row: string | RegExp): Promise<string> {
+  const focus = await page.evaluate(() => {
+    const { tagName, className } = document.activeElement ?? document.body;
+    return `${tagName}.${className}`;
+  });
+  const shown = await quickInput(page)
+    .ariaSnapshot({ timeout: ASKED_AGAIN_AFTER_MS })
+    .catch(() => "no quick input");
+  const notices = await page.locator(".notification-toast, .monaco-dialog-box").allInnerTexts();
+  const tabs = await page.getByRole("tab", { selected: true }).allInnerTexts();
+  return [
+    `No row ${row} is listed for "${query}".`,
+    `Open: ${tabs.join(", ")}. Focus: ${focus}. Notices: ${notices.join(" | ") || "none"}. Shown:`,
+    shown,
+  ].join("\n");
+}
+
 /** Opens a quick input with `key` and acts: one that opened before its rows were known never lists them. */
 async function open(
   page: Page,
@@ -50,7 +68,7 @@ async function open(
   for (const until = Date.now() + LISTED_WITHIN_MS; ; ) {
     await page.keyboard.press(key);
     if (await act(page, query, row, ASKED_AGAIN_AFTER_MS)) return;
-    if (Date.now() > until) throw new Error(`No row ${row} is listed for "${query}"`);
+    if (Date.now() > until) throw new Error(await complaint(page, query, row));
     await close(page);
   }
 }
@@ -63,8 +81,7 @@ async function close(page: Page): Promise<void> {
 
 /** Chooses in a quick input that is open already, and waits until it is closed. */
 export async function pick(page: Page, query: string, row: string | RegExp): Promise<void> {
-  if (!(await choose(page, query, row, LISTED_WITHIN_MS)))
-    throw new Error(`No row ${row} is listed for "${query}"`);
+  if (!(await choose(page, query, row, LISTED_WITHIN_MS))) throw new Error(await complaint(page, query, row));
   await quickInput(page).waitFor({ state: "hidden" });
 }
 

@@ -1,6 +1,7 @@
 /** One window of the workbench: a page on a folder, with all that is needed to say why it did not come up. */
 import type { Browser, Page } from "playwright-core";
 import type { CodeServer } from "../../.ci/workbench/code-server.mjs";
+import { watchWindow } from "./failures.ts";
 
 export const WINDOW_SIZE = { width: 1400, height: 900 };
 const UP_WITHIN_MS = 60_000;
@@ -19,6 +20,7 @@ function collectComplaints(page: Page): string[] {
 
 export async function openWindow(browser: Browser, server: CodeServer, folder: string): Promise<Page> {
   const page = await browser.newPage({ viewport: WINDOW_SIZE });
+  watchWindow(page);
   page.setDefaultTimeout(STEP_WITHIN_MS);
   const complaints = collectComplaints(page);
   try {

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { runLabel } from "../../shared/format";
+import { activeRecipe } from "../activeRecipe";
 import type { Ctx } from "../ctx";
 import { Failure } from "../failure";
 import type { Run } from "../protocol.gen";
@@ -63,8 +64,8 @@ export async function pickRecipe(target: unknown): Promise<vscode.Uri | undefine
 
 /** The active editor's recipe alone, else those that are visible. */
 function openRecipes(): vscode.Uri[] {
-  const active = vscode.window.activeTextEditor?.document.uri;
-  if (active !== undefined && isRecipe(active)) {
+  const active = activeRecipe();
+  if (active !== undefined) {
     return [active];
   }
   const visible = vscode.window.visibleTextEditors.map(({ document }) => document.uri).filter(isRecipe);

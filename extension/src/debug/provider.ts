@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { activeRecipe } from "../activeRecipe";
 import { pickRecipe } from "../commands/pick";
 import { train } from "../commands/train";
 import type { Ctx } from "../ctx";
@@ -67,15 +68,10 @@ export class Configurations implements vscode.DebugConfigurationProvider {
   }
 }
 
-function activeRecipe(): vscode.Uri | undefined {
-  const uri = vscode.window.activeTextEditor?.document.uri;
-  return uri !== undefined && isRecipe(uri) ? uri : undefined;
-}
-
 async function withRecipe(
   written: vscode.DebugConfiguration,
 ): Promise<vscode.DebugConfiguration | undefined> {
-  const recipe = written.recipe || (activeRecipe() ?? (await pickRecipe(undefined)))?.fsPath;
+  const recipe = written.recipe || (await pickRecipe(undefined))?.fsPath;
   return recipe ? { ...written, request: "launch", recipe } : undefined;
 }
 
