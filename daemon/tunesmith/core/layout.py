@@ -30,6 +30,18 @@ class AttemptFolder:
         return int(self.path.name)
 
     @property
+    def plan(self) -> Path:
+        """`core.plan.Plan`, there from the beginning: why there is this attempt and what it goes on from.
+        Absent for a plain first attempt."""
+        return self.path / "plan.json"
+
+    @property
+    def proof(self) -> Path:
+        """Written by rank 0 once a resumed training has loaded its checkpoint, and again when that changes:
+        `core.proof.Proof`."""
+        return self.path / "proof.json"
+
+    @property
     def started(self) -> Path:
         """Written by the supervisor before it launches: argv, pid, time."""
         return self.path / "started.json"

@@ -13,8 +13,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from tunesmith.core.attempts import furnish
 from tunesmith.core.files import write_json
 from tunesmith.core.layout import HOME, RunFolder, runs_home
+from tunesmith.core.plan import Plan
 from tunesmith.core.section import marker
 from tunesmith.core.spec import RunSpec
 from tunesmith.facts.interpreter import Interpreter
@@ -34,10 +36,13 @@ def create(
     machine: Machine,
     inherited: Mapping[str, str] = os.environ,
     debug: bool = False,
+    parent: str | None = None,
+    plan: Plan | None = None,
 ) -> RunFolder:
     """A complete run folder beside the recipe at `path`, whose text is `text`, not started yet.
 
     `inherited` are the variables that its processes will start from. With `debug` they wait for a debugger.
+    A run that goes on from a checkpoint of another one has that one's id as `parent`, and a `plan`.
     """
     folder = path.parent
     home = runs_home(folder)
@@ -45,10 +50,9 @@ def create(
     ignore_in_git(folder / HOME)
     run = RunFolder(home / new_id(time.time()))
     building = RunFolder(home / f".new-{run.id}")
-    building.attempt(1).path.mkdir(parents=True)
+    building.attempts.mkdir(parents=True)
     try:
-        for place in building.attempt(1).folders:
-            place.mkdir()
+        furnish(building.attempt(1), plan)
         building.checkpoints.mkdir()
         for lock in (building.lock, building.supervisor_lock):
             lock.touch()
@@ -58,7 +62,7 @@ def create(
         if patch := uncommitted_changes(folder):
             building.patch.write_bytes(patch)
         resolved = resolve(run, path, recipe, interpreter, runtime, machine, inherited)
-        spec = dataclasses.replace(resolved, debug=debug)
+        spec = dataclasses.replace(resolved, debug=debug, parent=parent)
         building.spec.write_text(spec.to_json(), encoding="utf-8")
         building.path.rename(run.path)
     except BaseException:

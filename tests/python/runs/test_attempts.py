@@ -1,0 +1,60 @@
+"""The next attempt of a run: complete when it is seen, and made by one alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tunesmith.core.attempts import furnish, new_attempt, read_plan
+from tunesmith.core.layout import RunFolder
+from tunesmith.core.plan import Plan
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> RunFolder:
+    run = RunFolder(tmp_path / "20261122-093000-a1b2")
+    run.attempts.mkdir(parents=True)
+    furnish(run.attempt(1), None)
+    return run
+
+
+def test_a_first_attempt_has_no_plan(run: RunFolder) -> None:
+    assert read_plan(run.attempt(1)) is None
+    assert all(place.is_dir() for place in run.attempt(1).folders)
+
+
+def test_the_next_attempt_is_whole_and_knows_why(run: RunFolder) -> None:
+    attempt = new_attempt(run, Plan("checkpoints/checkpoint-4", "resume", "exact", None, 4))
+    assert attempt.number == 2
+    assert all(place.is_dir() for place in attempt.folders)
+    plan = read_plan(attempt)
+    assert plan is not None
+    assert (plan.resume_from, plan.why, plan.label, plan.step) == (
+        "checkpoints/checkpoint-4",
+        "resume",
+        "exact",
+        4,
+    )
+    assert plan.created > 0
+    assert [path.name for path in run.attempts.iterdir() if path.name.startswith(".")] == []
+
+
+def test_attempts_are_counted_as_numbers(run: RunFolder) -> None:
+    numbers = [new_attempt(run, Plan(None, "restart")).number for _ in range(10)]
+    assert numbers == list(range(2, 12))
+
+
+def test_an_attempt_is_never_replaced(run: RunFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two resume at the same moment: both see one attempt, and both make the second."""
+    first = new_attempt(run, Plan(None, "resume"))
+    first.started.write_text("{}")
+    monkeypatch.setattr("tunesmith.core.attempts.last_number", lambda run: 1)
+    with pytest.raises(FileExistsError, match="attempt 2"):
+        new_attempt(run, Plan(None, "resume"))
+    assert first.started.exists()
+    assert [path.name for path in run.attempts.iterdir() if path.name.startswith(".")] == []
+
+
+def test_a_plan_that_is_none_is_not_believed(run: RunFolder) -> None:
+    run.attempt(1).plan.write_text('{"why": 3}')
+    assert read_plan(run.attempt(1)) is None
