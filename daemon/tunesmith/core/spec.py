@@ -25,7 +25,8 @@ class RunSpec:
     """`stage` is a name of `stages.table`; `config` its bound configuration as plain JSON values.
 
     Paths in `config` are absolute. `parent` is the run that this one repeats or goes on from. With `debug`
-    the ranks of the first attempt wait for a debugger before they do anything.
+    the ranks of the first attempt wait for a debugger before they do anything. `policy` says when the run
+    starts and ends by itself: `stages.run_policy.resolved`, read by `core.policy`.
     """
 
     id: str
@@ -40,6 +41,7 @@ class RunSpec:
     version: str
     parent: str | None = None
     debug: bool = False
+    policy: Mapping[str, Any] = field(default_factory=dict[str, Any])
     format: int = FORMAT
     labels: Mapping[str, str] = field(default_factory=dict[str, str])
 

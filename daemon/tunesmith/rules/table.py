@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tunesmith.core.rule import Rule
-from tunesmith.rules import environment, format
+from tunesmith.rules import environment, format, run
 from tunesmith.stages.data.rules import amounts, columns, files
 from tunesmith.stages.script import rules as script
 from tunesmith.stages.train.rules import (
@@ -35,6 +35,7 @@ RULES: tuple[Rule, ...] = (
     *launch.RULES,
     *script.RULES,
     *format.RULES,
+    *run.RULES,
     *environment.RULES,
 )
 

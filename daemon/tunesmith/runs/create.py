@@ -23,7 +23,8 @@ from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.located import located
 from tunesmith.runs import environment, launch
 from tunesmith.runs.machine import Machine
-from tunesmith.runs.source import uncommitted_changes
+from tunesmith.runs.record import record
+from tunesmith.stages import run_policy
 from tunesmith.stages.recipe import SUFFIX, Recipe, stage_of
 
 
@@ -59,8 +60,7 @@ def create(
         building.recipe.write_text(text, encoding="utf-8")
         write_json(building.accelerate, launch.accelerate_config(recipe.accelerate))
         write_json(building.environment, environment.describe(interpreter, machine, inherited))
-        if patch := uncommitted_changes(folder):
-            building.patch.write_bytes(patch)
+        record(building, stage_of(recipe)[1], folder, inherited)
         resolved = resolve(run, path, recipe, interpreter, runtime, machine, inherited)
         spec = dataclasses.replace(resolved, debug=debug, parent=parent)
         building.spec.write_text(spec.to_json(), encoding="utf-8")
@@ -95,6 +95,7 @@ def resolve(
         num_processes=launch.num_processes(recipe.accelerate),
         created=time.time(),
         version=metadata.version("tunesmith"),
+        policy=run_policy.resolved(recipe.run),
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from tunesmith.core.section import Marker, marked
 from tunesmith.stages.data.config import DataConfig
+from tunesmith.stages.run_policy import RunPolicy
 from tunesmith.stages.script.config import ScriptStage
 from tunesmith.stages.train.config import ModelConfig, Task, TrainStage
 
@@ -44,6 +45,8 @@ class Recipe:
         Marker(library="accelerate:ClusterConfig"), default_factory=dict[str, Any]
     )
     """How processes are launched: the keys of an accelerate config file, verbatim."""
+    run: RunPolicy | None = None
+    """When the run starts, when it ends by itself, and what follows a crash."""
     written: frozenset[str] = field(default=frozenset(), metadata={"internal": True})
     """The top-level keys that stand in the file."""
 
@@ -67,5 +70,11 @@ def stage_of(recipe: Recipe) -> tuple[str, TrainStage | ScriptStage]:
     if recipe.task is None or recipe.model is None or recipe.data is None:
         raise ValueError("The recipe lacks task, model or data; a check would have refused it")
     return "train", TrainStage(
-        recipe.task, recipe.model, recipe.data, recipe.peft, recipe.train, recipe.accelerate
+        recipe.task,
+        recipe.model,
+        recipe.data,
+        recipe.peft,
+        recipe.train,
+        recipe.accelerate,
+        recipe.run.early_stopping if recipe.run else None,
     )

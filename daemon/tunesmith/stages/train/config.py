@@ -41,6 +41,19 @@ class ModelConfig:
 
 
 @dataclass(frozen=True)
+class EarlyStopping:
+    """When an evaluation metric counts as no longer getting better: transformers' EarlyStoppingCallback."""
+
+    metric: str = marked(Marker(examples=("eval_loss",)), default="eval_loss")
+    """What is looked at after each evaluation. Whether more of it is better, `train.greater_is_better` says;
+    without that only a loss is better when it is less."""
+    patience: int = 3
+    """How many evaluations in a row may bring nothing better."""
+    threshold: float = 0.0
+    """How much better is better."""
+
+
+@dataclass(frozen=True)
 class TrainStage:
     """All that `stages.train.main` is given."""
 
@@ -56,3 +69,5 @@ class TrainStage:
     """Keys of transformers.TrainingArguments, verbatim."""
     accelerate: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """Keys of an accelerate config file, verbatim."""
+    early_stopping: EarlyStopping | None = None
+    """When to end because nothing gets better any more."""
