@@ -12,6 +12,8 @@ from pathlib import Path
 FORMAT = 1
 HOME = ".tunesmith"
 RUNS = "runs"
+TRASH = "trash"
+"""Beside `runs`: deleted runs, until the trash is emptied."""
 
 
 def runs_home(folder: Path) -> Path:
@@ -62,6 +64,17 @@ class AttemptFolder:
         return self.path / "kill-request.json"
 
     @property
+    def epoch_request(self) -> Path:
+        """Made by whoever wants a graceful stop at the end of the epoch."""
+        return self.path / "stop-after-epoch.json"
+
+    @property
+    def pause_request(self) -> Path:
+        """Made by whoever wants the ranks to hold, removed by whoever wants them to go on. Its `id` tells one
+        pause from the next."""
+        return self.path / "pause-request.json"
+
+    @property
     def launcher_log(self) -> Path:
         return self.path / "log" / "launcher.log"
 
@@ -90,6 +103,11 @@ class AttemptFolder:
         return self.path / "resources.json"
 
     @property
+    def hang(self) -> Path:
+        """Made by the supervisor when the ranks make no step any more, gone when they do again."""
+        return self.path / "hang.json"
+
+    @property
     def reserve(self) -> Path:
         """Room that the supervisor keeps for `exit` on a disk that becomes full."""
         return self.path / ".reserve"
@@ -98,6 +116,16 @@ class AttemptFolder:
     def stop_step(self) -> Path:
         """Written by rank 0 after a stop request: the optimizer step at which all ranks stop."""
         return self.path / "stop-step.json"
+
+    @property
+    def stop_epoch(self) -> Path:
+        """Written by rank 0 after an epoch request: the epoch after which all ranks stop."""
+        return self.path / "stop-epoch.json"
+
+    @property
+    def pause_step(self) -> Path:
+        """Written by rank 0 after a pause request: the optimizer step at which all ranks hold."""
+        return self.path / "pause-step.json"
 
     @property
     def stop_promise(self) -> Path:
@@ -168,6 +196,26 @@ class RunFolder:
     def patch(self) -> Path:
         """Uncommitted changes of the recipe's repository; absent outside a repository."""
         return self.path / "source.patch"
+
+    @property
+    def source(self) -> Path:
+        """The repository, commit and branch that it was started from; absent outside a repository."""
+        return self.path / "source.json"
+
+    @property
+    def data(self) -> Path:
+        """A fingerprint of every file and folder that the recipe names."""
+        return self.path / "data.json"
+
+    @property
+    def note(self) -> Path:
+        """What its owner wrote about it: note and tags. Replaced whole, by one writer at a time."""
+        return self.path / "note.json"
+
+    @property
+    def note_lock(self) -> Path:
+        """Whoever changes `note` holds an exclusive lock on it meanwhile."""
+        return self.path / "note.lock"
 
     @property
     def artifacts(self) -> Path:
