@@ -46,9 +46,18 @@ class Unstartable(NotStarted):
     """The interpreter itself does not start."""
 
 
-def start(recipe: Path, interpreter: Interpreter, debug: bool = False) -> RunFolder:
+def start(
+    recipe: Path,
+    interpreter: Interpreter,
+    debug: bool = False,
+    text: str | None = None,
+    parent: str | None = None,
+) -> RunFolder:
     """Check the saved recipe and launch it, with `debug` for a debugger. Returns as soon as its supervisor
     has it.
+
+    `text` is the recipe in place of what stands in the file, whose folder stays the base of its paths.
+    `parent` is the id of the run that this one repeats.
 
     Raises Refused for a recipe with errors, NotStarted when no supervisor comes up, OSError when the recipe
     cannot be read or the run folder not be written.
@@ -57,7 +66,7 @@ def start(recipe: Path, interpreter: Interpreter, debug: bool = False) -> RunFol
         raise NotStarted("Runs start on Linux and macOS. On Windows, open the folder in WSL.")
     recipe = recipe.absolute()
     try:
-        text = recipe.read_text(encoding="utf-8")
+        text = recipe.read_text(encoding="utf-8") if text is None else text
     except UnicodeDecodeError as error:
         raise NotStarted(f"The file is not UTF-8: {error}. Save it as UTF-8.") from error
     report = check(text, recipe.parent, interpreter)
@@ -66,7 +75,7 @@ def start(recipe: Path, interpreter: Interpreter, debug: bool = False) -> RunFol
     runtime = runtime_copy()
     activated = activate(interpreter, os.environ, recipe.parent)
     machine, inherited = this_machine(), activated.environment
-    run = create(recipe, text, report.recipe, interpreter, runtime, machine, inherited, debug)
+    run = create(recipe, text, report.recipe, interpreter, runtime, machine, inherited, debug, parent)
     attempt = run.attempt(1)
     if activated.problem:
         attempt.launcher_log.write_text(f"tunesmith: {activated.problem}\n", encoding="utf-8")
