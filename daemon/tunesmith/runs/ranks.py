@@ -31,7 +31,7 @@ def _rank(
     pid = int((read_json(attempt.rank_record(number)) or {}).get("pid", 0))
     outcome = (read_json(attempt.rank_end(number)) or {}).get("outcome")
     error = read_json(attempt.rank_error(number))
-    alive = running and outcome is None and error is None and _exists(pid)
+    alive = running and outcome is None and error is None and exists(pid)
     said = error_line(error) if error else None
     if said is None and end is not None and end.rank == number:
         said = end.message
@@ -47,7 +47,7 @@ def _rank(
     )
 
 
-def _exists(pid: int) -> bool:
+def exists(pid: int) -> bool:
     if pid <= 0:
         return False
     try:

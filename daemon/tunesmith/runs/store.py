@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tunesmith.core import locks
-from tunesmith.core.files import last_objects, read_json
+from tunesmith.core.files import read_json
 from tunesmith.core.layout import HOME, RUNS, AttemptFolder, RunFolder
 from tunesmith.core.run import (
     Cause,
@@ -18,7 +18,6 @@ from tunesmith.core.run import (
     Exit,
     Lost,
     Observed,
-    Phase,
     Progress,
     Promise,
     Queued,
@@ -27,6 +26,7 @@ from tunesmith.core.run import (
     derive,
 )
 from tunesmith.core.spec import RunSpec
+from tunesmith.runs.progress import Recent
 from tunesmith.runs.ranks import look_at_ranks
 from tunesmith.runs.remaining import seconds_left, steps_per_second
 from tunesmith.runs.view import RunView
@@ -79,13 +79,17 @@ def try_look(run: RunFolder) -> RunView | None:
         return None
 
 
-def look(run: RunFolder) -> RunView:
-    """The run as it is now. Raises OSError or ValueError when spec.json cannot be read."""
+def look(run: RunFolder, recent: Recent | None = None) -> RunView:
+    """The run as it is now. `recent`: what was read of its progress before.
+
+    Raises OSError or ValueError when spec.json cannot be read.
+    """
     spec = RunSpec.from_json(run.spec.read_text(encoding="utf-8"))
     attempt = last_attempt(run)
-    progress = [p for p in read_progress(run) if p.attempt == attempt.number]
-    latest = progress[-1] if progress else None
+    recent = recent or Recent(run.progress)
+    latest = recent.latest(attempt.number)
     state = derive(observe(run, attempt, latest))
+    pace = recent.lines(attempt.number) if isinstance(state, Running) else ()
     end = state.exit if isinstance(state, Ended) else None
     return RunView(
         id=run.id,
@@ -100,8 +104,8 @@ def look(run: RunFolder) -> RunView:
         epoch=latest.epoch if latest else None,
         loss=latest.loss if latest else None,
         metrics=(latest.metrics if latest else None) or {},
-        seconds_left=seconds_left(progress, time.time()) if isinstance(state, Running) else None,
-        steps_per_second=steps_per_second(progress) if isinstance(state, Running) else None,
+        seconds_left=seconds_left(pace, time.time()),
+        steps_per_second=steps_per_second(pace),
         stop=_stop(spec, attempt),
         log=_log(attempt, end),
         ranks=look_at_ranks(attempt, isinstance(state, Running), end),
@@ -112,8 +116,7 @@ def look(run: RunFolder) -> RunView:
 def state_of(run: RunFolder) -> State:
     """The state alone. Raises OSError or ValueError when the folder cannot be read."""
     attempt = last_attempt(run)
-    progress = [p for p in read_progress(run) if p.attempt == attempt.number]
-    return derive(observe(run, attempt, progress[-1] if progress else None))
+    return derive(observe(run, attempt, Recent(run.progress).latest(attempt.number)))
 
 
 def abandoned(created: float) -> bool:
@@ -140,12 +143,6 @@ def last_attempt(run: RunFolder) -> AttemptFolder:
     return run.attempt(max(numbers, default=1))
 
 
-def read_progress(run: RunFolder) -> list[Progress]:
-    """The latest lines of progress.jsonl; a line that cannot be understood is left out."""
-    found = (_progress(record) for record in last_objects(run.progress))
-    return [progress for progress in found if progress]
-
-
 def read_exit(attempt: AttemptFolder) -> Exit | None:
     """How it ended, if it has. Raises ValueError for an exit.json that says something else."""
     record = read_json(attempt.exit)
@@ -153,13 +150,6 @@ def read_exit(attempt: AttemptFolder) -> Exit | None:
         return None if record is None else Exit(**{**record, "cause": Cause(record["cause"])})
     except (KeyError, TypeError) as error:
         raise ValueError(f"{attempt.exit} is not understood: {error!r}") from error
-
-
-def _progress(record: dict[str, Any]) -> Progress | None:
-    try:
-        return Progress(**{**record, "phase": Phase(record["phase"])})
-    except (KeyError, TypeError, ValueError):
-        return None
 
 
 def _state_fields(state: State, created: float) -> dict[str, Any]:

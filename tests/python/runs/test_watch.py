@@ -10,7 +10,11 @@ import pytest
 from tunesmith.core.files import write_json
 from tunesmith.core.layout import RunFolder, runs_home
 from tunesmith.core.spec import Launch, RunSpec
+from tunesmith.runs import store
+from tunesmith.runs.progress import Recent
+from tunesmith.runs.view import RunView
 from tunesmith.runs.watch import Watcher
+from waiting import until
 
 END = {"time": 1.0, "code": 0, "cause": "finished", "by": None, "message": None}
 
@@ -92,3 +96,60 @@ async def test_the_first_look_tells_all(tmp_path: Path) -> None:
     async for changes in Watcher(lambda: [tmp_path]).changes():
         assert [view.id for view in changes.runs] == ["one"]
         break
+
+
+def write_step(run: RunFolder, step: int, torn: str = "") -> None:
+    line = f'{{"time": {step}, "attempt": 1, "phase": "training", "step": {step}}}\n'
+    with run.progress.open("a") as file:
+        file.write(line + torn)
+
+
+def test_a_run_at_rest_is_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = make(tmp_path, "one")
+    write_json(run.attempt(1).exit, END)
+    watcher = Watcher(lambda: [tmp_path])
+    watcher.look()
+    until("its folder is old enough to be believed", lambda: not looks_of(watcher, monkeypatch))
+    run.attempt(2).path.mkdir()
+    assert looks_of(watcher, monkeypatch) == ["one"]
+
+
+def looks_of(watcher: Watcher, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The runs that one look reads in full."""
+    read: list[str] = []
+    look = store.look
+
+    def noted(run: RunFolder, recent: Recent | None = None) -> RunView:
+        read.append(run.id)
+        return look(run, recent)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "look", noted)
+        watcher.look()
+    return read
+
+
+def test_only_the_new_lines_of_a_progress_are_read(tmp_path: Path) -> None:
+    run = make(tmp_path, "one")
+    recent = Recent(run.progress)
+    assert recent.latest(1) is None
+    write_step(run, 1, torn='{"time": 2, "att')
+    assert [found.step for found in recent.lines(1)] == [1]
+    with run.progress.open("a") as file:
+        file.write('empt": 1, "phase": "training", "step": 2}\n')
+    assert [found.step for found in recent.lines(1)] == [1, 2]
+    write_step(run, 3)
+    assert recent.latest(1) == recent.lines(1)[-1]
+    assert recent.lines(2) == []
+    run.progress.write_text("")
+    assert recent.lines(1) == []
+
+
+def test_a_list_that_is_asked_for_knows_what_no_look_has_told_yet(tmp_path: Path) -> None:
+    make(tmp_path / "a", "one")
+    watcher = Watcher(lambda: [tmp_path])
+    watcher.look()
+    make(tmp_path / "a", "two")
+    assert {view.id for view in watcher.views([tmp_path / "a"])} == {"one", "two"}
+    assert watcher.views([tmp_path / "b"]) == []
+    assert [view.id for view in watcher.look().runs] == ["two"]

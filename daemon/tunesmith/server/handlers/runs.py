@@ -51,7 +51,8 @@ async def list_runs(session: Session, params: ListRuns) -> RunList:
     """All runs in or below those of the given folders that are open."""
     folders = [Path(folder) for folder in params.folders]
     asked = [folder for folder in folders if inside(folder, session)]
-    return RunList(to_runs(await asyncio.to_thread(store.list_runs, asked)))
+    look = store.list_runs if session.watcher is None else session.watcher.views
+    return RunList(to_runs(await asyncio.to_thread(look, asked)))
 
 
 async def stop(session: Session, params: StopRun) -> Run:

@@ -1,0 +1,78 @@
+"""Whether anything about a run may have changed since the last look, for the price of a few `stat` calls."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from tunesmith.core import locks
+from tunesmith.core.layout import RunFolder
+from tunesmith.runs import store
+from tunesmith.runs.ranks import exists
+
+Marks = tuple[object, ...]
+
+RACY = 0.1
+"""Seconds in which a folder may change twice and show one time: so young a mark is no proof of rest."""
+FOLDERS = ("log", "errors", "ranks", "ends")
+"""Of an attempt: a file that appears in one is told by the time of the folder."""
+
+
+class Glance:
+    """Remembers the marks of one run. `moved` says whether a full look is worth its price."""
+
+    def __init__(self, run: RunFolder) -> None:
+        self._run = run
+        self._attempts = run.attempts
+        self._progress = run.progress
+        self._attempt: tuple[Path, ...] = ()
+        """The last attempt's folder and those in it."""
+        self._numbered: int | None = None
+        self._marks: Marks | None = None
+
+    def moved(self, living: bool, pids: tuple[int, ...] = ()) -> bool:
+        """Also when it cannot be told. `living`: what changes without a trace in the folder counts, too:
+        its locks, and its processes `pids`."""
+        now = time.time_ns()
+        try:
+            times = self._times(living)
+        except (OSError, ValueError):
+            times = (0,)
+        signs = self._signs(pids) if living else ()
+        marks = (*times, *signs)
+        before, self._marks = self._marks, marks
+        if max(times) > now - RACY * 1e9:
+            self._marks = None
+        return marks != before
+
+    def _times(self, living: bool) -> tuple[int, ...]:
+        folder, attempts = _time(self._run.path), _time(self._attempts)
+        if not self._attempt or attempts != self._numbered:
+            attempt = store.last_attempt(self._run).path
+            self._attempt = (attempt, *(attempt / name for name in FOLDERS))
+            self._numbered = attempts if attempts < time.time_ns() - RACY * 1e9 else None
+        attempt, *inside = self._attempt
+        times = (folder, attempts, _time(attempt))
+        return (*times, *(_time_if_there(each) for each in inside)) if living else times
+
+    def _signs(self, pids: tuple[int, ...]) -> Marks:
+        held = (locks.holder(self._run.lock) is None, locks.holder(self._run.supervisor_lock) is None)
+        return (_size(self._progress), *held, *(exists(pid) for pid in pids))
+
+
+def _time(path: Path) -> int:
+    return path.stat().st_mtime_ns
+
+
+def _time_if_there(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
