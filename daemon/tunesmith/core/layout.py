@@ -37,11 +37,15 @@ class AttemptFolder:
         Absent for a plain first attempt."""
         return self.path / "plan.json"
 
-    @property
-    def proof(self) -> Path:
-        """Written by rank 0 once a resumed training has loaded its checkpoint, and again when that changes:
+    def proof(self, rank: int) -> Path:
+        """Written by the rank when a resumed training has loaded its checkpoint, and when more is known:
         `core.proof.Proof`."""
-        return self.path / "proof.json"
+        return self.path / "proof" / f"rank-{rank}.json"
+
+    @property
+    def replay(self) -> Path:
+        """Append-only, written by rank 0: what it logged after each checkpoint, for whoever repeats it."""
+        return self.path / "replay.jsonl"
 
     @property
     def started(self) -> Path:
@@ -136,7 +140,9 @@ class AttemptFolder:
     @property
     def folders(self) -> tuple[Path, ...]:
         """What a new attempt consists of."""
-        return tuple(self.path / name for name in ("log", "errors", "ranks", "ends", "tb", "elsewhere"))
+        return tuple(
+            self.path / name for name in ("log", "errors", "ranks", "ends", "tb", "elsewhere", "proof")
+        )
 
     @property
     def events(self) -> Path:
