@@ -41,6 +41,14 @@ def append_json(descriptor: int, value: object) -> None:
     os.write(descriptor, (json.dumps(value, ensure_ascii=False) + "\n").encode())
 
 
+def size_of(path: Path) -> int:
+    """In bytes; 0 when there is no such file."""
+    try:
+        return path.stat().st_size
+    except (FileNotFoundError, NotADirectoryError):
+        return 0
+
+
 def last_lines(path: Path, size: int = 32768) -> list[str]:
     """The whole lines among the last `size` bytes of `path`, oldest first; a torn last line is left out."""
     try:

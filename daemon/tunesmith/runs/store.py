@@ -26,6 +26,7 @@ from tunesmith.core.run import (
     derive,
 )
 from tunesmith.core.spec import RunSpec
+from tunesmith.runs.hang import told
 from tunesmith.runs.progress import Recent
 from tunesmith.runs.ranks import look_at_ranks
 from tunesmith.runs.remaining import seconds_left, steps_per_second
@@ -109,7 +110,7 @@ def look(run: RunFolder, recent: Recent | None = None) -> RunView:
         stop=_stop(spec, attempt),
         log=_log(attempt, end),
         ranks=look_at_ranks(attempt, isinstance(state, Running), end),
-        **_state_fields(state, spec.created),
+        **_state_fields(state, spec.created, told(attempt, latest, time.time())),
     )
 
 
@@ -152,12 +153,12 @@ def read_exit(attempt: AttemptFolder) -> Exit | None:
         raise ValueError(f"{attempt.exit} is not understood: {error!r}") from error
 
 
-def _state_fields(state: State, created: float) -> dict[str, Any]:
+def _state_fields(state: State, created: float, hang: str | None) -> dict[str, Any]:
     match state:
         case Queued():
             return {"state": "queued", "supervised": not abandoned(created)}
         case Running(phase, supervised):
-            return {"state": "running", "phase": phase.value, "supervised": supervised}
+            return {"state": "running", "phase": phase.value, "supervised": supervised, "message": hang}
         case Ended(end):
             return {"state": "ended", "cause": end.cause.value, "message": end.message, "ended": end.time}
         case Lost():

@@ -17,7 +17,7 @@ from tunesmith.core.spec import RunSpec
 from tunesmith.runtime import debug, hold
 from tunesmith.runtime.context import RunContext
 from tunesmith.runtime.last_words import record_error
-from tunesmith.runtime.output import redirect
+from tunesmith.runtime.output import answer_stacks, redirect
 from tunesmith.runtime.rebuild import rebuild
 from tunesmith.runtime.versions import versions
 from tunesmith.stages.table import stage
@@ -73,7 +73,8 @@ def require_ranks(asked: int, real: int) -> None:
 
 
 def record_start(attempt: AttemptFolder, rank: int, world_size: int) -> None:
-    record = {"time": time.time(), "pid": os.getpid(), "rank": rank, "world_size": world_size}
+    record: dict[str, Any] = {"time": time.time(), "pid": os.getpid(), "rank": rank, "world_size": world_size}
+    record["stack_signal"] = answer_stacks()
     write_json(attempt.rank_record(rank), {**record, "versions": versions()})
 
 

@@ -43,7 +43,7 @@ class Evidence:
 
     `witnessed` says that this supervisor saw the attempt alive; `overdue` that it did not end when asked to.
     `disk_free` counts bytes where the run is kept; `out_of_memory` says that the system killed a process for
-    its memory meanwhile.
+    its memory meanwhile. `hung` is why it was ended when it made no step any more.
     """
 
     code: int | None
@@ -55,6 +55,7 @@ class Evidence:
     launcher_says: str | None = None
     disk_free: int | None = None
     out_of_memory: bool = False
+    hung: str | None = None
 
 
 def gather(attempt: AttemptFolder, watched: Watched) -> Evidence:
@@ -72,6 +73,7 @@ def gather(attempt: AttemptFolder, watched: Watched) -> Evidence:
         launcher_log.reason(lines),
         _free(attempt.path),
         watched.out_of_memory,
+        watched.hung,
     )
 
 

@@ -30,6 +30,9 @@ def judge(seen: Evidence, time: float) -> Exit | None:
     if seen.overdue:
         message = "The ranks gave no sign of life after the stop request and were ended without a checkpoint."
         return Exit(time, code, Cause.KILLED, seen.stopped_by, message)
+    if seen.hung:
+        message = f"{seen.hung} It was ended, as on_hang in the recipe says."
+        return Exit(time, code, Cause.FAILED, None, message)
     if seen.stopped_by and _answered_sigterm(seen):
         return Exit(time, code, Cause.STOPPED, seen.stopped_by)
     cause, message, rank = _why(seen, code)

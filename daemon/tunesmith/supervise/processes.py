@@ -82,19 +82,17 @@ def alive(pid: int) -> bool:
     return process_table.exists(pid)
 
 
+def is_marked(pid: int, run_id: str) -> bool:
+    """Whether it was started with the run's id in its environment, where the system shows it (Linux)."""
+    try:
+        environment = (process_table.PROC / str(pid) / "environ").read_bytes()
+    except OSError:
+        return False  # It ended while we looked, or is another user's.
+    return f"\0{RUN_VARIABLE}={run_id}\0".encode() in b"\0" + environment + b"\0"
+
+
 def _marked(run_id: str) -> set[int]:
-    """Processes that were started with the run's id in the environment, where the system shows it (Linux)."""
     if not process_table.has_proc():
         return set()
-    mark = f"\0{RUN_VARIABLE}={run_id}\0".encode()
-    found: set[int] = set()
-    for path in process_table.PROC.iterdir():
-        if not path.name.isdigit():
-            continue
-        try:
-            environment = (path / "environ").read_bytes()
-        except OSError:
-            continue  # It ended while we looked, or is another user's.
-        if mark in b"\0" + environment + b"\0":
-            found.add(int(path.name))
-    return found
+    pids = [int(path.name) for path in process_table.PROC.iterdir() if path.name.isdigit()]
+    return {pid for pid in pids if is_marked(pid, run_id)}

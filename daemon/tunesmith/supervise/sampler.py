@@ -10,7 +10,6 @@ import threading
 import time
 import traceback
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import asdict
 
 from tunesmith.core.event_writer import EventWriter
@@ -18,6 +17,7 @@ from tunesmith.core.files import last_objects, write_passing
 from tunesmith.core.layout import AttemptFolder, RunFolder
 from tunesmith.supervise import nvml
 from tunesmith.supervise.resources import Meter, Use, scalars
+from tunesmith.supervise.say import say
 from tunesmith.supervise.watch import rank_pids
 
 EVERY = 5.0
@@ -57,7 +57,7 @@ class Sampler:
         except OSError as error:
             if not self._complained:
                 self._complained = True
-                complain(f"what the ranks use cannot be written: {error}")
+                say(f"what the ranks use cannot be written: {error}")
 
     def _write_events(self, uses: Mapping[int, Use]) -> None:
         number = self._attempt.number
@@ -94,7 +94,7 @@ class Sampling:
             while not self._over.wait(pause):
                 pause = self._look(meter)
         except Exception:  # noqa: BLE001 - whatever is wrong with these figures, the run keeps its supervisor
-            complain(f"what the ranks use is not told any more:\n{traceback.format_exc()}")
+            say(f"what the ranks use is not told any more:\n{traceback.format_exc()}")
         finally:
             self._sampler.close()
 
@@ -104,8 +104,3 @@ class Sampling:
         uses = self._sampler.sample(meter)
         settled = uses and all(use.cpu_percent is not None for use in uses.values())
         return max(EVERY if settled else AT_FIRST, (time.thread_time() - begun) / SHARE)
-
-
-def complain(text: str) -> None:
-    with suppress(OSError):  # A full disk takes this line, too.
-        print(time.strftime("%Y-%m-%d %H:%M:%S"), text, flush=True)

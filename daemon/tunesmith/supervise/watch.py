@@ -6,14 +6,14 @@ import signal
 import time
 from dataclasses import dataclass, field
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 from tunesmith.core import locks
-from tunesmith.core.files import last_objects, read_json
+from tunesmith.core.files import last_objects, read_json, size_of
 from tunesmith.core.layout import AttemptFolder, RunFolder
 from tunesmith.core.run import Phase
 from tunesmith.supervise import memory, process_table, processes
+from tunesmith.supervise.hanging import Hanging
 
 POLL = 0.25
 """Seconds between two looks: how late a request or an end is seen at most, and all the work there is."""
@@ -40,7 +40,8 @@ IDLE = 2.0
 class Watched:
     """What was seen. `codes` are the exit codes of children by process id, before anything was swept.
 
-    `gone` is when a rank was first missed, on this machine's monotonic clock, by rank.
+    `gone` is when a rank was first missed, on this machine's monotonic clock, by rank. `hung` says that no
+    step was made any more, and that this is why the attempt was ended.
     """
 
     code: int | None = None
@@ -49,6 +50,7 @@ class Watched:
     overdue: bool = False
     witnessed: bool = False
     out_of_memory: bool = False
+    hung: str | None = None
 
 
 def watch(run: RunFolder, attempt: AttemptFolder, launcher: int | None) -> Watched:
@@ -93,8 +95,9 @@ def _watch(run: RunFolder, attempt: AttemptFolder, launcher: int | None, seen: W
         seen.witnessed = True
         if attempt.kill_request.exists() or company.useless():
             return
-        if grace.over():
-            seen.overdue = True
+        seen.overdue = grace.over()
+        seen.hung = company.hung
+        if seen.overdue or seen.hung:
             _terminate(run, seen)
             return
         time.sleep(POLL)
@@ -125,9 +128,9 @@ class _Grace:
                 return False
             request = read_json(self._attempt.stop_request) or {}
             self._asked = float(request.get("grace_seconds", GRACE))
-        size = _size(self._run.progress)
-        if size != self._size:
-            self._size, self._since = size, time.monotonic()
+        said = size_of(self._run.progress)
+        if said != self._size:
+            self._size, self._since = said, time.monotonic()
             self._seconds = patience(self._asked, last_objects(self._run.progress), self._attempt.number)
         return time.monotonic() - self._since > self._seconds
 
@@ -149,6 +152,8 @@ class _Company:
         self._alone = _Clock(LEFT_ALONE)
         self._sign: tuple[int, ...] = ()
         self._next_look = 0.0
+        self._hanging = Hanging(run, attempt)
+        self.hung: str | None = None
 
     def look(self) -> None:
         """Note which ranks are missed since when."""
@@ -163,6 +168,8 @@ class _Company:
         self._pids = rank_pids(self._attempt)
         alive = {rank for rank, pid in self._pids.items() if processes.alive(pid)}
         done = {rank for rank in self._pids if self._attempt.rank_end(rank).exists()}
+        if alive == self._pids.keys():
+            self.hung = self._hanging.over(self._pids)
         return (
             self._partly_dead.over(self._pids.keys() > alive | done)
             or self._lingering.over(0 in done)
@@ -175,13 +182,9 @@ class _Company:
             return True  # Without a word is not without work, and nothing else tells here.
         files = (self._run.progress, *(self._attempt.rank_log(rank) for rank in sorted(alive)))
         used = sum(found.seconds for rank in alive if (found := process_table.read(self._pids[rank])))
-        sign = (int(used / IDLE), *(_size(file) for file in files))
+        sign = (int(used / IDLE), *(size_of(file) for file in files))
         before, self._sign = self._sign, sign
         return sign != before
-
-
-def _size(file: Path) -> int:
-    return file.stat().st_size if file.exists() else 0
 
 
 class _Clock:
