@@ -27,8 +27,12 @@ def no_length_of_time(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         run: {time_limit: "90"}
         ---
         run: {restart: {backoff: 0s}}
+        ---
+        run: {hang_after: soon}
     Accepts:
         run: {time_limit: 4h, restart: {backoff: 30s}}
+        ---
+        run: {on_hang: end, hang_after: 10m}
         ---
         run: {time_limit: 1h30m}
     """
@@ -126,6 +130,8 @@ def _lengths(recipe: Recipe) -> Iterable[tuple[RecipePath, str]]:
         return
     if run.time_limit is not None:
         yield ("run", "time_limit"), run.time_limit
+    if run.hang_after is not None:
+        yield ("run", "hang_after"), run.hang_after
     if run.restart is not None:
         yield ("run", "restart", "backoff"), run.restart.backoff
 

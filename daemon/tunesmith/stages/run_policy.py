@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from tunesmith.core.duration import seconds
 from tunesmith.core.section import Marker, marked
@@ -20,10 +22,25 @@ class RestartPolicy:
     """How long to wait before the first restart, twice as long before each further one, an hour at most."""
 
 
+class OnHang(str, enum.Enum):
+    """What follows when a run makes no step any more."""
+
+    WARN = "warn"
+    """It is said beside the run, with the lines at which its processes stand."""
+    END = "end"
+    """The run is ended, too, and counts as failed: `restart` then starts it again."""
+
+
 @dataclass(frozen=True)
 class RunPolicy:
     """How a run is started, ended and started again."""
 
+    engine: Literal["local", "slurm"] = "local"
+    """Where the run trains: `local` on this machine, `slurm` as a job of the cluster."""
+    slurm: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """The options of sbatch, verbatim: `partition`, `nodes`, `gpus_per_node`, `cpus_per_task`, `time`, `mem`,
+    `account`, `qos`, … Besides, `grace`: how many seconds before its time is up the run is told to save, to
+    be queued again and to go on from there."""
     queue: bool = False
     """Wait in the queue of this machine until there is room, instead of starting at once."""
     priority: int = 0
@@ -37,6 +54,10 @@ class RunPolicy:
     """End the training when an evaluation metric no longer gets better."""
     restart: RestartPolicy | None = None
     """Start again from the last checkpoint after a crash."""
+    on_hang: OnHang = OnHang.WARN
+    """What follows when no step is made any more. Evaluating, saving and debugging are no hang."""
+    hang_after: str | None = marked(Marker(examples=("5m", "1h")), default=None)
+    """How long a step may take before that. Default: twenty times as long as usual, a minute at least."""
 
 
 def resolved(policy: RunPolicy | None) -> dict[str, Any]:
@@ -46,10 +67,16 @@ def resolved(policy: RunPolicy | None) -> dict[str, Any]:
     """
     asked = policy or RunPolicy()
     found: dict[str, Any] = {"queue": asked.queue, "priority": asked.priority}
+    if asked.engine != "local":
+        found |= {"engine": asked.engine, "slurm": dict(asked.slurm)}
     if asked.slots is not None:
         found["slots"] = asked.slots
     if asked.time_limit is not None:
         found["time_limit"] = seconds(asked.time_limit)
     if asked.restart is not None:
         found["restart"] = {"attempts": asked.restart.attempts, "backoff": seconds(asked.restart.backoff)}
+    if asked.on_hang is not OnHang.WARN:
+        found["on_hang"] = asked.on_hang.value
+    if asked.hang_after is not None:
+        found["hang_after"] = seconds(asked.hang_after)
     return found
