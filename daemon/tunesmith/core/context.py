@@ -58,6 +58,17 @@ class Context(Protocol):
         """Say what a stop would save, as far as that is known; only rank 0 writes."""
         ...
 
-    def stop_requested(self) -> bool:
-        """True once somebody asked for a graceful end. Cheap: asked at every optimizer step."""
+    def stop_requested(self, epoch: float | None = None) -> bool:
+        """True once somebody asked for a graceful end. Returns only when the run is not paused.
+
+        Cheap: asked between any two optimizer steps. `epoch` says how many are done, where that is known.
+        """
+        ...
+
+    def stop_after_epoch(self, epoch: float) -> bool:
+        """Whether the run is to stop now that so many epochs are done; asked at the end of each."""
+        ...
+
+    def ended_early(self, why: str) -> None:
+        """Say why the training ends by itself before its last step."""
         ...

@@ -15,6 +15,7 @@ class Phase(str, enum.Enum):
     TRAINING = "training"
     EVALUATING = "evaluating"
     SAVING = "saving"
+    PAUSED = "paused"
     STOPPING = "stopping"
 
 

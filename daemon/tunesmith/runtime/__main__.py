@@ -53,7 +53,7 @@ def main(arguments: list[str]) -> int:
         return 0  # A child that the program forked: its end is not that of the rank.
     context.close()
     outcome = "stopped" if context.stopped else "finished"
-    write_json(attempt.rank_end(rank), {"time": time.time(), "outcome": outcome})
+    write_json(attempt.rank_end(rank), {"time": time.time(), "outcome": outcome, "why": context.why})
     return 0
 
 

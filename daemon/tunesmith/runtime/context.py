@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
-from tunesmith.core.files import append_json, read_json, write_json
+from tunesmith.core.files import append_json, write_json
 from tunesmith.core.layout import AttemptFolder, RunFolder
 from tunesmith.core.run import Phase, Progress, Promise
+from tunesmith.runtime.boundary import Boundary
 from tunesmith.runtime.rate import StepRate
 
 MOST_OFTEN = 0.2
@@ -26,13 +27,15 @@ class RunContext:
         self.world_size = world_size
         self.stopped = False
         """Whether this rank was told to stop."""
+        self.why: str | None = None
+        """Why the training ended before its last step, if it did so by itself."""
         self._run = run
         self._attempt = attempt
         self._latest = Progress(0.0, attempt.number, Phase.STARTING)
         self._said = self._latest
         self._file: int | None = None
-        self._asked = 0
-        self._stop_at: int | None = None
+        self._boundary = Boundary(attempt, rank, world_size, self._held)
+        self._before_pause = Phase.TRAINING
         self._rate = StepRate(attempt.events)
 
     @property
@@ -100,28 +103,24 @@ class RunContext:
         except OSError as error:
             print(f"stop-promise.json could not be written: {error}", file=sys.stderr)
 
-    def stop_requested(self) -> bool:
-        """All ranks answer True at the same call.
-
-        Rank 0 alone looks for the request, and with several ranks it names the call after this one: no rank
-        gets there before rank 0 has joined the step's all-reduce, and by then the number is written.
-        """
-        self._asked += 1
-        if self._stop_at is None:
-            self._stop_at = self._agree() if self.rank == 0 else self._agreed()
-        self.stopped = self._stop_at is not None and self._asked >= self._stop_at
+    def stop_requested(self, epoch: float | None = None) -> bool:
+        """All ranks answer True at the same call, and hold at the same call while the run is paused."""
+        if self._boundary.reached(epoch):
+            self.stopped = True
         return self.stopped
 
-    def _agree(self) -> int | None:
-        if not self._attempt.stop_request.exists():
-            return None
-        step = self._asked if self.world_size == 1 else self._asked + 1
-        write_json(self._attempt.stop_step, {"call": step})
-        return step
+    def stop_after_epoch(self, epoch: float) -> bool:
+        if self._boundary.epoch_ended(epoch):
+            self.stopped = True
+        return self.stopped
 
-    def _agreed(self) -> int | None:
-        record = read_json(self._attempt.stop_step)
-        return None if record is None else int(record["call"])
+    def ended_early(self, why: str) -> None:
+        self.why = why
+
+    def _held(self, holds: bool) -> None:
+        if holds:
+            self._before_pause = self._latest.phase
+        self.progress(Phase.PAUSED if holds else self._before_pause)
 
     def _worth_saying(self) -> bool:
         now, said = self._latest, self._said

@@ -12,6 +12,7 @@ from transformers import Trainer, TrainingArguments, set_seed
 
 from tunesmith.core.context import Context
 from tunesmith.core.run import Phase
+from tunesmith.stages.train import early_stopping
 from tunesmith.stages.train.adapter import adapted, parameters
 from tunesmith.stages.train.config import TrainStage
 from tunesmith.stages.train.model import load_tokenizer
@@ -37,7 +38,7 @@ def main(config: TrainStage, context: Context) -> None:
         processing_class=tokenizer,
         data_collator=task.collator,
         compute_metrics=task.compute_metrics,
-        callbacks=[reporter],
+        callbacks=[reporter, *early_stopping.callbacks(config.early_stopping)],
     )
     size = parameters(model)
     print(f"{task.about}; device: {arguments.device}; ranks: {arguments.world_size}")
@@ -55,6 +56,8 @@ def training_arguments(config: TrainStage, context: Context) -> TrainingArgument
         "disable_tqdm": True,  # Bars are for terminals; this output is a file.
         "label_names": ["labels"],  # Trainer finds no labels, and so no loss, in a model under an adapter.
     }
+    if config.early_stopping is not None:
+        defaults["metric_for_best_model"] = config.early_stopping.metric
     owned = {"output_dir": str(context.checkpoints), "report_to": ["tensorboard"]}
     if "logging_dir" in known:  # transformers 4
         owned["logging_dir"] = str(context.events)
@@ -77,6 +80,8 @@ def train(trainer: Trainer, reporter: Reporter, context: Context, kind: str, siz
     trainer.train()
     if reporter.stopping:
         return
+    if why := early_stopping.why_ended(trainer):
+        context.ended_early(why)
     context.progress(Phase.SAVING)
     final = context.checkpoints / "final"
     trainer.save_model(str(final))

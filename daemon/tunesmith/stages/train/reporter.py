@@ -30,7 +30,7 @@ class Reporter(TrainerCallback):
     def on_step_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
-        if self._context.stop_requested():
+        if self._context.stop_requested(state.epoch):
             self.stopping = True
             control.should_log = control.should_save = control.should_training_stop = True
             control.should_evaluate = False
@@ -41,6 +41,9 @@ class Reporter(TrainerCallback):
     ) -> None:
         if self.stopping:  # The checkpoint of this step is written already.
             control.should_evaluate = control.should_save = False
+        elif self._stops_now(state):
+            self.stopping = True
+            control.should_log = control.should_save = control.should_training_stop = True
         self._saving_or_training(state, control)
 
     def on_log(
@@ -80,6 +83,11 @@ class Reporter(TrainerCallback):
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
         self._context.progress(Phase.SAVING, step=state.global_step, epoch=state.epoch)
+
+    def _stops_now(self, state: TrainerState) -> bool:
+        """Whether somebody asked for a stop after this epoch; after the last one the training is finished."""
+        done = state.global_step >= state.max_steps
+        return not done and state.epoch is not None and self._context.stop_after_epoch(state.epoch)
 
     def _saving_or_training(self, state: TrainerState, control: TrainerControl) -> None:
         phase = Phase.SAVING if control.should_save else Phase.TRAINING
