@@ -102,6 +102,21 @@ class AttemptFolder:
         return self.path / "ends" / f"rank-{rank}.json"
 
     @property
+    def heartbeat(self) -> Path:
+        """On a cluster: the time and the machine, written every few seconds by the attempt's supervisor."""
+        return self.path / "heartbeat.json"
+
+    @property
+    def job_script(self) -> Path:
+        """On a cluster: the batch script that was submitted."""
+        return self.path / "job.sh"
+
+    @property
+    def job_log(self) -> Path:
+        """On a cluster: what the batch script and the scheduler print."""
+        return self.path / "log" / "job.log"
+
+    @property
     def resources(self) -> Path:
         """What each rank used when the supervisor last looked; written again and again."""
         return self.path / "resources.json"
@@ -246,6 +261,11 @@ class RunFolder:
     def supervisor_lock(self) -> Path:
         """The supervisor holds an exclusive lock on it while it lives."""
         return self.path / "supervisor.lock"
+
+    @property
+    def job(self) -> Path:
+        """On a cluster: engine and id of the job, written by whoever submits it."""
+        return self.path / "job.json"
 
     @property
     def attempts(self) -> Path:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+from tunesmith.core.job import STALE, Job, JobState
+
 
 class Phase(str, enum.Enum):
     """What a living run is doing, as rank 0 last said."""
@@ -36,6 +38,8 @@ class Cause(str, enum.Enum):
     FAILED = "failed"
     SIGNALLED = "signalled"
     LAUNCH_FAILED = "launch-failed"
+    PREEMPTED = "preempted"
+    """A cluster took the machines back, and starts the run again later as its next attempt."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,10 @@ class Observed:
     stop_requested: bool
     exit: Exit | None
     progress: Progress | None
+    job: Job | None = None
+    """Of a run on a cluster: then locks say nothing, because its processes are on other machines."""
+    heartbeat: float | None = None
+    """Seconds since the supervisor on the cluster gave its last sign of life."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +106,10 @@ class Running:
 
 @dataclass(frozen=True)
 class Ended:
+    """`recorded` is False while only the cluster's scheduler says so."""
+
     exit: Exit
+    recorded: bool = True
 
 
 @dataclass(frozen=True)
@@ -111,6 +122,8 @@ State = Queued | Running | Ended | Lost
 
 def derive(seen: Observed) -> State:
     """The state of a run from what was observed; liveness wins over files."""
+    if seen.job is not None:
+        return _derive_of_job(seen, seen.job)
     if seen.ranks_alive or seen.supervisor_alive:
         phase = seen.progress.phase if seen.progress else Phase.STARTING
         if seen.stop_requested:
@@ -119,3 +132,34 @@ def derive(seen: Observed) -> State:
     if seen.exit is not None:
         return Ended(seen.exit)
     return Lost() if seen.started else Queued()
+
+
+def _derive_of_job(seen: Observed, job: Job) -> State:
+    """The scheduler's word and the heartbeat stand for the locks."""
+    goes_on = seen.exit is None or seen.exit.cause is Cause.PREEMPTED
+    beats = seen.heartbeat is not None and seen.heartbeat < STALE
+    if job.state is JobState.PENDING:
+        return Queued()
+    if seen.exit is not None and (not goes_on or job.state in (JobState.ENDED, JobState.FORGOTTEN)):
+        return Ended(seen.exit)
+    if job.state is JobState.ENDED:
+        return Ended(_end_of_job(job), recorded=False)
+    if job.state is JobState.FORGOTTEN and not beats:
+        return Lost()
+    if job.state is JobState.SILENT and not seen.started:
+        return Queued()
+    return Running(_phase(seen), supervised=beats or not seen.started)
+
+
+def _end_of_job(job: Job) -> Exit:
+    """How a job ended of which nobody of its own could write it down."""
+    cause = Cause.KILLED if job.asked else Cause.FAILED
+    return Exit(job.ended or 0.0, 1 if job.code is None else job.code, cause, None, job.reason)
+
+
+def _phase(seen: Observed) -> Phase:
+    if seen.exit is not None:
+        return Phase.STARTING
+    if seen.stop_requested:
+        return Phase.STOPPING
+    return seen.progress.phase if seen.progress else Phase.STARTING

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from tunesmith.core.duration import seconds
 from tunesmith.core.section import Marker, marked
@@ -22,6 +22,15 @@ class RestartPolicy:
     """How long to wait before the first restart, twice as long before each further one, an hour at most."""
 
 
+class Engine(str, enum.Enum):
+    """Where a run trains."""
+
+    LOCAL = "local"
+    """On this machine."""
+    SLURM = "slurm"
+    """As a job of a Slurm cluster, which `slurm` describes."""
+
+
 class OnHang(str, enum.Enum):
     """What follows when a run makes no step any more."""
 
@@ -35,8 +44,8 @@ class OnHang(str, enum.Enum):
 class RunPolicy:
     """How a run is started, ended and started again."""
 
-    engine: Literal["local", "slurm"] = "local"
-    """Where the run trains: `local` on this machine, `slurm` as a job of the cluster."""
+    engine: Engine = Engine.LOCAL
+    """Where the run trains."""
     slurm: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """The options of sbatch, verbatim: `partition`, `nodes`, `gpus_per_node`, `cpus_per_task`, `time`, `mem`,
     `account`, `qos`, … Besides, `grace`: how many seconds before its time is up the run is told to save, to
@@ -67,8 +76,8 @@ def resolved(policy: RunPolicy | None) -> dict[str, Any]:
     """
     asked = policy or RunPolicy()
     found: dict[str, Any] = {"queue": asked.queue, "priority": asked.priority}
-    if asked.engine != "local":
-        found |= {"engine": asked.engine, "slurm": dict(asked.slurm)}
+    if asked.engine is not Engine.LOCAL:
+        found |= {"engine": asked.engine.value, "slurm": dict(asked.slurm)}
     if asked.slots is not None:
         found["slots"] = asked.slots
     if asked.time_limit is not None:
