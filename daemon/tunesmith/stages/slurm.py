@@ -29,20 +29,19 @@ OURS = frozenset(("grace",))
 GRACE = 120
 """Seconds before its time is up that a run is told to save and stop."""
 
-KNOWN = frozenset(
-    """
-    account acctg-freq batch bb bbf begin cluster-constraint clusters comment constraint container
-    container-id contiguous core-spec cores-per-socket cpu-freq cpus-per-gpu cpus-per-task deadline
-    delay-boot dependency distribution exclude exclusive export export-file extra-node-info extra get-user-env
-    gid gpu-bind gpu-freq gpus gpus-per-node gpus-per-socket gpus-per-task gres gres-flags hint hold
-    ignore-pbs immediate job-name kill-on-invalid-dep licenses mail-type mail-user mcs-label mem mem-bind
-    mem-per-cpu mem-per-gpu mincpus network nice no-kill no-requeue nodefile nodelist nodes
-    ntasks-per-core ntasks-per-gpu ntasks-per-socket oom-kill-step overcommit oversubscribe partition power
-    prefer priority profile propagate qos quiet reboot requeue reservation resv-ports segment
-    sockets-per-node spread-job stepmgr switches thread-spec threads-per-core time time-min tmp tres-bind
-    tres-per-task uid use-min-nodes verbose wait-all-nodes wckey
-    """.split()
-)
+_NAMES = """
+account acctg-freq batch bb bbf begin cluster-constraint clusters comment constraint container
+container-id contiguous core-spec cores-per-socket cpu-freq cpus-per-gpu cpus-per-task deadline
+delay-boot dependency distribution exclude exclusive export export-file extra-node-info extra get-user-env
+gid gpu-bind gpu-freq gpus gpus-per-node gpus-per-socket gpus-per-task gres gres-flags hint hold
+ignore-pbs immediate job-name kill-on-invalid-dep licenses mail-type mail-user mcs-label mem mem-bind
+mem-per-cpu mem-per-gpu mincpus network nice no-kill no-requeue nodefile nodelist nodes
+ntasks-per-core ntasks-per-gpu ntasks-per-socket oom-kill-step overcommit oversubscribe partition power
+prefer priority profile propagate qos quiet reboot requeue reservation resv-ports segment
+sockets-per-node spread-job stepmgr switches thread-spec threads-per-core time time-min tmp tres-bind
+tres-per-task uid use-min-nodes verbose wait-all-nodes wckey
+"""
+KNOWN = frozenset(_NAMES.split())
 """The long options of sbatch up to 24.11 that a recipe may give."""
 
 _TIME = re.compile(r"\d+|\d+:\d\d|\d+:\d\d:\d\d|\d+-\d+|\d+-\d+:\d\d|\d+-\d+:\d\d:\d\d")
@@ -60,9 +59,9 @@ def value(options: Options, name: str) -> Any:
 
 
 def nodes(options: Options) -> int:
-    """How many machines the job gets; of a range like 2-4 the smaller number, as all ranks are known ahead."""
-    first = str(value(options, "nodes") or 1).partition("-")[0]
-    return int(first) if first.isdecimal() and int(first) > 0 else 1
+    """How many machines the job gets."""
+    given = str(value(options, "nodes") or 1)
+    return int(given) if given.isdecimal() and int(given) > 0 else 1
 
 
 def gpus_per_node(options: Options) -> int | None:
