@@ -1,12 +1,14 @@
 import * as vscode from "vscode";
 import { Daemon } from "./client";
 import { DaemonEnvironment } from "./environment/daemonEnvironment";
+import { ChoiceModel } from "./models/choiceModel";
 import { MetricsModel } from "./models/metrics";
 import { RunsModel } from "./models/runs";
 import { StatusModel } from "./models/status";
+import { UsageHistory } from "./models/usage";
 import { Dashboard } from "./panels/dashboard";
 import { RunsSync } from "./runsSync";
-import { RunsView } from "./views/runsTree";
+import { RunsView } from "./views/runsView";
 
 /** The parts of the extension, made once and handed to whoever needs them. */
 export interface Ctx {
@@ -16,6 +18,7 @@ export interface Ctx {
   readonly daemon: Daemon;
   readonly status: StatusModel;
   readonly runs: RunsModel;
+  readonly choice: ChoiceModel;
   readonly metrics: MetricsModel;
   readonly sync: RunsSync;
   readonly tree: RunsView;
@@ -37,8 +40,10 @@ export function createCtx(context: vscode.ExtensionContext): Ctx {
   );
   daemon.on("tunesmith/status", (value) => status.set(value));
   const sync = new RunsSync(daemon, runs, metrics, output);
-  const tree = new RunsView(runs, sync.listed, context.extensionUri);
+  const choice = new ChoiceModel(context.workspaceState);
+  const uses = new UsageHistory(runs);
+  const tree = new RunsView(runs, choice, uses, sync.listed, context.extensionUri);
   const dashboard = new Dashboard({ context, output, daemon, runs, sync, metrics });
-  context.subscriptions.push(output, sync, tree);
-  return { context, output, environment, daemon, status, runs, metrics, sync, tree, dashboard };
+  context.subscriptions.push(output, sync, uses, tree);
+  return { context, output, environment, daemon, status, runs, choice, metrics, sync, tree, dashboard };
 }

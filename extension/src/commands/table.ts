@@ -10,6 +10,14 @@ import { collectDiagnostics } from "./diagnostics";
 import { CLICK_IDS, COMMAND_IDS, type CommandId } from "./ids";
 import { openRecipe, openSelectedRank, revealRunFolder, showError, showLog } from "./open";
 import { openDashboard, openLiveRun, openSelectedRun, refreshRuns, stop, stopNow } from "./runs";
+import {
+  clearRunsFilter,
+  filterRuns,
+  groupRunsByRecipe,
+  groupRunsByTime,
+  searchRuns,
+  sortRuns,
+} from "./runsView";
 import { openSample, openWalkthrough } from "./sample";
 import { chooseDaemonPython, setUpDaemon } from "./setUp";
 import { train } from "./train";
@@ -29,6 +37,12 @@ const COMMANDS: Record<CommandId, Command> = {
   "tunesmith.openRecipe": openRecipe,
   "tunesmith.revealRunFolder": revealRunFolder,
   "tunesmith.refreshRuns": refreshRuns,
+  "tunesmith.filterRuns": filterRuns,
+  "tunesmith.searchRuns": searchRuns,
+  "tunesmith.clearRunsFilter": clearRunsFilter,
+  "tunesmith.sortRuns": sortRuns,
+  "tunesmith.groupRunsByRecipe": groupRunsByRecipe,
+  "tunesmith.groupRunsByTime": groupRunsByTime,
   "tunesmith.selectInterpreter": selectInterpreter,
   "tunesmith.checkEnvironment": checkEnvironment,
   "tunesmith.restartDaemon": restartDaemon,

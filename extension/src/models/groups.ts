@@ -1,26 +1,59 @@
+import { basename } from "node:path";
 import type { Run } from "../protocol.gen";
+import type { Choice } from "./choice";
 
-export type GroupKey = "running" | "queued" | "today" | "yesterday" | "earlier";
+const SECTIONS = ["running", "queued", "today", "yesterday", "earlier", "ended"] as const;
 
-export interface Group {
-  key: GroupKey;
-  runs: Run[];
-}
+export type Section = (typeof SECTIONS)[number];
 
-const ORDER: GroupKey[] = ["running", "queued", "today", "yesterday", "earlier"];
+/** A section of the tree: the runs that stand alike, or those of one recipe. */
+export type Group = { id: string; runs: Run[] } & (
+  | { section: Section }
+  | { section: "recipe"; recipe: string; name: string }
+);
 
-/** The runs as the tree shows them: the living ones, then the others by the day on which they began. */
-export function grouped(runs: Run[], now: Date): Group[] {
-  const groups = new Map<GroupKey, Run[]>(ORDER.map((key) => [key, []]));
-  for (const run of runs) {
-    groups.get(groupOf(run, now))?.push(run);
+/**
+ * The runs as the tree shows them, in the order in which they come: by recipe, or the living ones, then the others
+ * by the day on which they began. Days would break up every other order than the newest first.
+ */
+export function grouped(
+  runs: Run[],
+  now: Date,
+  { byRecipe, sort }: Pick<Choice, "byRecipe" | "sort">,
+): Group[] {
+  if (byRecipe) {
+    return byRecipes(runs);
   }
-  return ORDER.map((key) => ({ key, runs: groups.get(key) ?? [] })).filter((group) => group.runs.length > 0);
+  const groups = new Map<Section, Run[]>(SECTIONS.map((section) => [section, []]));
+  for (const run of runs) {
+    groups.get(sectionOf(run, now, sort === "newest"))?.push(run);
+  }
+  // The one that was asked for first is the next to run.
+  groups.get("queued")?.sort((a, b) => a.created - b.created);
+  return SECTIONS.map((section) => ({ id: section, section, runs: groups.get(section) ?? [] })).filter(
+    (group) => group.runs.length > 0,
+  );
 }
 
-export function groupOf(run: Run, now: Date): GroupKey {
+/** The recipe whose run comes first stands first. */
+function byRecipes(runs: Run[]): Group[] {
+  const groups = new Map<string, Group>();
+  for (const run of runs) {
+    const { recipe } = run;
+    const name = basename(recipe).replace(/\.train\.yaml$/, "");
+    const group = groups.get(recipe) ?? { id: recipe, section: "recipe", recipe, name, runs: [] };
+    groups.set(recipe, group);
+    group.runs.push(run);
+  }
+  return [...groups.values()];
+}
+
+function sectionOf(run: Run, now: Date, byDay: boolean): Section {
   if (run.state === "running" || run.state === "queued") {
     return run.state;
+  }
+  if (!byDay) {
+    return "ended";
   }
   const midnight = new Date(now.getFullYear(), now.getMonth(), now.getDate());
   const dayBefore = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);

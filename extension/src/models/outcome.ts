@@ -24,6 +24,11 @@ export function eighths(run: Run): number {
 
 const BY_INTEREST = ["f1", "accuracy", "loss"];
 
+/** F1, else accuracy, of the latest evaluation: the higher the better. */
+export function score(run: Run): number | undefined {
+  return run.metrics.eval_f1 ?? run.metrics.eval_accuracy;
+}
+
 /** The figure that says best how good the model is: name and value of the latest evaluation, else the loss. */
 export function headline(run: Run): [name: string, value: number] | undefined {
   const name = BY_INTEREST.find((candidate) => run.metrics[`eval_${candidate}`] !== undefined);

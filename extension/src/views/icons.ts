@@ -9,7 +9,7 @@ export function runIcon(run: Run, extension: vscode.Uri): vscode.TreeItem["iconP
     case "queued":
       return themed("clock", "testing.iconQueued");
     case "running":
-      return ring(eighths(run), extension);
+      return run.supervised ? ring(eighths(run), extension) : themed("warning", "testing.iconQueued");
     case "finished":
       return themed("pass", "testing.iconPassed");
     case "stopped":

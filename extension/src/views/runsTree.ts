@@ -1,16 +1,15 @@
 import * as vscode from "vscode";
-import { count, runLabel } from "../../shared/format";
 import { Emitter } from "../emitter";
-import { type GroupKey, grouped, groupOf } from "../models/groups";
+import { chosen } from "../models/choice";
+import type { ChoiceModel } from "../models/choiceModel";
+import { type Group, grouped } from "../models/groups";
 import type { RunsEvent, RunsModel } from "../models/runs";
-import type { Rank, Run } from "../protocol.gen";
-import { rankIcon, runIcon } from "./icons";
-import { rankDescription, usage } from "./rankWords";
-import { description, stateWord, tooltip } from "./words";
+import type { UsageHistory } from "../models/usage";
+import { groupItem, rankItem, runItem, runTooltip, shownRanks } from "./items";
 
 export class GroupNode {
   constructor(
-    readonly key: GroupKey,
+    readonly group: Group,
     readonly runs: RunNode[],
   ) {}
 }
@@ -32,14 +31,17 @@ export class RankNode {
 
 export type Node = GroupNode | RunNode | RankNode;
 
-/** Running, then the days. A run that only moved on redraws its own row. */
-class RunsTree implements vscode.TreeDataProvider<Node> {
+/** The chosen runs in their sections. A run that only moved on redraws its own row. */
+export class RunsTree implements vscode.TreeDataProvider<Node> {
   private readonly changed = new Emitter<Node | undefined>();
   private readonly nodes = new Map<string, RunNode>();
+  private groups: Group[] = [];
   readonly onDidChangeTreeData = this.changed.on;
 
   constructor(
     private readonly runs: RunsModel,
+    private readonly choice: ChoiceModel,
+    private readonly uses: UsageHistory,
     private readonly listed: Promise<void>,
     private readonly extension: vscode.Uri,
   ) {}
@@ -48,7 +50,8 @@ class RunsTree implements vscode.TreeDataProvider<Node> {
     if (node === undefined) {
       // "No runs yet" may only be said once the list has come.
       await this.listed;
-      return grouped(this.runs.all(), new Date()).map((group) => this.groupNode(group.key, group.runs));
+      this.groups = this.laidOut();
+      return this.groups.map((group) => this.groupNode(group));
     }
     if (node instanceof RunNode) {
       return this.rankNodes(node);
@@ -65,13 +68,22 @@ class RunsTree implements vscode.TreeDataProvider<Node> {
 
   getTreeItem(node: Node): vscode.TreeItem {
     if (node instanceof GroupNode) {
-      return groupItem(node);
+      return groupItem(node.group);
     }
-    if (node instanceof RankNode) {
-      return this.rankItem(node);
+    const run = this.runs.get(node instanceof RankNode ? node.run.id : node.id);
+    if (node instanceof RunNode) {
+      return run === undefined ? new vscode.TreeItem(node.id) : runItem(run, this.extension);
     }
-    const run = this.runs.get(node.id);
-    return run === undefined ? new vscode.TreeItem(node.id) : this.runItem(run);
+    const rank = run?.ranks.find(({ number }) => number === node.number);
+    return run === undefined || rank === undefined ? new vscode.TreeItem("") : rankItem(run, rank);
+  }
+
+  resolveTreeItem(item: vscode.TreeItem, node: Node): vscode.TreeItem {
+    const run = node instanceof RunNode ? this.runs.get(node.id) : undefined;
+    if (run !== undefined) {
+      item.tooltip = runTooltip(run, this.uses.of(run.id));
+    }
+    return item;
   }
 
   node(id: string): RunNode {
@@ -80,151 +92,59 @@ class RunsTree implements vscode.TreeDataProvider<Node> {
     return node;
   }
 
+  /** Whether the run has a row. */
+  shows(id: string): boolean {
+    return this.groups.some(({ runs }) => runs.some((run) => run.id === id));
+  }
+
   refresh({ changes, removed }: RunsEvent): void {
-    const now = new Date();
-    const moved = changes.some(
-      ({ before, after }) => before === undefined || groupOf(before, now) !== groupOf(after, now),
-    );
     for (const id of removed) {
       this.nodes.delete(id);
     }
-    if (moved || removed.length > 0) {
-      this.changed.fire(undefined);
+    const groups = this.laidOut();
+    if (places(groups) !== places(this.groups)) {
+      this.redraw();
       return;
     }
+    this.groups = groups;
     for (const { after } of changes) {
-      this.changed.fire(this.node(after.id));
+      if (this.shows(after.id)) {
+        this.changed.fire(this.node(after.id));
+      }
     }
   }
 
-  private groupNode(key: GroupKey, runs: Run[]): GroupNode {
-    const group = new GroupNode(
-      key,
-      runs.map((run) => this.node(run.id)),
+  redraw(): void {
+    this.groups = this.laidOut();
+    this.changed.fire(undefined);
+  }
+
+  private laidOut(): Group[] {
+    const choice = this.choice.value;
+    return grouped(chosen(this.runs.all(), choice), new Date(), choice);
+  }
+
+  private groupNode(group: Group): GroupNode {
+    const node = new GroupNode(
+      group,
+      group.runs.map((run) => this.node(run.id)),
     );
-    for (const node of group.runs) {
-      node.parent = group;
+    for (const run of node.runs) {
+      run.parent = node;
     }
-    return group;
+    return node;
   }
 
   /** Of a run with several ranks; the same nodes again and again, so that a selection stays. */
   private rankNodes(node: RunNode): RankNode[] {
-    const ranks = ranksOf(this.runs.get(node.id));
-    node.ranks = ranks.map(
+    node.ranks = shownRanks(this.runs.get(node.id)).map(
       ({ number }) => node.ranks.find((known) => known.number === number) ?? new RankNode(node, number),
     );
     return node.ranks;
   }
-
-  private rankItem(node: RankNode): vscode.TreeItem {
-    const item = new vscode.TreeItem(vscode.l10n.t("rank {0}", node.number));
-    const rank = this.runs.get(node.run.id)?.ranks.find(({ number }) => number === node.number);
-    if (rank !== undefined) {
-      item.id = `${node.run.id}/rank-${node.number}`;
-      item.description = rankDescription(rank);
-      item.iconPath = rankIcon(rank);
-      item.tooltip = [item.label, vscode.l10n.t("process {0}", rank.pid), ...usage(rank), rank.error ?? ""]
-        .filter(Boolean)
-        .join("\n");
-      item.contextValue = rankMenuKind(rank);
-      item.accessibilityInformation = { label: `${item.label}, ${item.description}` };
-      item.command = { command: "tunesmith.openSelectedRank", title: vscode.l10n.t("Show Log") };
-    }
-    return item;
-  }
-
-  private runItem(run: Run): vscode.TreeItem {
-    const { Collapsed, None } = vscode.TreeItemCollapsibleState;
-    const item = new vscode.TreeItem(runLabel(run), ranksOf(run).length > 0 ? Collapsed : None);
-    item.id = run.id;
-    item.description = description(run);
-    item.iconPath = runIcon(run, this.extension);
-    item.tooltip = tooltip(run, Date.now() / 1000);
-    item.contextValue = menuKind(run);
-    item.accessibilityInformation = { label: `${runLabel(run)}, ${stateWord(run)}, ${item.description}` };
-    item.command = { command: "tunesmith.openSelectedRun", title: vscode.l10n.t("Open Dashboard") };
-    return item;
-  }
 }
 
-/** What the menus of package.json tell apart. */
-function menuKind(run: Run): "run.running" | "run.stopping" | "run.failed" | "run.other" {
-  if (run.state !== "running") {
-    return run.ranks.some(({ traceback }) => traceback !== null) ? "run.failed" : "run.other";
-  }
-  return run.phase === "stopping" ? "run.stopping" : "run.running";
-}
-
-function rankMenuKind(rank: Rank): "rank.failed" | "rank.other" {
-  return rank.traceback === null ? "rank.other" : "rank.failed";
-}
-
-/** One process alone is the run: only several are told apart. */
-function ranksOf(run: Run | undefined): Rank[] {
-  return run !== undefined && run.ranks.length > 1 ? run.ranks : [];
-}
-
-function groupItem(group: GroupNode): vscode.TreeItem {
-  const names: Record<GroupKey, string> = {
-    running: vscode.l10n.t("Running"),
-    queued: vscode.l10n.t("Queued"),
-    today: vscode.l10n.t("Today"),
-    yesterday: vscode.l10n.t("Yesterday"),
-    earlier: vscode.l10n.t("Earlier"),
-  };
-  const item = new vscode.TreeItem(names[group.key], vscode.TreeItemCollapsibleState.Expanded);
-  item.id = `group.${group.key}`;
-  item.description = count(group.runs.length);
-  item.contextValue = "group";
-  return item;
-}
-
-/** The view "Runs", its badge, and a way to show one run in it. */
-export class RunsView implements vscode.Disposable {
-  private readonly tree: RunsTree;
-  private readonly view: vscode.TreeView<Node>;
-  private readonly listening: { dispose(): void };
-
-  constructor(
-    private readonly runs: RunsModel,
-    listed: Promise<void>,
-    extension: vscode.Uri,
-  ) {
-    this.tree = new RunsTree(runs, listed, extension);
-    this.view = vscode.window.createTreeView("tunesmith.runs", { treeDataProvider: this.tree });
-    this.listening = runs.onChange((event) => {
-      this.tree.refresh(event);
-      this.countRunning();
-    });
-  }
-
-  /** Selects the run when the view is open; opens nothing by itself. */
-  async reveal(id: string): Promise<void> {
-    if (this.view.visible) {
-      await this.view.reveal(this.tree.node(id), { select: true, focus: false });
-    }
-  }
-
-  /** The id of the run whose row is selected. */
-  selected(): string | undefined {
-    return this.view.selection.find((node) => node instanceof RunNode)?.id;
-  }
-
-  /** The rank whose row is selected. */
-  selectedRank(): RankNode | undefined {
-    return this.view.selection.find((node) => node instanceof RankNode);
-  }
-
-  dispose(): void {
-    this.listening.dispose();
-    this.view.dispose();
-  }
-
-  private countRunning(): void {
-    const running = this.runs.running().length;
-    const text =
-      running === 1 ? vscode.l10n.t("1 run is running") : vscode.l10n.t("{0} runs are running", running);
-    this.view.badge = running === 0 ? undefined : { value: running, tooltip: text };
-  }
+/** Which run stands where. */
+function places(groups: Group[]): string {
+  return groups.map(({ id, runs }) => [id, ...runs.map((run) => run.id)].join(" ")).join("\n");
 }

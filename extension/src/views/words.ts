@@ -1,19 +1,36 @@
 // What the tree, the status bar and the notifications say of a run.
 import { l10n, MarkdownString, workspace } from "vscode";
-import { count, duration, pace, roughly, runLabel, runTag, scalar, steps } from "../../shared/format";
+import {
+  count,
+  duration,
+  gigabytes,
+  pace,
+  roughly,
+  runLabel,
+  runTag,
+  scalar,
+  steps,
+} from "../../shared/format";
 import { elapsed, isAlive, outcome } from "../../shared/run";
 import { headline } from "../models/outcome";
+import { sparkline, type Use } from "../models/usage";
 import type { Run } from "../protocol.gen";
 import { usage } from "./rankWords";
 
-/** "842 / 1,250 · 0.247 · 4 min", "step 842 · 12 steps/s", "f1 0.904 · 11 min", "stopped at 300" */
+/** "842 / 1,250 · 0.247 · 4 min · 12 steps/s", "step 842 · 12 steps/s", "f1 0.904 · 11 min", "stopped at 300" */
 export function description(run: Run): string {
   const took = elapsed(run, run.created);
   switch (outcome(run)) {
     case "queued":
       return l10n.t("queued");
     case "running":
-      return dotted(progress(run), run.loss === null ? "" : scalar(run.loss), timeLeft(run) || speed(run));
+      return dotted(
+        run.supervised ? "" : l10n.t("unsupervised"),
+        progress(run),
+        run.loss === null ? "" : scalar(run.loss),
+        timeLeft(run),
+        speed(run),
+      );
     case "finished":
       return dotted(result(run), took === null ? "" : roughly(took));
     case "stopped":
@@ -31,7 +48,8 @@ export function liveLine(run: Run): string {
     return dotted(runTag(run), l10n.t("queued"));
   }
   const left = timeLeft(run);
-  return dotted(runTag(run), progress(run), left ? l10n.t("{0} left", left) : speed(run), ranks(run));
+  const rest = left ? l10n.t("{0} left", left) : run.totalSteps === null ? speed(run) : "";
+  return dotted(runTag(run), progress(run), rest, ranks(run));
 }
 
 /** One word for a run's state, for readers and tooltips. */
@@ -84,7 +102,8 @@ export function stopSaves(run: Run): string {
   }
 }
 
-export function tooltip(run: Run, now: number): MarkdownString {
+/** `uses`: what its ranks used lately, oldest first. */
+export function tooltip(run: Run, now: number, uses: Use[] = []): MarkdownString {
   const took = elapsed(run, now);
   const rows: [string, string][] = [
     [l10n.t("State"), run.message ? `${stateWord(run)}: ${firstLine(run.message)}` : stateWord(run)],
@@ -96,6 +115,7 @@ export function tooltip(run: Run, now: number): MarkdownString {
     ...(took === null ? [] : [[l10n.t("Time"), duration(took)] as [string, string]]),
     ...(run.worldSize === null ? [] : [[l10n.t("Ranks"), count(run.worldSize)] as [string, string]]),
     ...usedBy(run),
+    ...curves(uses),
     ...(isAlive(run) && run.stop !== null ? [[l10n.t("Stop"), stopSaves(run)] as [string, string]] : []),
     [l10n.t("Recipe"), workspace.asRelativePath(run.recipe)],
     [l10n.t("Run"), run.id],
@@ -123,6 +143,24 @@ function usedBy(run: Run): [string, string][] {
   ]);
 }
 
+/** A row for each figure of all ranks together: its last minutes, and the largest value in them. */
+function curves(uses: Use[]): [string, string][] {
+  const rows: [string, keyof Use, (value: number) => string][] = [
+    [l10n.t("CPU"), "cpuPercent", (value) => `${Math.round(value)} %`],
+    [l10n.t("Memory"), "memory", gigabytes],
+    [l10n.t("GPU"), "gpuPercent", (value) => `${Math.round(value)} %`],
+    [l10n.t("GPU memory"), "gpuMemory", gigabytes],
+  ];
+  return rows.flatMap(([name, figure, written]) => {
+    const values = uses.map((use) => use[figure]);
+    const known = values.filter((value) => value !== null);
+    if (known.length < 2) {
+      return [];
+    }
+    return [[name, l10n.t("{0} up to {1}", sparkline(values), written(Math.max(...known)))]];
+  });
+}
+
 function progress(run: Run): string {
   switch (run.phase) {
     case "training":
@@ -147,10 +185,8 @@ function timeLeft(run: Run): string {
   return run.secondsLeft === null || run.phase !== "training" ? "" : roughly(run.secondsLeft);
 }
 
-/** Of a run whose end nobody knows: how fast it goes on. */
 function speed(run: Run): string {
-  const known = run.totalSteps !== null || run.phase !== "training" || !run.stepsPerSecond;
-  return known ? "" : pace(run.stepsPerSecond ?? 0);
+  return run.phase === "training" && run.stepsPerSecond ? pace(run.stepsPerSecond) : "";
 }
 
 function result(run: Run): string {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { elapsed, outcome } from "../../../extension/shared/run";
+import type { Choice } from "../../../extension/src/models/choice";
 import { grouped } from "../../../extension/src/models/groups";
 import { eighths, headline, wentWrong } from "../../../extension/src/models/outcome";
 import { type RunsEvent, RunsModel } from "../../../extension/src/models/runs";
+import type { Run } from "../../../extension/src/protocol.gen";
 import { aRun, ended } from "./samples";
 
 function listening() {
@@ -136,24 +138,49 @@ describe("how a run stands", () => {
 describe("the groups of the tree", () => {
   const noon = new Date(2026, 10, 22, 12);
   const at = (day: number, hour: number) => new Date(2026, 10, day, hour).getTime() / 1000;
+  const usual = { byRecipe: false, sort: "newest" } as const;
+  const laidOut = (runs: Run[], how: Pick<Choice, "byRecipe" | "sort"> = usual) =>
+    grouped(runs, noon, how).map(({ section, runs }) => [section, ...runs.map(({ id }) => id)]);
+  const runs = [
+    aRun({ id: "running", created: at(20, 1) }),
+    aRun({ id: "queued last", state: "queued", created: at(22, 11) }),
+    aRun({ id: "queued first", state: "queued", created: at(22, 10) }),
+    ended({ id: "today", created: at(22, 0) }),
+    ended({ id: "lost", state: "lost", created: at(22, 0) }),
+    ended({ id: "yesterday", created: at(21, 0) }),
+    ended({ id: "earlier", created: at(20, 23) }),
+  ];
 
-  it("puts the living first, then days by the local calendar", () => {
-    const runs = [
-      aRun({ id: "running", created: at(20, 1) }),
-      aRun({ id: "queued", state: "queued", created: at(22, 11) }),
-      ended({ id: "today", created: at(22, 0) }),
-      ended({ id: "lost", state: "lost", created: at(22, 0) }),
-      ended({ id: "yesterday", created: at(21, 0) }),
-      ended({ id: "earlier", created: at(20, 23) }),
-    ];
-    expect(grouped(runs, noon).map(({ key, runs }) => [key, ...runs.map(({ id }) => id)])).toEqual([
+  it("puts the living first, the next of the queue at its head, then days by the local calendar", () => {
+    expect(laidOut(runs)).toEqual([
       ["running", "running"],
-      ["queued", "queued"],
+      ["queued", "queued first", "queued last"],
       ["today", "today", "lost"],
       ["yesterday", "yesterday"],
       ["earlier", "earlier"],
     ]);
   });
 
-  it("leaves out what is empty", () => expect(grouped([], noon)).toEqual([]));
+  it("breaks no other order up into days", () => {
+    expect(laidOut(runs, { byRecipe: false, sort: "loss" }).map(([section]) => section)).toEqual([
+      "running",
+      "queued",
+      "ended",
+    ]);
+  });
+
+  it("puts the runs of a recipe together, also of recipes with one name in two folders", () => {
+    const inFolder = (folder: string, id: string) => ended({ id, recipe: `/w/${folder}/tiny.train.yaml` });
+    const groups = grouped([inFolder("a", "1"), inFolder("b", "2"), inFolder("a", "3")], noon, {
+      ...usual,
+      byRecipe: true,
+    });
+    expect(groups.map(({ id, runs }) => [id, ...runs.map(({ id }) => id)])).toEqual([
+      ["/w/a/tiny.train.yaml", "1", "3"],
+      ["/w/b/tiny.train.yaml", "2"],
+    ]);
+    expect(groups[0]).toMatchObject({ section: "recipe", name: "tiny" });
+  });
+
+  it("leaves out what is empty", () => expect(laidOut([])).toEqual([]));
 });
