@@ -39,6 +39,8 @@ def git(
             **inherited,
             "GIT_OPTIONAL_LOCKS": "0",
             "GIT_TERMINAL_PROMPT": "0",
+            # Nothing leaves the machine: what a partial clone lacks is not fetched.
+            "GIT_NO_LAZY_FETCH": "1",
             "LC_ALL": "C",
             **(environment or {}),
         },
