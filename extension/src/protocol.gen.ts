@@ -57,6 +57,30 @@ export interface CheckEnvironment {
   folder: string;
 }
 
+export interface NamedRun {
+  runId: string;
+}
+
+export interface RunAgain {
+  runId: string;
+  /** With the recipe that the run kept, in place of today's. */
+  asItWas?: boolean;
+}
+
+/** Null leaves what is there. */
+export interface Annotate {
+  runId: string;
+  note?: string | null;
+  tags?: string[] | null;
+}
+
+export interface NamedRuns {
+  runIds: string[];
+}
+
+/** An empty reply. */
+export type Nothing = Record<string, never>;
+
 /** One training process. Memory in bytes; what it uses is null when it has ended or nothing tells. */
 export interface Rank {
   number: number;
@@ -114,6 +138,11 @@ export interface Run {
   log: string | null;
   /** The training processes that have started, in their order. */
   ranks: Rank[];
+  /** The id of the run that this one repeats or goes on from. */
+  parent: string | null;
+  /** What its owner wrote about it. */
+  note: string;
+  tags: string[];
 }
 
 /** A finding as a client without a text editor shows it. Lines and columns count from 1. */
@@ -164,9 +193,6 @@ export interface MetricsSnapshot {
   warnings: string[];
 }
 
-/** An empty reply. */
-export type Nothing = Record<string, never>;
-
 /** For the status bar: what the daemon knows and waits for. */
 export interface Status {
   interpreter: string | null;
@@ -213,6 +239,59 @@ export interface EnvironmentReport {
   rows: EnvironmentRow[];
 }
 
+/** A run as a text to read and to compare; the same run always gives the same text. */
+export interface RunDocument {
+  text: string;
+}
+
+/** Into the trash or out of it. */
+export interface Moved {
+  runIds: string[];
+  /** Why others were not moved; for people. */
+  refused: string[];
+}
+
+/** A deleted run. Size in bytes, times in seconds since the epoch. */
+export interface TrashedRun {
+  id: string;
+  name: string;
+  created: number;
+  size: number;
+}
+
+export interface TrashList {
+  /** Newest first. */
+  runs: TrashedRun[];
+}
+
+export interface EmptiedTrash {
+  runs: number;
+  /** Bytes that were freed. */
+  size: number;
+  refused: string[];
+}
+
+/** A git worktree with the code of a run. Absolute paths. */
+export interface RunCode {
+  runId: string;
+  name: string;
+  repository: string;
+  commit: string;
+  folder: string;
+  /** The folder of the recipe in it. */
+  recipeFolder: string;
+  made: number;
+  /** Edited since it was made. */
+  changed: boolean;
+  /** Untracked files that were large or sounded secret, and were not kept. */
+  leftOut: string[];
+}
+
+export interface RunCodeList {
+  /** Newest first. */
+  folders: RunCode[];
+}
+
 /** Runs that are new or differ from when they were last sent. `removed` are ids. */
 export interface RunsChanged {
   runs: Run[];
@@ -239,6 +318,16 @@ export interface Methods {
   "tunesmith/focus": { params: Focus; result: Status };
   "tunesmith/interpreters/list": { params: ListInterpreters; result: InterpreterList };
   "tunesmith/environment/check": { params: CheckEnvironment; result: EnvironmentReport };
+  "tunesmith/runs/document": { params: NamedRun; result: RunDocument };
+  "tunesmith/runs/again": { params: RunAgain; result: StartedRun };
+  "tunesmith/runs/annotate": { params: Annotate; result: Run };
+  "tunesmith/runs/delete": { params: NamedRuns; result: Moved };
+  "tunesmith/trash/list": { params: Nothing; result: TrashList };
+  "tunesmith/trash/restore": { params: NamedRuns; result: Moved };
+  "tunesmith/trash/empty": { params: Nothing; result: EmptiedTrash };
+  "tunesmith/code/open": { params: NamedRun; result: RunCode };
+  "tunesmith/code/list": { params: Nothing; result: RunCodeList };
+  "tunesmith/code/remove": { params: NamedRuns; result: Moved };
 }
 
 /** What the daemon sends unasked: method → parameters. */

@@ -26,6 +26,7 @@ from tunesmith.core.run import (
     derive,
 )
 from tunesmith.core.spec import RunSpec
+from tunesmith.runs import notes
 from tunesmith.runs.hang import told
 from tunesmith.runs.progress import Recent
 from tunesmith.runs.ranks import look_at_ranks
@@ -92,6 +93,7 @@ def look(run: RunFolder, recent: Recent | None = None) -> RunView:
     state = derive(observe(run, attempt, latest))
     pace = recent.lines(attempt.number) if isinstance(state, Running) else ()
     end = state.exit if isinstance(state, Ended) else None
+    written = notes.read(run)
     return RunView(
         id=run.id,
         name=spec.name,
@@ -110,6 +112,9 @@ def look(run: RunFolder, recent: Recent | None = None) -> RunView:
         stop=_stop(spec, attempt),
         log=_log(attempt, end),
         ranks=look_at_ranks(attempt, isinstance(state, Running), end),
+        parent=spec.parent,
+        note=written.note,
+        tags=written.tags,
         **_state_fields(state, spec.created, told(attempt, latest, time.time())),
     )
 

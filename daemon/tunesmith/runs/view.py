@@ -49,6 +49,9 @@ class RunView:
     stop: str | None = None
     log: str | None = None
     ranks: tuple[RankView, ...] = ()
+    parent: str | None = None
+    note: str = ""
+    tags: tuple[str, ...] = ()
 
     def looks_like(self, other: RunView) -> bool:
         """Whether nothing worth telling changed: the time left runs by itself, and a NaN equals itself."""

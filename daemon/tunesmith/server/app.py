@@ -78,6 +78,16 @@ OWN: Mapping[str, str] = {
     "tunesmith/focus": "documents:focus",
     "tunesmith/interpreters/list": "environments:list_interpreters",
     "tunesmith/environment/check": "environments:check_environment",
+    "tunesmith/runs/document": "history:document",
+    "tunesmith/runs/again": "history:again",
+    "tunesmith/runs/annotate": "history:annotate",
+    "tunesmith/runs/delete": "history:delete",
+    "tunesmith/trash/list": "history:list_trash",
+    "tunesmith/trash/restore": "history:restore",
+    "tunesmith/trash/empty": "history:empty_trash",
+    "tunesmith/code/open": "history:open_code",
+    "tunesmith/code/list": "history:list_code",
+    "tunesmith/code/remove": "history:remove_code",
 }
 
 Handler = Callable[["Session", Any], Any]

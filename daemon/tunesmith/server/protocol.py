@@ -96,6 +96,11 @@ class Run(Wire):
     launcher's."""
     ranks: list[Rank] = []
     """The training processes that have started, in their order."""
+    parent: str | None = None
+    """The id of the run that this one repeats or goes on from."""
+    note: str = ""
+    """What its owner wrote about it."""
+    tags: list[str] = []
 
 
 class StartRun(Wire):
@@ -251,6 +256,85 @@ class EnvironmentReport(Wire):
     rows: list[EnvironmentRow]
 
 
+class NamedRun(Wire):
+    run_id: str
+
+
+class RunDocument(Wire):
+    """A run as a text to read and to compare; the same run always gives the same text."""
+
+    text: str
+
+
+class RunAgain(Wire):
+    run_id: str
+    as_it_was: bool = False
+    """With the recipe that the run kept, in place of today's."""
+
+
+class Annotate(Wire):
+    """Null leaves what is there."""
+
+    run_id: str
+    note: str | None = None
+    tags: list[str] | None = None
+
+
+class NamedRuns(Wire):
+    run_ids: list[str]
+
+
+class Moved(Wire):
+    """Into the trash or out of it."""
+
+    run_ids: list[str]
+    refused: list[str] = []
+    """Why others were not moved; for people."""
+
+
+class TrashedRun(Wire):
+    """A deleted run. Size in bytes, times in seconds since the epoch."""
+
+    id: str
+    name: str
+    created: float
+    size: int
+
+
+class TrashList(Wire):
+    runs: list[TrashedRun]
+    """Newest first."""
+
+
+class EmptiedTrash(Wire):
+    runs: int
+    size: int
+    """Bytes that were freed."""
+    refused: list[str] = []
+
+
+class RunCode(Wire):
+    """A git worktree with the code of a run. Absolute paths."""
+
+    run_id: str
+    name: str
+    repository: str
+    commit: str
+    folder: str
+    recipe_folder: str
+    """The folder of the recipe in it."""
+    made: float
+    changed: bool = False
+    """Edited since it was made."""
+    left_out: list[str] = []
+    """Untracked files that were large or sounded secret, and were not kept."""
+
+
+class RunCodeList(Wire):
+    folders: list[RunCode]
+    """Newest first."""
+
+
 class Nothing(Wire):
     """An empty reply."""
 
@@ -270,6 +354,16 @@ METHODS: dict[str, Method] = {
     "tunesmith/focus": Method(Focus, Status),
     "tunesmith/interpreters/list": Method(ListInterpreters, InterpreterList),
     "tunesmith/environment/check": Method(CheckEnvironment, EnvironmentReport),
+    "tunesmith/runs/document": Method(NamedRun, RunDocument),
+    "tunesmith/runs/again": Method(RunAgain, StartedRun),
+    "tunesmith/runs/annotate": Method(Annotate, Run),
+    "tunesmith/runs/delete": Method(NamedRuns, Moved),
+    "tunesmith/trash/list": Method(Nothing, TrashList),
+    "tunesmith/trash/restore": Method(NamedRuns, Moved),
+    "tunesmith/trash/empty": Method(Nothing, EmptiedTrash),
+    "tunesmith/code/open": Method(NamedRun, RunCode),
+    "tunesmith/code/list": Method(Nothing, RunCodeList),
+    "tunesmith/code/remove": Method(NamedRuns, Moved),
 }
 
 NOTIFICATIONS: dict[str, type[Wire]] = {

@@ -57,6 +57,9 @@ export function makeRuns(now: number): Run[] {
       stop: "checkpoint",
       log: null,
       ranks: live ? [aRank(0), aRank(1)] : [],
+      parent: null,
+      note: "",
+      tags: [],
     };
   });
 }

@@ -27,6 +27,9 @@ export function aRun(change: Partial<Run> = {}): Run {
     stop: "checkpoint",
     log: null,
     ranks: [],
+    parent: null,
+    note: "",
+    tags: [],
     ...change,
   };
 }

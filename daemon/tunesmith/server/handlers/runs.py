@@ -25,7 +25,13 @@ log = logging.getLogger(__name__)
 
 async def start(session: Session, params: StartRun) -> StartedRun:
     """Either a run, or the errors of the recipe. Raises Refused when nothing can be started at all."""
-    recipe = Path(params.recipe)
+    return await launch(session, Path(params.recipe), params.debug)
+
+
+async def launch(
+    session: Session, recipe: Path, debug: bool = False, text: str | None = None, parent: str | None = None
+) -> StartedRun:
+    """As `start`; with `text` in place of what stands in the recipe, and the run that it repeats."""
     if not session.options.trusted:
         raise Refused("This workspace is not trusted, so nothing is started in it. Trust it, then train.")
     if not inside(recipe, session):
@@ -34,7 +40,7 @@ async def start(session: Session, params: StartRun) -> StartedRun:
     if interpreter is None:
         raise Refused(unusable(chosen(session.options, recipe.parent)), data=ABOUT_INTERPRETER)
     try:
-        run = await asyncio.to_thread(control.start, recipe, interpreter, params.debug)
+        run = await asyncio.to_thread(control.start, recipe, interpreter, debug, text, parent)
     except control.Refused as refused:
         report = refused.report
         errors = [finding for finding in report.findings if finding.severity is Severity.ERROR]
