@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { Daemon } from "./client";
 import { DaemonEnvironment } from "./environment/daemonEnvironment";
+import { LogFollower } from "./logs/follower";
 import { ChoiceModel } from "./models/choiceModel";
 import { MetricsModel } from "./models/metrics";
 import { RunsModel } from "./models/runs";
@@ -22,6 +23,7 @@ export interface Ctx {
   readonly metrics: MetricsModel;
   readonly sync: RunsSync;
   readonly tree: RunsView;
+  readonly follower: LogFollower;
   readonly dashboard: Dashboard;
 }
 
@@ -44,6 +46,20 @@ export function createCtx(context: vscode.ExtensionContext): Ctx {
   const uses = new UsageHistory(runs);
   const tree = new RunsView(runs, choice, uses, sync.listed, context.extensionUri);
   const dashboard = new Dashboard({ context, output, daemon, runs, sync, metrics });
-  context.subscriptions.push(output, sync, uses, tree);
-  return { context, output, environment, daemon, status, runs, choice, metrics, sync, tree, dashboard };
+  const follower = new LogFollower();
+  context.subscriptions.push(output, sync, uses, tree, follower);
+  return {
+    context,
+    output,
+    environment,
+    daemon,
+    status,
+    runs,
+    choice,
+    metrics,
+    sync,
+    tree,
+    follower,
+    dashboard,
+  };
 }

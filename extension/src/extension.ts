@@ -31,7 +31,7 @@ export function activate(context: vscode.ExtensionContext): void {
     followEditor(ctx),
     interpreterFixes(),
     provideReports(),
-    provideLogs(),
+    provideLogs(ctx.runs, ctx.sync.listed),
     askForSetUp(ctx, context.globalState),
     ...registerDebugging(ctx),
     vscode.window.registerWebviewPanelSerializer(DASHBOARD, ctx.dashboard),

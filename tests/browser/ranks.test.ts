@@ -97,7 +97,7 @@ test("the rank that fails is named, and its traceback leads into the script", as
   await takeInBothThemes(page, "rank-failed");
   await message.first().getByRole("button", { name: "Show Error" }).click();
   await page.getByRole("tab", { name: /two #\w+ rank 1\.traceback/ }).waitFor();
-  await editor(page).getByText("ValueError: a row without a label").waitFor();
+  await editor(page).getByText("ValueError: a row without a label").first().waitFor();
   await editor(page).locator(".detected-link").first().waitFor();
   await takeInBothThemes(page, "rank-traceback");
   expect(processesOf(onlyRun(workspace.folder).id)).toEqual([]);

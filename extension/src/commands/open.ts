@@ -1,10 +1,12 @@
 import { access } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import * as vscode from "vscode";
 import { runLabel } from "../../shared/format";
+import { outcome } from "../../shared/run";
 import type { Ctx } from "../ctx";
 import { Failure } from "../failure";
-import { logUri, toEnd, tracebackUri } from "../logs/documents";
+import { logName } from "../logs/texts";
+import { allLogsUri, errorUri, logUri } from "../logs/uris";
 import { firstError } from "../models/outcome";
 import type { Rank, Run } from "../protocol.gen";
 import { RankNode } from "../views/runsTree";
@@ -20,8 +22,28 @@ export async function showLog(ctx: Ctx, target: unknown): Promise<void> {
   if (!file) {
     throw new Failure(vscode.l10n.t("{0} has written no log yet.", runLabel(run)));
   }
-  const title = `${runLabel(run)} ${basename(file, ".log").replace("rank-", "rank ")}`;
-  toEnd(await show(ctx, logUri(title, file)));
+  ctx.follower.follow(await show(ctx, logUri(`${runLabel(run)} ${logName(file)}`, file)));
+}
+
+/** Opens the ends of all logs of a run in one document, folded by rank. */
+export async function showAllLogs(ctx: Ctx, target: unknown): Promise<void> {
+  const run = await pickAny(ctx, target);
+  if (run !== undefined) {
+    await show(ctx, allLogsUri(`${runLabel(run)} ${vscode.l10n.t("all ranks")}`, run));
+  }
+}
+
+/** Goes to the end of the open log and stays there while it grows. */
+export function followLog({ follower }: Ctx): void {
+  if (vscode.window.activeTextEditor !== undefined) {
+    follower.follow(vscode.window.activeTextEditor);
+  }
+}
+
+export function stopFollowingLog({ follower }: Ctx): void {
+  if (vscode.window.activeTextEditor !== undefined) {
+    follower.unfollow(vscode.window.activeTextEditor);
+  }
 }
 
 /** The log of the rank whose row is selected. */
@@ -32,18 +54,20 @@ export async function openSelectedRank(ctx: Ctx): Promise<void> {
   }
 }
 
-/** Opens the traceback of a rank, or of the rank that failed first; what left none has its log. */
+/** Opens what ended a run, the rank that is named or that failed first at the top; of one that did not fail, its log. */
 export async function showError(ctx: Ctx, target: unknown): Promise<void> {
   const run = await pickAny(ctx, target);
   if (run === undefined) {
     return;
   }
   const rank = target instanceof RankNode ? rankOf(run, target) : firstError(run);
-  if (!rank?.traceback) {
+  const failed = ["failed", "lost"].includes(outcome(run)) || Boolean(rank?.traceback);
+  if (!failed) {
     return showLog(ctx, target ?? run.id);
   }
-  const title = run.ranks.length > 1 ? `${runLabel(run)} rank ${rank.number}` : runLabel(run);
-  await show(ctx, tracebackUri(title, rank.traceback));
+  const numbered = rank !== undefined && run.ranks.length > 1;
+  const title = numbered ? `${runLabel(run)} ${vscode.l10n.t("rank {0}", rank.number)}` : runLabel(run);
+  await show(ctx, errorUri(title, run, rank?.number));
 }
 
 /** Opens the recipe that the run was started from; if it is gone, the copy that the run kept. */

@@ -8,7 +8,16 @@ import { selectInterpreter } from "../interpreters/select";
 import { restartDaemon, showOutput } from "./daemon";
 import { collectDiagnostics } from "./diagnostics";
 import { CLICK_IDS, COMMAND_IDS, type CommandId } from "./ids";
-import { openRecipe, openSelectedRank, revealRunFolder, showError, showLog } from "./open";
+import {
+  followLog,
+  openRecipe,
+  openSelectedRank,
+  revealRunFolder,
+  showAllLogs,
+  showError,
+  showLog,
+  stopFollowingLog,
+} from "./open";
 import { openDashboard, openLiveRun, openSelectedRun, refreshRuns, stop, stopNow } from "./runs";
 import {
   clearRunsFilter,
@@ -33,6 +42,9 @@ const COMMANDS: Record<CommandId, Command> = {
   "tunesmith.attachDebugger": attachDebugger,
   "tunesmith.openDashboard": openDashboard,
   "tunesmith.showLog": showLog,
+  "tunesmith.showAllLogs": showAllLogs,
+  "tunesmith.followLog": followLog,
+  "tunesmith.stopFollowingLog": stopFollowingLog,
   "tunesmith.showError": showError,
   "tunesmith.openRecipe": openRecipe,
   "tunesmith.revealRunFolder": revealRunFolder,

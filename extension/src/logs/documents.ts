@@ -1,53 +1,50 @@
-// Logs and tracebacks of runs as documents that only show: their end, as it grows, with links into the code.
-import { readFile, stat } from "node:fs/promises";
+// Logs and errors of runs as documents that only show: as they grow, with links into the code, and folded by rank.
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
 import * as vscode from "vscode";
-import { gigabytes } from "../../shared/format";
+import type { RunsModel } from "../models/runs";
+import { errorText } from "./errorText";
 import { frames } from "./frames";
-import { tail } from "./tail";
+import { folds } from "./sections";
+import { allLogsText, logText } from "./texts";
+import { ALL_LOGS, ERROR, LOG } from "./uris";
 
-const LOG = "tunesmith-log";
-const TRACEBACK = "tunesmith-traceback";
 /** Milliseconds between two looks at the files that are shown. */
 const PAUSE = 500;
 
-/** The document that shows the end of `file` under `title`. */
-export function logUri(title: string, file: string): vscode.Uri {
-  return vscode.Uri.from({ scheme: LOG, path: `/${title}.log`, query: file });
-}
-
-/** The document that shows the traceback in `file`, a rank's error. */
-export function tracebackUri(title: string, file: string): vscode.Uri {
-  return vscode.Uri.from({ scheme: TRACEBACK, path: `/${title}.traceback`, query: file });
-}
-
-export function provideLogs(): vscode.Disposable {
+/** `listed`: the runs are known. */
+export function provideLogs(runs: RunsModel, listed: Promise<void>): vscode.Disposable {
   const logs = new Logs();
-  const both = [{ scheme: LOG }, { scheme: TRACEBACK }];
+  const all = [LOG, ALL_LOGS, ERROR].map((scheme) => ({ scheme }));
+  const provideTextDocumentContent = async ({ query }: vscode.Uri): Promise<string> => {
+    await listed;
+    const [id = "", rank] = query.split("/");
+    const run = runs.get(id);
+    return run === undefined
+      ? vscode.l10n.t("Run {0} is not in the folders of this window.", id)
+      : errorText(run, rank === undefined ? undefined : Number(rank));
+  };
   return vscode.Disposable.from(
     logs,
     vscode.workspace.registerTextDocumentContentProvider(LOG, logs),
-    vscode.workspace.registerTextDocumentContentProvider(TRACEBACK, {
-      provideTextDocumentContent: ({ query }) => readTraceback(query),
-    }),
-    vscode.languages.registerDocumentLinkProvider(both, { provideDocumentLinks: links }),
+    vscode.workspace.registerTextDocumentContentProvider(ALL_LOGS, logs),
+    vscode.workspace.registerTextDocumentContentProvider(ERROR, { provideTextDocumentContent }),
+    vscode.languages.registerDocumentLinkProvider(all, { provideDocumentLinks: links }),
+    vscode.languages.registerFoldingRangeProvider(all, { provideFoldingRanges: foldingRanges }),
   );
 }
 
-/** Follows the logs that are open, and keeps the cursor at the end where it was there. */
+/** Shows the logs that are open as they grow. */
 class Logs implements vscode.TextDocumentContentProvider, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<vscode.Uri>();
   readonly onDidChange = this.changed.event;
   private readonly seen = new Map<string, string>();
-  private readonly atEnd = new Set<string>();
-  private readonly listening = vscode.Disposable.from(
-    vscode.workspace.onDidChangeTextDocument(({ document }) => this.follow(document)),
-    vscode.workspace.onDidOpenTextDocument((document) => this.watch(document)),
-  );
+  private readonly listening = vscode.workspace.onDidOpenTextDocument((document) => this.watch(document));
   private timer: NodeJS.Timeout | undefined;
 
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
-    this.seen.set(uri.query, await stamp(uri.query));
-    return readLog(uri.query);
+    this.seen.set(uri.toString(), await stamp(uri));
+    return uri.scheme === LOG ? logText(uri.query) : allLogsText(uri.query);
   }
 
   dispose(): void {
@@ -58,99 +55,49 @@ class Logs implements vscode.TextDocumentContentProvider, vscode.Disposable {
 
   /** From when it is open: however long its text took to come, a look finds it. */
   private watch({ uri }: vscode.TextDocument): void {
-    if (uri.scheme === LOG) {
+    if (isLog(uri)) {
       this.timer ??= setInterval(() => void this.look(), PAUSE);
     }
   }
 
   private async look(): Promise<void> {
-    const open = vscode.workspace.textDocuments.filter(({ uri }) => uri.scheme === LOG);
+    const open = vscode.workspace.textDocuments.filter(({ uri }) => isLog(uri));
     if (open.length === 0) {
       clearInterval(this.timer);
       this.timer = undefined;
     }
     for (const { uri } of open) {
-      const now = await stamp(uri.query);
-      if (now !== this.seen.get(uri.query)) {
-        this.seen.set(uri.query, now);
-        this.note(uri);
+      const now = await stamp(uri);
+      if (now !== this.seen.get(uri.toString())) {
+        this.seen.set(uri.toString(), now);
         this.changed.fire(uri);
       }
     }
   }
+}
 
-  /** Whether the cursor stands at the end before the text changes. */
-  private note(uri: vscode.Uri): void {
-    const editors = editorsOf(uri);
-    const end = editors.some((editor) => editor.selection.active.line >= editor.document.lineCount - 2);
-    if (end) {
-      this.atEnd.add(uri.toString());
-    } else {
-      this.atEnd.delete(uri.toString());
-    }
+const isLog = ({ scheme }: vscode.Uri): boolean => scheme === LOG || scheme === ALL_LOGS;
+
+/** Changes with every byte that is written. */
+async function stamp(uri: vscode.Uri): Promise<string> {
+  if (uri.scheme === LOG) {
+    return sizeOf(uri.query);
   }
-
-  private follow(document: vscode.TextDocument): void {
-    if (document.uri.scheme === LOG && this.atEnd.has(document.uri.toString())) {
-      for (const editor of editorsOf(document.uri)) {
-        toEnd(editor);
-      }
-    }
-  }
+  const names = await readdir(uri.query).catch(() => []);
+  return (await Promise.all(names.map((name) => sizeOf(join(uri.query, name))))).join("\n");
 }
 
-/** Puts the cursor behind the last line, and that into view. */
-export function toEnd(editor: vscode.TextEditor): void {
-  const end = editor.document.lineAt(editor.document.lineCount - 1).range.end;
-  editor.selection = new vscode.Selection(end, end);
-  editor.revealRange(new vscode.Range(end, end));
-}
-
-function editorsOf(uri: vscode.Uri): vscode.TextEditor[] {
-  const name = uri.toString();
-  return vscode.window.visibleTextEditors.filter((editor) => editor.document.uri.toString() === name);
-}
-
-async function stamp(file: string): Promise<string> {
+async function sizeOf(file: string): Promise<string> {
   return stat(file).then(
     ({ size, mtimeMs }) => `${size} ${mtimeMs}`,
     () => "",
   );
 }
 
-async function readLog(file: string): Promise<string> {
-  try {
-    const { text, before } = await tail(ofRun(file));
-    const head = vscode.l10n.t("The end of {0}; {1} stand before it.", file, gigabytes(before));
-    return before === 0 ? text : `${head}\n\n${text}`;
-  } catch (error) {
-    return cannotRead(file, error);
-  }
-}
-
-async function readTraceback(file: string): Promise<string> {
-  try {
-    const { type, message, traceback } = JSON.parse(await readFile(ofRun(file), "utf8"));
-    return traceback || `${type}: ${message}`;
-  } catch (error) {
-    return cannotRead(file, error);
-  }
-}
-
-function cannotRead(file: string, error: unknown): string {
-  return vscode.l10n.t(
-    "{0} cannot be read: {1}",
-    file,
-    error instanceof Error ? error.message : String(error),
-  );
-}
-
-/** Anybody can name such a document: it shows files of runs only. */
-function ofRun(file: string): string {
-  if (!/[\\/]\.tunesmith[\\/]runs[\\/]/.test(file) || /(^|[\\/])\.\.([\\/]|$)/.test(file)) {
-    throw new Error(vscode.l10n.t("It is no file of a run."));
-  }
-  return file;
+function foldingRanges(document: vscode.TextDocument): vscode.FoldingRange[] {
+  return folds(document.getText().split("\n"))
+    .filter(([first, last]) => last > first)
+    .map(([first, last]) => new vscode.FoldingRange(first, last, vscode.FoldingRangeKind.Region));
 }
 
 function links(document: vscode.TextDocument): vscode.DocumentLink[] {
