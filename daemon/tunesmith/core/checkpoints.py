@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tunesmith.core.attempts import last_number, read_plan
 from tunesmith.core.files import last_objects, read_json
 from tunesmith.core.layout import RunFolder
 from tunesmith.core.plan import Label
@@ -18,6 +19,7 @@ from tunesmith.core.torn import STATE, why_torn
 
 PATTERNS = ("checkpoint-*", "attempt-*-checkpoint-*", "step-*")
 """Trainer's, those that a resumed training put aside, and those that a stopped script's Accelerator wrote."""
+ASIDE = "attempt-"
 MOST = 4 << 20
 """Bytes at the end of artifacts.jsonl that are read."""
 OPTIMIZERS = ("optimizer*", "global_step*", "*_optim_states.pt")
@@ -42,6 +44,7 @@ class Checkpoint:
     reason: str | None = None
     epoch: float | None = None
     steps: int | None = None
+    attempt: int | None = None
     torn: str | None = None
 
 
@@ -50,14 +53,30 @@ def mark(folder: Path, rank: int) -> Path:
     return folder / f"tunesmith-rank-{rank}.json"
 
 
+def step_of(folder: Path) -> int:
+    """The step at which Trainer saved the checkpoint in `folder`; 0 when that is not known."""
+    return _whole_number((read_json(folder / STATE) or {}).get("global_step")) or 0
+
+
 def whole_checkpoints(run: RunFolder, spec: RunSpec) -> list[Checkpoint]:
     """Those that can be loaded, the one that was saved last first."""
     return [each for each in all_checkpoints(run, spec) if each.torn is None]
 
 
 def last_checkpoint(run: RunFolder, spec: RunSpec) -> Checkpoint | None:
-    """What a run that is started again goes on from; None when it has to begin anew."""
-    return next(iter(whole_checkpoints(run, spec)), None)
+    """What a run that is started again goes on from; None when it has to begin anew.
+
+    That is what its last attempt saved, or else what that one went on from: somebody may have chosen it
+    although there were later ones.
+    """
+    whole = [each for each in whole_checkpoints(run, spec) if not each.path.name.startswith(ASIDE)]
+    number = last_number(run)
+    plan = read_plan(run.attempt(number))
+    if plan is not None and plan.resume_from is not None:
+        own = [each for each in whole if each.attempt in (None, number)]
+        chosen = [each for each in whole if each.path == run.path / plan.resume_from]
+        whole = [*own, *chosen, *whole]
+    return next(iter(whole), None)
 
 
 def all_checkpoints(run: RunFolder, spec: RunSpec) -> list[Checkpoint]:
@@ -93,6 +112,7 @@ def _look(run: RunFolder, spec: RunSpec, path: Path, record: Mapping[str, Any]) 
         reason,
         _number(state.get("epoch", record.get("epoch"))),
         _whole_number(state.get("max_steps")) or None,
+        _whole_number(record.get("attempt", first.get("attempt"))),
         why_torn(path, sizes, by_trainer=spec.stage == "train" or "epoch" in record),
     )
 

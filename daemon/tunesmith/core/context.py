@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
+from tunesmith.core.layout import AttemptFolder
 from tunesmith.core.run import Phase, Promise
 
 
@@ -21,6 +22,16 @@ class Context(Protocol):
     @property
     def folder(self) -> Path:
         """The folder of the run."""
+        ...
+
+    @property
+    def attempt(self) -> AttemptFolder:
+        """The part of it that belongs to this attempt."""
+        ...
+
+    @property
+    def resume_from(self) -> Path | None:
+        """The checkpoint to go on from; None for a training that begins."""
         ...
 
     @property

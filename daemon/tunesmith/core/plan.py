@@ -13,6 +13,14 @@ Label = Literal["exact", "approximate", "unsafe"]
 other random numbers or another order of the data; nothing can be said, or it is certain to differ."""
 
 
+_ORDER: tuple[Label, ...] = ("exact", "approximate", "unsafe")
+
+
+def worse(one: Label, other: Label) -> Label:
+    """The one that promises less."""
+    return _ORDER[max(_ORDER.index(one), _ORDER.index(other))]
+
+
 @dataclass(frozen=True)
 class Plan:
     """Written before an attempt starts that is not a plain first one.

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
+from tunesmith.core.attempts import read_plan
 from tunesmith.core.files import append_json, write_json
 from tunesmith.core.layout import AttemptFolder, RunFolder
 from tunesmith.core.run import Phase, Progress, Promise
@@ -41,6 +42,15 @@ class RunContext:
     @property
     def folder(self) -> Path:
         return self._run.path
+
+    @property
+    def attempt(self) -> AttemptFolder:
+        return self._attempt
+
+    @property
+    def resume_from(self) -> Path | None:
+        plan = read_plan(self._attempt)
+        return None if plan is None or plan.resume_from is None else self._run.path / plan.resume_from
 
     @property
     def checkpoints(self) -> Path:

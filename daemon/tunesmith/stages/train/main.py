@@ -10,13 +10,14 @@ import datasets
 import transformers
 from transformers import Trainer, TrainingArguments, set_seed
 
+from tunesmith.core.checkpoints import step_of
 from tunesmith.core.context import Context
 from tunesmith.core.run import Phase
-from tunesmith.stages.train import early_stopping
+from tunesmith.stages.train import aside, early_stopping
 from tunesmith.stages.train.adapter import adapted, parameters
 from tunesmith.stages.train.config import TrainStage
 from tunesmith.stages.train.model import load_tokenizer
-from tunesmith.stages.train.reporter import Reporter
+from tunesmith.stages.train.resumable import ResumableReporter
 from tunesmith.stages.train.tasks.table import TASKS
 
 
@@ -29,7 +30,7 @@ def main(config: TrainStage, context: Context) -> None:
     tokenizer = load_tokenizer(config.model)
     task = TASKS[config.task](config, tokenizer, arguments)
     model = adapted(task.model, config.peft, config.task) if config.peft else task.model
-    reporter = Reporter(context)
+    reporter = ResumableReporter(context)
     trainer = task.trainer(
         model=model,
         args=arguments,
@@ -65,6 +66,15 @@ def training_arguments(config: TrainStage, context: Context) -> TrainingArgument
     return TrainingArguments(**{**{k: v for k, v in defaults.items() if k in known}, **config.train, **owned})
 
 
+def make_way(context: Context) -> None:
+    """For the checkpoints of an attempt that goes over steps again."""
+    if context.attempt.number == 1 or context.rank != 0:
+        return
+    after = 0 if context.resume_from is None else step_of(context.resume_from)
+    for said in aside.make_way(context.checkpoints, after, context.attempt.number):
+        print(said)
+
+
 def described(trainable_parameters: int, parameters: int) -> str:
     share = trainable_parameters / parameters if parameters else 1.0
     return f"{trainable_parameters:,} of {parameters:,} parameters are trained ({share:.2%})"
@@ -75,9 +85,13 @@ def stop_before_training(context: Context) -> bool:
     return context.world_size == 1 and context.stop_requested()
 
 
-def train(trainer: Trainer, reporter: Reporter, context: Context, kind: str, size: dict[str, int]) -> None:
+def train(
+    trainer: Trainer, reporter: ResumableReporter, context: Context, kind: str, size: dict[str, int]
+) -> None:
     """The loop, and the model it leads to. A stopped training has its last checkpoint instead."""
-    trainer.train()
+    reporter.watch(trainer)
+    make_way(context)
+    trainer.train(resume_from_checkpoint=None if context.resume_from is None else str(context.resume_from))
     if reporter.stopping:
         return
     if why := early_stopping.why_ended(trainer):

@@ -25,7 +25,8 @@ class Reporter(TrainerCallback):
     def on_train_begin(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
-        self._context.progress(Phase.TRAINING, total_steps=state.max_steps, epoch=0.0)
+        at = {"step": state.global_step, "epoch": state.epoch or 0.0}
+        self._context.progress(Phase.TRAINING, total_steps=state.max_steps, **at)
 
     def on_step_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
@@ -55,7 +56,7 @@ class Reporter(TrainerCallback):
         **kwargs: Any,
     ) -> None:
         if logs and "loss" in logs:
-            self._context.progress(Phase.TRAINING, step=state.global_step, loss=float(logs["loss"]))
+            self._context.progress(_phase(control), step=state.global_step, loss=float(logs["loss"]))
 
     def on_prediction_step(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
@@ -71,13 +72,14 @@ class Reporter(TrainerCallback):
         **kwargs: Any,
     ) -> None:
         told = {name: float(value) for name, value in (metrics or {}).items() if not name.endswith(TIMINGS)}
-        self._context.progress(Phase.TRAINING, step=state.global_step, metrics=told)
+        self._context.progress(_phase(control), step=state.global_step, metrics=told)
 
     def on_save(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
         folder = Path(args.output_dir or "").absolute() / f"{PREFIX_CHECKPOINT_DIR}-{state.global_step}"
         self._context.artifact("checkpoint", folder, step=state.global_step, epoch=state.epoch)
+        self._context.progress(Phase.TRAINING, step=state.global_step)
 
     def on_train_end(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
@@ -90,5 +92,10 @@ class Reporter(TrainerCallback):
         return not done and state.epoch is not None and self._context.stop_after_epoch(state.epoch)
 
     def _saving_or_training(self, state: TrainerState, control: TrainerControl) -> None:
-        phase = Phase.SAVING if control.should_save else Phase.TRAINING
-        self._context.progress(phase, step=state.global_step, epoch=state.epoch)
+        self._context.progress(_phase(control), step=state.global_step, epoch=state.epoch)
+
+
+def _phase(control: TrainerControl) -> Phase:
+    """After a step Trainer logs and evaluates before it saves: somebody who waits for the save must not be
+    told of a training meanwhile."""
+    return Phase.SAVING if control.should_save else Phase.TRAINING

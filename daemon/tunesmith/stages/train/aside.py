@@ -1,0 +1,36 @@
+"""Making way for a training that goes over steps again: what it will save must not mix with what is there."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from tunesmith.core.checkpoints import ASIDE, mark
+from tunesmith.core.files import read_json
+from tunesmith.core.torn import why_torn
+
+NAMED = re.compile(r"checkpoint-(\d+)")
+
+
+def make_way(checkpoints: Path, after: int, attempt: int) -> Iterator[str]:
+    """Rename the checkpoints of steps past `after`, remove the torn ones; says what it did.
+
+    The new names are none that Trainer counts when it removes old checkpoints.
+    """
+    for folder in sorted(checkpoints.iterdir()):
+        named = NAMED.fullmatch(folder.name)
+        if named is None or int(named[1]) <= after:
+            continue
+        first = read_json(mark(folder, 0)) or {}
+        torn = why_torn(folder, first.get("files") or {}, by_trainer=True)
+        if torn is not None:
+            shutil.rmtree(folder)
+            yield f"removed {folder.name}, which cannot be loaded: {torn}"
+        else:
+            aside = folder.with_name(f"{ASIDE}{first.get('attempt', attempt - 1)}-{folder.name}")
+            if aside.exists():
+                shutil.rmtree(aside)
+            folder.rename(aside)
+            yield f"{folder.name} is now {aside.name}: this attempt makes its own"
