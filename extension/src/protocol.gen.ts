@@ -18,6 +18,18 @@ export interface StopRun {
   force?: boolean;
 }
 
+export interface NamedRun {
+  runId: string;
+}
+
+export interface ResumeRun {
+  runId: string;
+  /** The name of one of its checkpoints; None: the last. */
+  checkpoint?: string | null;
+  /** True: a new run with the recipe and the interpreter of now. False: another attempt of the same run. */
+  asNew?: boolean;
+}
+
 export interface Subscribe {
   runId: string;
   /** The history comes thinned to about this many points a tag; extremes and non-finite values are kept. */
@@ -55,10 +67,6 @@ export interface ListInterpreters {
 export interface CheckEnvironment {
   /** Absolute path of an open folder. */
   folder: string;
-}
-
-export interface NamedRun {
-  runId: string;
 }
 
 export interface RunAgain {
@@ -101,6 +109,22 @@ export interface Rank {
   gpuPercent: number | null;
 }
 
+/** What an attempt went on from. */
+export interface Resumed {
+  checkpoint: string;
+  step: number | null;
+  /** Somebody asked for it; the attempt before crashed; a cluster took its machines away. */
+  why: "requeue" | "restart" | "resume";
+  /** How the training compares with one that was never interrupted. */
+  label: "approximate" | "exact" | "unsafe" | null;
+  /** Why it is not exact. */
+  reason: string | null;
+  /** Whether its ranks have loaded the checkpoint and compared; else the label is what the files promise. */
+  proved: boolean;
+  /** Logs of repeated steps that came out as before the break. */
+  replayed: number;
+}
+
 /** A run as it was when it was looked at. Times are seconds since the epoch. */
 export interface Run {
   id: string;
@@ -112,7 +136,7 @@ export interface Run {
   state: "ended" | "lost" | "queued" | "running";
   created: number;
   phase: string | null;
-  cause: "failed" | "finished" | "killed" | "launch-failed" | "signalled" | "stopped" | null;
+  cause: "failed" | "finished" | "killed" | "launch-failed" | "preempted" | "signalled" | "stopped" | null;
   /** Why it ended, in one line, when it did not simply finish. */
   message: string | null;
   supervised: boolean;
@@ -138,8 +162,12 @@ export interface Run {
   log: string | null;
   /** The training processes that have started, in their order. */
   ranks: Rank[];
+  /** The engine of a run on a cluster and the id of its job there, as in `slurm 12`. */
+  job: string | null;
   /** The id of the run that this one repeats or goes on from. */
   parent: string | null;
+  /** What its last attempt went on from, if it did not begin at the beginning. */
+  resumed: Resumed | null;
   /** What its owner wrote about it. */
   note: string;
   tags: string[];
@@ -163,6 +191,27 @@ export interface StartedRun {
 export interface RunList {
   /** Newest first. */
   runs: Run[];
+}
+
+/** A whole checkpoint of a run. The time is in seconds since the epoch. */
+export interface Checkpoint {
+  /** Relative to the run's folder when it lies in it. */
+  name: string;
+  step: number;
+  saved: number;
+  /** What its files promise of a training that goes on from it. */
+  label: "approximate" | "exact" | "unsafe";
+  reason: string | null;
+  epoch: number | null;
+  /** How many the training was to have. */
+  steps: number | null;
+}
+
+export interface CheckpointList {
+  /** The one that was saved last first; torn ones are left out. */
+  checkpoints: Checkpoint[];
+  /** Names of those whose writing was cut short. */
+  torn: string[];
 }
 
 /**
@@ -312,6 +361,8 @@ export interface Methods {
   "tunesmith/runs/start": { params: StartRun; result: StartedRun };
   "tunesmith/runs/list": { params: ListRuns; result: RunList };
   "tunesmith/runs/stop": { params: StopRun; result: Run };
+  "tunesmith/runs/checkpoints": { params: NamedRun; result: CheckpointList };
+  "tunesmith/runs/resume": { params: ResumeRun; result: StartedRun };
   "tunesmith/metrics/subscribe": { params: Subscribe; result: MetricsSnapshot };
   "tunesmith/metrics/unsubscribe": { params: Unsubscribe; result: Nothing };
   "tunesmith/options": { params: Options; result: Status };

@@ -62,10 +62,10 @@ def until_ended(run: RunFolder, show: Callable[[RunView], None]) -> RunView:
             if shown is None or not view.looks_like(shown):
                 show(view)
                 shown = view
-            if view.state not in ("queued", "running"):
-                return view
             if not view.supervised:
                 control.adopt_all([run])
+            if view.state not in ("queued", "running"):
+                return view
             time.sleep(PAUSE)
         except KeyboardInterrupt:
             asked += 1

@@ -58,7 +58,7 @@ def show_one(found: RunFolder, as_json: bool) -> int:
 
 
 def needs_a_look(view: RunView) -> bool:
-    return view.state in ("queued", "running", "lost")
+    return view.state in ("queued", "running", "lost") or not view.supervised
 
 
 def show(views: list[RunView]) -> None:

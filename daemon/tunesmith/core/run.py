@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+from typing import Literal
 
 from tunesmith.core.job import STALE, Job, JobState
 
 
 class Phase(str, enum.Enum):
-    """What a living run is doing, as rank 0 last said."""
+    """What a living run is doing, as rank 0 last said. `restarting`: it crashed, and waits to start again."""
 
     STARTING = "starting"
     LOADING = "loading"
@@ -19,6 +20,7 @@ class Phase(str, enum.Enum):
     SAVING = "saving"
     PAUSED = "paused"
     STOPPING = "stopping"
+    RESTARTING = "restarting"
 
 
 class Promise(str, enum.Enum):
@@ -64,7 +66,7 @@ class Exit:
     """exit.json.
 
     `code` is the launcher's exit code, negative for a signal; `by` is who asked for the end, if any; `rank`
-    is the one that failed first.
+    is the one that failed first. With `restart` another attempt follows.
     """
 
     time: float
@@ -73,11 +75,13 @@ class Exit:
     by: str | None = None
     message: str | None = None
     rank: int | None = None
+    restart: bool = False
 
 
 @dataclass(frozen=True)
 class Observed:
-    """What was seen of a run's last attempt at one moment."""
+    """What was seen of a run's last attempt at one moment. `waits_for` is what an attempt that was not
+    launched yet is for: its turn in the queue, or the time to start again."""
 
     ranks_alive: bool
     supervisor_alive: bool
@@ -85,6 +89,7 @@ class Observed:
     stop_requested: bool
     exit: Exit | None
     progress: Progress | None
+    waits_for: Literal["room", "restart"] | None = None
     job: Job | None = None
     """Of a run on a cluster: then locks say nothing, because its processes are on other machines."""
     heartbeat: float | None = None
@@ -93,7 +98,10 @@ class Observed:
 
 @dataclass(frozen=True)
 class Queued:
-    """No attempt was started yet."""
+    """No attempt was started yet. `supervised` says whether a supervisor waits for its turn; None: of a run
+    that is to start at once this is not known."""
+
+    supervised: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -124,6 +132,8 @@ def derive(seen: Observed) -> State:
     """The state of a run from what was observed; liveness wins over files."""
     if seen.job is not None:
         return _derive_of_job(seen, seen.job)
+    if (waiting := _derive_of_waiting(seen)) is not None:
+        return waiting
     if seen.ranks_alive or seen.supervisor_alive:
         phase = seen.progress.phase if seen.progress else Phase.STARTING
         if seen.stop_requested:
@@ -134,12 +144,26 @@ def derive(seen: Observed) -> State:
     return Lost() if seen.started else Queued()
 
 
+def _derive_of_waiting(seen: Observed) -> State | None:
+    """Before its first launch, and between two attempts."""
+    if seen.ranks_alive:
+        return None
+    if seen.exit is not None:
+        return Running(Phase.RESTARTING, seen.supervisor_alive) if seen.exit.restart else None
+    if seen.started or seen.waits_for is None:
+        return None
+    if seen.waits_for == "room":
+        return Queued(seen.supervisor_alive)
+    phase = Phase.STOPPING if seen.stop_requested else Phase.RESTARTING
+    return Running(phase, seen.supervisor_alive)
+
+
 def _derive_of_job(seen: Observed, job: Job) -> State:
     """The scheduler's word and the heartbeat stand for the locks."""
-    goes_on = seen.exit is None or seen.exit.cause is Cause.PREEMPTED
+    goes_on = seen.exit is None or seen.exit.restart or seen.exit.cause is Cause.PREEMPTED
     beats = seen.heartbeat is not None and seen.heartbeat < STALE
     if job.state is JobState.PENDING:
-        return Queued()
+        return Queued(supervised=True)
     if seen.exit is not None and (not goes_on or job.state in (JobState.ENDED, JobState.FORGOTTEN)):
         return Ended(seen.exit)
     if job.state is JobState.ENDED:
@@ -147,7 +171,7 @@ def _derive_of_job(seen: Observed, job: Job) -> State:
     if job.state is JobState.FORGOTTEN and not beats:
         return Lost()
     if job.state is JobState.SILENT and not seen.started:
-        return Queued()
+        return Queued(supervised=True)
     return Running(_phase(seen), supervised=beats or not seen.started)
 
 
@@ -159,7 +183,7 @@ def _end_of_job(job: Job) -> Exit:
 
 def _phase(seen: Observed) -> Phase:
     if seen.exit is not None:
-        return Phase.STARTING
+        return Phase.RESTARTING
     if seen.stop_requested:
         return Phase.STOPPING
     return seen.progress.phase if seen.progress else Phase.STARTING

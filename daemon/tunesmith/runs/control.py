@@ -11,18 +11,25 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
+from tunesmith.core import locks
 from tunesmith.core.files import last_lines, write_json
 from tunesmith.core.finding import Severity
 from tunesmith.core.layout import AttemptFolder, RunFolder
-from tunesmith.core.run import Cause, Exit, Lost, Queued, Running
+from tunesmith.core.plan import Plan
+from tunesmith.core.queue import queue_home, ticket_of
+from tunesmith.core.run import Cause, Ended, Exit, Lost, Queued, Running
 from tunesmith.core.spec import Launch, RunSpec
-from tunesmith.facts.interpreter import Interpreter
+from tunesmith.facts.interpreter import Interpreter, find
 from tunesmith.rules.check import Report, check
 from tunesmith.runs import launch, store
-from tunesmith.runs.activation import activate
+from tunesmith.runs.activation import Activated, activate
 from tunesmith.runs.create import create
+from tunesmith.runs.engines.engine import Engine, EngineRefused
+from tunesmith.runs.engines.record import record
+from tunesmith.runs.engines.table import cancel, engine_of, submit, submitted
 from tunesmith.runs.machine import this_machine
 from tunesmith.runs.runtime_copy import runtime_copy
+from tunesmith.stages.recipe import Recipe
 
 log = logging.getLogger(__name__)
 
@@ -62,9 +69,15 @@ def start(
     Raises Refused for a recipe with errors, NotStarted when no supervisor comes up, OSError when the recipe
     cannot be read or the run folder not be written.
     """
+    recipe = recipe.absolute()
+    text, checked = accept(recipe, interpreter, text)
+    return launch_new(recipe, text, checked, interpreter, debug, parent)
+
+
+def accept(recipe: Path, interpreter: Interpreter, text: str | None = None) -> tuple[str, Recipe]:
+    """The text and the values of a recipe that can be started; raises as `start` does."""
     if sys.platform == "win32":
         raise NotStarted("Runs start on Linux and macOS. On Windows, open the folder in WSL.")
-    recipe = recipe.absolute()
     try:
         text = recipe.read_text(encoding="utf-8") if text is None else text
     except UnicodeDecodeError as error:
@@ -72,24 +85,57 @@ def start(
     report = check(text, recipe.parent, interpreter)
     if any(finding.severity is Severity.ERROR for finding in report.findings):
         raise Refused(report)
+    return text, report.recipe
+
+
+def launch_new(
+    path: Path,
+    text: str,
+    recipe: Recipe,
+    interpreter: Interpreter,
+    debug: bool = False,
+    parent: str | None = None,
+    plan: Plan | None = None,
+) -> RunFolder:
+    """A run of a recipe that was accepted; with a `plan` it goes on from a checkpoint of `parent`."""
     runtime = runtime_copy()
-    activated = activate(interpreter, os.environ, recipe.parent)
+    activated = activate(interpreter, os.environ, path.parent)
     machine, inherited = this_machine(), activated.environment
-    run = create(recipe, text, report.recipe, interpreter, runtime, machine, inherited, debug, parent)
-    attempt = run.attempt(1)
+    run = create(path, text, recipe, interpreter, runtime, machine, inherited, debug, parent, plan)
+    hand_over(run, run.attempt(1), interpreter.path, runtime, activated)
+    return run
+
+
+def hand_over(
+    run: RunFolder, attempt: AttemptFolder, interpreter: Path, runtime: Path, activated: Activated
+) -> None:
+    """Give an attempt that was made just now to a supervisor of its own, and wait until that has it."""
     if activated.problem:
         attempt.launcher_log.write_text(f"tunesmith: {activated.problem}\n", encoding="utf-8")
+    spec = RunSpec.from_json(run.spec.read_text(encoding="utf-8"))
+    engine = engine_of(spec)
     try:
         # Never written down: people keep secrets in the variables of an environment.
-        command = launch.supervisor(interpreter.path, runtime, run, 1)
+        if engine is not None:
+            return submit_to(engine, run, attempt, spec, activated.environment)
+        command = launch.supervisor(interpreter, runtime, run, attempt.number)
         start_supervisor(command, attempt, activated.environment)
-        wait_for_start(attempt)
+        return wait_for_start(attempt)
     except NotStarted as error:
         # No supervisor will: without this the run would be waiting forever.
         end = Exit(time.time(), 1, Cause.LAUNCH_FAILED, None, str(error))
         write_json(attempt.exit, {**asdict(end), "cause": end.cause.value})
         raise
-    return run
+
+
+def submit_to(
+    engine: Engine, run: RunFolder, attempt: AttemptFolder, spec: RunSpec, inherited: Mapping[str, str]
+) -> None:
+    """Hand it to a cluster instead."""
+    try:
+        submit(run, attempt, spec, inherited, engine)
+    except EngineRefused as error:
+        raise NotStarted(str(error)) from error
 
 
 def stop(run: RunFolder, force: bool, by: str, grace_seconds: float | None = None) -> None:
@@ -108,7 +154,14 @@ def stop(run: RunFolder, force: bool, by: str, grace_seconds: float | None = Non
     path = attempt.kill_request if force else attempt.stop_request
     if not path.exists():
         write_json(path, request)
-    adopt(run)
+    job = submitted(run, attempt)
+    if job is None:
+        adopt(run)
+    elif force or isinstance(state, Queued):
+        try:
+            cancel(job)
+        except EngineRefused as error:
+            raise NotStarted(str(error)) from error
 
 
 def adopt(run: RunFolder) -> bool:
@@ -119,13 +172,15 @@ def adopt(run: RunFolder) -> bool:
     """
     state = store.state_of(run)
     attempt = store.last_attempt(run)
+    if submitted(run, attempt) is not None:
+        return isinstance(state, Ended) and not state.recorded and record(attempt, state.exit)
     alone = isinstance(state, Running) and not state.supervised
-    unlaunched = isinstance(state, Queued) and store.abandoned(created(run))
+    unlaunched = store.unattended(run, attempt, state)
     if not alone and not unlaunched and not (isinstance(state, Lost) and left_word(attempt)):
         return False
     # Not the interpreter that the folder names: who looks at a folder of somebody else's must not run it.
-    python = Path(sys.executable)
-    start_supervisor(launch.supervisor(python, runtime_copy(), run, attempt.number, adopt=True), attempt)
+    command = launch.supervisor(Path(sys.executable), runtime_copy(), run, attempt.number, adopt=True)
+    start_supervisor(command, attempt, environment_for(run))
     if unlaunched:
         wait_for_start(attempt)
     return True
@@ -143,8 +198,15 @@ def adopt_all(runs: list[RunFolder]) -> list[RunFolder]:
     return adopted
 
 
-def created(run: RunFolder) -> float:
-    return RunSpec.from_json(run.spec.read_text(encoding="utf-8")).created
+def environment_for(run: RunFolder) -> Mapping[str, str]:
+    """What an adopted run gets when it is launched (again). Of one that this user did not start nothing is
+    run, the scripts of its environment included."""
+    if ticket_of(queue_home(os.environ), run) is None:
+        return os.environ
+    spec = RunSpec.from_json(run.spec.read_text(encoding="utf-8"))
+    folder = Path(spec.launch.cwd)
+    found = find(folder, spec.interpreter)
+    return os.environ if found is None else activate(found, os.environ, folder).environment
 
 
 def left_word(attempt: AttemptFolder) -> bool:
@@ -160,7 +222,7 @@ def start_supervisor(
     with open(attempt.supervisor_log, "ab") as out:
         try:
             code = subprocess.run(
-                command.argv,
+                (*command.argv, "--queue", str(queue_home(os.environ))),
                 cwd=command.cwd,
                 env={**inherited, **command.env},
                 stdin=subprocess.DEVNULL,
@@ -181,11 +243,21 @@ def start_supervisor(
 
 
 def wait_for_start(attempt: AttemptFolder) -> None:
+    """Until it is launched, or stands in the queue."""
     deadline = time.monotonic() + PATIENCE
-    while not (attempt.started.exists() or attempt.exit.exists()):
+    waits = store.waits_for(RunFolder(attempt.path.parents[1]), attempt)
+    while not (attempt.started.exists() or attempt.exit.exists() or (waits and _is_held(attempt))):
         if time.monotonic() > deadline:
             raise NotStarted(f"The supervisor wrote nothing for {PATIENCE:.0f} s: {last_word(attempt)}")
         time.sleep(0.01)
+
+
+def _is_held(attempt: AttemptFolder) -> bool:
+    """Whether a supervisor of this user's has it, though it was not launched yet."""
+    run = RunFolder(attempt.path.parents[1])
+    return (
+        locks.holder(run.supervisor_lock) is not None and ticket_of(queue_home(os.environ), run) is not None
+    )
 
 
 def last_word(attempt: AttemptFolder) -> str:

@@ -22,6 +22,7 @@ from tunesmith.core.spec import RunSpec
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.located import located
 from tunesmith.runs import environment, launch
+from tunesmith.runs.engines.slurm.place import placed
 from tunesmith.runs.machine import Machine
 from tunesmith.runs.record import record
 from tunesmith.stages import run_policy
@@ -45,6 +46,7 @@ def create(
     `inherited` are the variables that its processes will start from. With `debug` they wait for a debugger.
     A run that goes on from a checkpoint of another one has that one's id as `parent`, and a `plan`.
     """
+    recipe, machine = placed(recipe, machine)
     folder = path.parent
     home = runs_home(folder)
     home.mkdir(parents=True, exist_ok=True)

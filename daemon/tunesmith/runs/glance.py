@@ -6,15 +6,16 @@ import time
 from pathlib import Path
 
 from tunesmith.core import locks
-from tunesmith.core.layout import RunFolder
+from tunesmith.core.layout import AttemptFolder, RunFolder
 from tunesmith.runs import store
+from tunesmith.runs.engines.table import job_of
 from tunesmith.runs.ranks import exists
 
 Marks = tuple[object, ...]
 
 RACY = 0.1
 """Seconds in which a folder may change twice and show one time: so young a mark is no proof of rest."""
-FOLDERS = ("log", "errors", "ranks", "ends")
+FOLDERS = ("log", "errors", "ranks", "ends", "proof")
 """Of an attempt: a file that appears in one is told by the time of the folder."""
 
 
@@ -57,7 +58,8 @@ class Glance:
 
     def _signs(self, pids: tuple[int, ...]) -> Marks:
         held = (locks.holder(self._run.lock) is None, locks.holder(self._run.supervisor_lock) is None)
-        return (_size(self._progress), *held, *(exists(pid) for pid in pids))
+        job = job_of(self._run, AttemptFolder(self._attempt[0])) if self._run.job.exists() else None
+        return (_size(self._progress), *held, job, *(exists(pid) for pid in pids))
 
 
 def _time(path: Path) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 from pathlib import Path
 from typing import Any
 
@@ -28,10 +29,12 @@ def look_at_ranks(attempt: AttemptFolder, running: bool, end: Exit | None) -> tu
 def _rank(
     attempt: AttemptFolder, number: int, use: dict[str, Any], running: bool, end: Exit | None
 ) -> RankView:
-    pid = int((read_json(attempt.rank_record(number)) or {}).get("pid", 0))
+    record = read_json(attempt.rank_record(number)) or {}
+    pid = int(record.get("pid", 0))
+    elsewhere = record.get("host", platform.node()) != platform.node()
     outcome = (read_json(attempt.rank_end(number)) or {}).get("outcome")
     error = read_json(attempt.rank_error(number))
-    alive = running and outcome is None and error is None and exists(pid)
+    alive = running and outcome is None and error is None and (elsewhere or exists(pid))
     said = error_line(error) if error else None
     if said is None and end is not None and end.rank == number:
         said = end.message

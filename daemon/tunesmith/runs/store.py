@@ -7,11 +7,15 @@ import os
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from tunesmith.core import locks
+from tunesmith.core.attempts import read_plan
 from tunesmith.core.files import read_json
+from tunesmith.core.job import JobState
 from tunesmith.core.layout import HOME, RUNS, AttemptFolder, RunFolder
+from tunesmith.core.policy import policy_of
+from tunesmith.core.queue import queue_home, ticket_of
 from tunesmith.core.run import (
     Cause,
     Ended,
@@ -27,10 +31,12 @@ from tunesmith.core.run import (
 )
 from tunesmith.core.spec import RunSpec
 from tunesmith.runs import notes
+from tunesmith.runs.engines.table import job_of
 from tunesmith.runs.hang import told
 from tunesmith.runs.progress import Recent
 from tunesmith.runs.ranks import look_at_ranks
 from tunesmith.runs.remaining import seconds_left, steps_per_second
+from tunesmith.runs.resumed import look_at_resume
 from tunesmith.runs.view import RunView
 
 log = logging.getLogger(__name__)
@@ -90,7 +96,8 @@ def look(run: RunFolder, recent: Recent | None = None) -> RunView:
     attempt = last_attempt(run)
     recent = recent or Recent(run.progress)
     latest = recent.latest(attempt.number)
-    state = derive(observe(run, attempt, latest))
+    seen = observe(run, attempt, latest)
+    state = derive(seen)
     pace = recent.lines(attempt.number) if isinstance(state, Running) else ()
     end = state.exit if isinstance(state, Ended) else None
     written = notes.read(run)
@@ -113,9 +120,11 @@ def look(run: RunFolder, recent: Recent | None = None) -> RunView:
         log=_log(attempt, end),
         ranks=look_at_ranks(attempt, isinstance(state, Running), end),
         parent=spec.parent,
+        resumed=look_at_resume(attempt),
         note=written.note,
         tags=written.tags,
-        **_state_fields(state, spec.created, told(attempt, latest, time.time())),
+        job=job_name(run),
+        **_state_fields(state, not unattended(run, attempt, state), _message(seen, attempt)),
     )
 
 
@@ -123,6 +132,18 @@ def state_of(run: RunFolder) -> State:
     """The state alone. Raises OSError or ValueError when the folder cannot be read."""
     attempt = last_attempt(run)
     return derive(observe(run, attempt, Recent(run.progress).latest(attempt.number)))
+
+
+def unattended(run: RunFolder, attempt: AttemptFolder, state: State) -> bool:
+    """Whether the attempt waits for its launch and nobody is there to launch it."""
+    if not isinstance(state, Queued) or state.supervised:
+        return False
+    if state.supervised is False and ticket_of(queue_home(os.environ), run) is not None:
+        return True  # It has stood in the queue, so its supervisor has lived.
+    plan = read_plan(attempt)
+    if plan is not None and plan.created:
+        return abandoned(plan.created)
+    return abandoned(RunSpec.from_json(run.spec.read_text(encoding="utf-8")).created)
 
 
 def abandoned(created: float) -> bool:
@@ -141,7 +162,21 @@ def observe(run: RunFolder, attempt: AttemptFolder, progress: Progress | None) -
         stop_requested=attempt.stop_request.exists() or attempt.kill_request.exists(),
         exit=read_exit(attempt),
         progress=progress,
+        waits_for=waits_for(run, attempt),
+        job=job_of(run, attempt),
+        heartbeat=_heartbeat(attempt),
     )
+
+
+def waits_for(run: RunFolder, attempt: AttemptFolder) -> Literal["room", "restart"] | None:
+    """What an attempt that was not launched yet is for, if its supervisor may wait with it."""
+    if attempt.started.exists() or attempt.exit.exists():
+        return None
+    plan = read_plan(attempt)
+    if plan is not None and plan.why == "restart":
+        return "restart"
+    spec = read_json(run.spec) or {}
+    return "room" if attempt.number == 1 and policy_of(spec.get("policy") or {}).queue else None
 
 
 def last_attempt(run: RunFolder) -> AttemptFolder:
@@ -158,14 +193,35 @@ def read_exit(attempt: AttemptFolder) -> Exit | None:
         raise ValueError(f"{attempt.exit} is not understood: {error!r}") from error
 
 
-def _state_fields(state: State, created: float, hang: str | None) -> dict[str, Any]:
+def job_name(run: RunFolder) -> str | None:
+    """`slurm 12`; None for a run of this machine."""
+    record = read_json(run.job)
+    return None if record is None else f"{record['engine']} {record['id']}"
+
+
+def _heartbeat(attempt: AttemptFolder) -> float | None:
+    """Its age in seconds, by the clocks of two machines."""
+    record = read_json(attempt.heartbeat)
+    return None if record is None else max(0.0, time.time() - float(record["time"]))
+
+
+def _message(seen: Observed, attempt: AttemptFolder) -> str | None:
+    """What there is to say of a run that waits or runs: why it waits, what is unclear, or that it hangs."""
+    if seen.job is None or seen.job.state is JobState.RUNNING:
+        return told(attempt, seen.progress, time.time())
+    again = "Slurm took its machines back; it goes on later. " if seen.exit is not None else ""
+    return f"{again}{seen.job.reason or ''}" or None
+
+
+def _state_fields(state: State, attended: bool, message: str | None) -> dict[str, Any]:
     match state:
         case Queued():
-            return {"state": "queued", "supervised": not abandoned(created)}
+            return {"state": "queued", "supervised": attended, "message": message}
         case Running(phase, supervised):
-            return {"state": "running", "phase": phase.value, "supervised": supervised, "message": hang}
-        case Ended(end):
-            return {"state": "ended", "cause": end.cause.value, "message": end.message, "ended": end.time}
+            return {"state": "running", "phase": phase.value, "supervised": supervised, "message": message}
+        case Ended(end, recorded):
+            how = {"cause": end.cause.value, "message": end.message, "ended": end.time}
+            return {"state": "ended", "supervised": recorded, **how}
         case Lost():
             return {"state": "lost", "message": LOST}
 

@@ -23,6 +23,19 @@ class RankView:
 
 
 @dataclass(frozen=True)
+class ResumedView:
+    """What an attempt went on from. `proved`: its ranks have loaded it, and `label` says what they saw."""
+
+    checkpoint: str
+    step: int | None
+    why: str
+    label: str | None
+    reason: str | None = None
+    proved: bool = False
+    replayed: int = 0
+
+
+@dataclass(frozen=True)
 class RunView:
     """What was seen of a run at one moment. Times are seconds since the epoch, paths absolute."""
 
@@ -49,7 +62,9 @@ class RunView:
     stop: str | None = None
     log: str | None = None
     ranks: tuple[RankView, ...] = ()
+    job: str | None = None
     parent: str | None = None
+    resumed: ResumedView | None = None
     note: str = ""
     tags: tuple[str, ...] = ()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import platform
 import sys
 import time
 from pathlib import Path
@@ -74,6 +75,7 @@ def require_ranks(asked: int, real: int) -> None:
 
 def record_start(attempt: AttemptFolder, rank: int, world_size: int) -> None:
     record: dict[str, Any] = {"time": time.time(), "pid": os.getpid(), "rank": rank, "world_size": world_size}
+    record["host"] = platform.node()
     record["stack_signal"] = answer_stacks()
     write_json(attempt.rank_record(rank), {**record, "versions": versions()})
 

@@ -60,6 +60,23 @@ class Rank(Wire):
     gpu_percent: float | None = None
 
 
+class Resumed(Wire):
+    """What an attempt went on from."""
+
+    checkpoint: str
+    step: int | None
+    why: Literal["resume", "restart", "requeue"]
+    """Somebody asked for it; the attempt before crashed; a cluster took its machines away."""
+    label: Literal["exact", "approximate", "unsafe"] | None
+    """How the training compares with one that was never interrupted."""
+    reason: str | None = None
+    """Why it is not exact."""
+    proved: bool = False
+    """Whether its ranks have loaded the checkpoint and compared; else the label is what the files promise."""
+    replayed: int = 0
+    """Logs of repeated steps that came out as before the break."""
+
+
 class Run(Wire):
     """A run as it was when it was looked at. Times are seconds since the epoch."""
 
@@ -72,7 +89,9 @@ class Run(Wire):
     state: Literal["queued", "running", "ended", "lost"]
     created: float
     phase: str | None = None
-    cause: Literal["finished", "stopped", "killed", "failed", "signalled", "launch-failed"] | None = None
+    cause: (
+        Literal["finished", "stopped", "killed", "failed", "signalled", "launch-failed", "preempted"] | None
+    ) = None
     message: str | None = None
     """Why it ended, in one line, when it did not simply finish."""
     supervised: bool = True
@@ -96,8 +115,12 @@ class Run(Wire):
     launcher's."""
     ranks: list[Rank] = []
     """The training processes that have started, in their order."""
+    job: str | None = None
+    """The engine of a run on a cluster and the id of its job there, as in `slurm 12`."""
     parent: str | None = None
     """The id of the run that this one repeats or goes on from."""
+    resumed: Resumed | None = None
+    """What its last attempt went on from, if it did not begin at the beginning."""
     note: str = ""
     """What its owner wrote about it."""
     tags: list[str] = []
@@ -131,6 +154,36 @@ class StopRun(Wire):
     run_id: str
     force: bool = False
     """False: save a checkpoint at the next step and end. True: end now."""
+
+
+class Checkpoint(Wire):
+    """A whole checkpoint of a run. The time is in seconds since the epoch."""
+
+    name: str
+    """Relative to the run's folder when it lies in it."""
+    step: int
+    saved: float
+    label: Literal["exact", "approximate", "unsafe"]
+    """What its files promise of a training that goes on from it."""
+    reason: str | None = None
+    epoch: float | None = None
+    steps: int | None = None
+    """How many the training was to have."""
+
+
+class CheckpointList(Wire):
+    checkpoints: list[Checkpoint]
+    """The one that was saved last first; torn ones are left out."""
+    torn: list[str] = []
+    """Names of those whose writing was cut short."""
+
+
+class ResumeRun(Wire):
+    run_id: str
+    checkpoint: str | None = None
+    """The name of one of its checkpoints; None: the last."""
+    as_new: bool = False
+    """True: a new run with the recipe and the interpreter of now. False: another attempt of the same run."""
 
 
 class NonFinite(Wire):
@@ -348,6 +401,8 @@ METHODS: dict[str, Method] = {
     "tunesmith/runs/start": Method(StartRun, StartedRun),
     "tunesmith/runs/list": Method(ListRuns, RunList),
     "tunesmith/runs/stop": Method(StopRun, Run),
+    "tunesmith/runs/checkpoints": Method(NamedRun, CheckpointList),
+    "tunesmith/runs/resume": Method(ResumeRun, StartedRun),
     "tunesmith/metrics/subscribe": Method(Subscribe, MetricsSnapshot),
     "tunesmith/metrics/unsubscribe": Method(Unsubscribe, Nothing),
     "tunesmith/options": Method(Options, Status),

@@ -9,6 +9,7 @@ from typing import Any
 
 from tunesmith.core.duration import seconds
 from tunesmith.core.section import Marker, marked
+from tunesmith.stages import slurm
 from tunesmith.stages.train.config import EarlyStopping
 
 
@@ -77,7 +78,8 @@ def resolved(policy: RunPolicy | None) -> dict[str, Any]:
     asked = policy or RunPolicy()
     found: dict[str, Any] = {"queue": asked.queue, "priority": asked.priority}
     if asked.engine is not Engine.LOCAL:
-        found |= {"engine": asked.engine.value, "slurm": dict(asked.slurm)}
+        machines = slurm.nodes(asked.slurm)
+        found |= {"engine": asked.engine.value, "machines": machines, "slurm": dict(asked.slurm)}
     if asked.slots is not None:
         found["slots"] = asked.slots
     if asked.time_limit is not None:

@@ -18,7 +18,7 @@ from tunesmith.core.layout import AttemptFolder, RunFolder
 from tunesmith.supervise import nvml
 from tunesmith.supervise.resources import Meter, Use, scalars
 from tunesmith.supervise.say import say
-from tunesmith.supervise.watch import rank_pids
+from tunesmith.supervise.watch import pids_here
 
 EVERY = 5.0
 """Seconds between two looks."""
@@ -44,7 +44,7 @@ class Sampler:
 
     def sample(self, meter: Meter) -> dict[int, Use]:
         """Look once, and write it down."""
-        uses = meter.read(rank_pids(self._attempt))
+        uses = meter.read(pids_here(self._attempt))
         if uses:
             self._write_latest(uses)
             self._write_events(uses)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import signal
 import time
 from dataclasses import dataclass, field
@@ -69,6 +70,16 @@ def rank_pids(attempt: AttemptFolder) -> dict[int, int]:
     """The process ids that the ranks which have started wrote down, by rank."""
     records = [path for path in attempt.rank_record(0).parent.glob("*.json") if path.stem.isdigit()]
     return {int(path.stem): int((read_json(path) or {}).get("pid", 0)) for path in sorted(records)}
+
+
+def pids_here(attempt: AttemptFolder) -> dict[int, int]:
+    """The same of the ranks on this machine: of another one's processes nothing can be seen."""
+    here = platform.node()
+    return {
+        rank: pid
+        for rank, pid in rank_pids(attempt).items()
+        if (read_json(attempt.rank_record(rank)) or {}).get("host", here) == here
+    }
 
 
 def patience(asked: float, progress: list[dict[str, Any]], attempt: int) -> float:
@@ -165,7 +176,7 @@ class _Company:
         if time.monotonic() < self._next_look:
             return False
         self._next_look = time.monotonic() + 8 * POLL
-        self._pids = rank_pids(self._attempt)
+        self._pids = pids_here(self._attempt)
         alive = {rank for rank, pid in self._pids.items() if processes.alive(pid)}
         done = {rank for rank in self._pids if self._attempt.rank_end(rank).exists()}
         if alive == self._pids.keys():

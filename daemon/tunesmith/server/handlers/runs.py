@@ -94,5 +94,6 @@ async def _follow(session: Session, watcher: Watcher) -> None:
 
 
 def needs_supervisor(view: RunView) -> bool:
-    """Queued or alive without one, or gone while nobody looked; `adopt` finds out whether to do anything."""
-    return (view.state in ("queued", "running") and not view.supervised) or view.state == "lost"
+    """Queued or alive without one, ended on a cluster without a word, or gone while nobody looked; `adopt`
+    finds out whether to do anything."""
+    return not view.supervised or view.state == "lost"

@@ -1,0 +1,26 @@
+"""Writing down how a job ended whose supervisor could not do it, before the scheduler forgets it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+
+from tunesmith.core.files import read_json, write_json
+from tunesmith.core.layout import AttemptFolder
+from tunesmith.core.run import Cause, Exit
+
+WAITED = "Stopped while it waited in the queue of the cluster."
+
+
+def record(attempt: AttemptFolder, end: Exit) -> bool:
+    """Two that do so at once write the same."""
+    request = read_json(attempt.kill_request) or read_json(attempt.stop_request)
+    if request is not None and end.cause is Cause.KILLED:
+        end = asked(end, str(request.get("by", "somebody")), attempt.started.exists())
+    attempt.reserve.unlink(missing_ok=True)
+    write_json(attempt.exit, {**asdict(end), "cause": end.cause.value})
+    return True
+
+
+def asked(end: Exit, by: str, started: bool) -> Exit:
+    """The end of a job that was cancelled from here."""
+    return replace(end, by=by) if started else replace(end, code=0, cause=Cause.STOPPED, by=by, message=WAITED)

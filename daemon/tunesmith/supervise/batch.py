@@ -1,0 +1,94 @@
+"""The supervisor of a run that is a Slurm job: `python -m tunesmith.supervise.batch RUN`.
+
+It is the job's batch script, on the first machine. Whenever Slurm starts the job again the run gets its next
+attempt, which goes on from the last checkpoint.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from tunesmith.core import locks
+from tunesmith.core.attempts import last_number, new_attempt
+from tunesmith.core.layout import AttemptFolder, RunFolder
+from tunesmith.core.policy import policy_of
+from tunesmith.core.run import Cause, Exit
+from tunesmith.core.spec import Launch, RunSpec
+from tunesmith.supervise import attempt as one
+from tunesmith.supervise import processes, restart, slurm
+from tunesmith.supervise.nodes import Meeting, cpus_for_steps, on_nodes
+from tunesmith.supervise.notice import Heartbeat, Notice
+from tunesmith.supervise.preempted import as_noticed
+from tunesmith.supervise.say import say
+
+CUT_SHORT = "Slurm started the job again before this attempt could say how it ended."
+RUNTIME = Path(__file__).parents[2]
+WELL = (Cause.FINISHED, Cause.STOPPED, Cause.PREEMPTED)
+
+
+def main(arguments: list[str]) -> int:
+    run = RunFolder(Path(arguments[0]))
+    if locks.take_exclusive(run.supervisor_lock) is None:
+        say("another supervisor has this run")
+        return 1
+    processes.become_subreaper()
+    spec = RunSpec.from_json(run.spec.read_text(encoding="utf-8"))
+    notice = Notice()
+    attempt = this_start(run, spec)
+    while True:
+        end = see_through(run, spec, attempt, notice)
+        if not restart.is_due(run, attempt, end):
+            return 0 if end is not None and end.cause in WELL else 1
+        attempt = after_a_crash(run, spec)
+
+
+def this_start(run: RunFolder, spec: RunSpec) -> AttemptFolder:
+    """The attempt that was submitted, or a new one when Slurm has started the job again."""
+    attempt = run.attempt(last_number(run))
+    if not attempt.started.exists():
+        return attempt
+    if not attempt.exit.exists():
+        one.write_exit(attempt, Exit(time.time(), 1, Cause.PREEMPTED, "Slurm", CUT_SHORT))
+    return new_attempt(run, replace(restart.plan_for(run, spec), why="requeue"))
+
+
+def after_a_crash(run: RunFolder, spec: RunSpec) -> AttemptFolder:
+    """The next attempt in the same job, after the pause that the recipe asks for."""
+    attempt = new_attempt(run, restart.plan_for(run, spec))
+    pause = policy_of(spec.policy).pause_before(restart.restarts_before(run, attempt))
+    say(f"starts again in {pause:.0f} s")
+    time.sleep(pause)
+    return attempt
+
+
+def see_through(run: RunFolder, spec: RunSpec, attempt: AttemptFolder, notice: Notice) -> Exit | None:
+    """One attempt to its end, which is written down; one that Slurm interrupted is queued again."""
+    notice.concerns(attempt)
+    with Heartbeat(attempt):
+        policy = policy_of(spec.policy)
+        end = one.launched(run, attempt, launch_here(spec), policy)
+        if end is None:
+            return None
+        end = restart.decided(end, policy, restart.course_of(run, attempt, spec))
+        end = as_noticed(run, spec, end, notice.preempted and slurm.may_requeue())
+        one.write_exit(attempt, end)
+        if end.cause is Cause.PREEMPTED:
+            slurm.requeue()
+        return end
+
+
+def launch_here(spec: RunSpec) -> Launch:
+    """The launch of a run in this job."""
+    machines = int(spec.policy.get("machines", 1))
+    if machines == 1:
+        return spec.launch
+    launch = replace(spec.launch, env={**spec.launch.env, **cpus_for_steps(os.environ)})
+    return on_nodes(launch, Meeting(machines, slurm.address(), slurm.free_port()), RUNTIME)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
