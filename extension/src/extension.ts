@@ -10,7 +10,7 @@ import { provideReports } from "./interpreters/doctor";
 import { provideLogs } from "./logs/documents";
 import { DASHBOARD } from "./panels/dashboard";
 import { openLeft } from "./samples/openLater";
-import { notifyOfFailures } from "./views/failures";
+import { announceEnds } from "./views/ends";
 import { languageStatus } from "./views/languageStatus";
 import { daemonStatus, runStatus } from "./views/statusBar";
 import { followSteps } from "./walkthrough";
@@ -27,7 +27,7 @@ export function activate(context: vscode.ExtensionContext): void {
     languageStatus(ctx.daemon, ctx.status),
     keepContextKeys(ctx),
     followSteps(ctx),
-    notifyOfFailures(ctx.runs),
+    announceEnds(ctx),
     followEditor(ctx),
     interpreterFixes(),
     provideReports(),

@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import * as vscode from "vscode";
 import type { Disposable } from "./emitter";
+import { TELLING, type Telling } from "./models/ends";
 import type { Options } from "./protocol.gen";
 import { expandPath } from "./python";
 
@@ -43,6 +44,12 @@ export async function setTrainingInterpreter(
   const named = settings.inspect<string>("trainingInterpreter");
   const inherited = target !== Global && (named?.globalValue || (several && named?.workspaceValue));
   await settings.update("trainingInterpreter", value ?? (inherited ? "" : undefined), target);
+}
+
+/** Which ends of runs are told. */
+export function telling(): Telling {
+  const value = read("notifications");
+  return TELLING.find((known) => known === value) ?? "all";
 }
 
 export function onSettingChange(name: string, listener: () => void): Disposable {

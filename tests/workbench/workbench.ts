@@ -44,6 +44,8 @@ export async function startWorkbench(options: WorkbenchOptions): Promise<Workben
     userSettings: {
       "workbench.colorTheme": THEMES.light.name,
       "editor.hover.delay": 100,
+      // A notice of an end that went well would lie over what a test looks at.
+      "tunesmith.notifications": "failures",
       ...options.userSettings,
     },
     machineSettings: { "tunesmith.trainingInterpreter": TRAINING_PYTHON, ...options.machineSettings },

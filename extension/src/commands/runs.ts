@@ -5,6 +5,7 @@ import type { Run } from "../protocol.gen";
 import { RunNode } from "../views/runsTree";
 import { stopSaves } from "../views/words";
 import { pickRun } from "./pick";
+import { pickLive } from "./pickLive";
 
 /** Ends the run at the next step with what it can save; one that can save nothing only when that is wanted. */
 export async function stop(ctx: Ctx, target: unknown): Promise<void> {
@@ -54,9 +55,9 @@ export async function openSelectedRun(ctx: Ctx): Promise<void> {
   await ctx.dashboard.show(ctx.tree.selected());
 }
 
-/** The run that the status bar shows. */
+/** The run that the status bar shows; of several one is chosen. */
 export async function openLiveRun(ctx: Ctx): Promise<void> {
-  await ctx.dashboard.show(ctx.runs.live()?.id);
+  await (ctx.runs.alive().length > 1 ? pickLive(ctx) : ctx.dashboard.show(ctx.runs.live()?.id));
 }
 
 export async function refreshRuns(ctx: Ctx): Promise<void> {

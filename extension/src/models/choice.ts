@@ -43,12 +43,11 @@ function isChosen(run: Run, { states, recipes, text }: Choice): boolean {
 
 const words = (text: string): string[] => text.toLowerCase().split(/\s+/).filter(Boolean);
 
-/** What a text is looked for in: the name, the id, the recipe, and what ended it. */
+/** What a text is looked for in: the name, the id, the recipe, note and tags, and what ended it. */
 function searched(run: Run): string {
   const errors = run.ranks.map(({ error }) => error ?? "");
-  return [run.name, run.id, run.recipe, run.cause ?? run.state, run.message ?? "", ...errors]
-    .join("\n")
-    .toLowerCase();
+  const said = [run.note, ...run.tags, run.message ?? "", ...errors];
+  return [run.name, run.id, run.recipe, run.cause ?? run.state, ...said].join("\n").toLowerCase();
 }
 
 const newest = (a: Run, b: Run): number => b.created - a.created;

@@ -1,12 +1,4 @@
-import { isAlive, outcome } from "../../shared/run";
 import type { Rank, Run } from "../protocol.gen";
-import type { RunChange } from "./runs";
-
-/** The run went wrong between the two looks at it. */
-export function wentWrong({ before, after }: RunChange): boolean {
-  const now = outcome(after);
-  return before !== undefined && isAlive(before) && (now === "failed" || now === "lost");
-}
 
 /** The rank whose traceback says why the run failed: the one whose log the run names, else the first. */
 export function firstError(run: Run): Rank | undefined {

@@ -9,7 +9,7 @@ export function runIcon(run: Run, extension: vscode.Uri): vscode.TreeItem["iconP
     case "queued":
       return themed("clock", "testing.iconQueued");
     case "running":
-      return run.supervised ? ring(eighths(run), extension) : themed("warning", "testing.iconQueued");
+      return runningIcon(run, extension);
     case "finished":
       return themed("pass", "testing.iconPassed");
     case "stopped":
@@ -19,6 +19,13 @@ export function runIcon(run: Run, extension: vscode.Uri): vscode.TreeItem["iconP
     case "lost":
       return themed("question", "testing.iconQueued");
   }
+}
+
+function runningIcon(run: Run, extension: vscode.Uri): vscode.TreeItem["iconPath"] {
+  if (!run.supervised) {
+    return themed("warning", "testing.iconQueued");
+  }
+  return run.phase === "paused" ? themed("debug-pause", "testing.iconQueued") : ring(eighths(run), extension);
 }
 
 export function rankIcon(rank: Rank): vscode.ThemeIcon {

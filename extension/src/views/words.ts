@@ -34,7 +34,7 @@ export function description(run: Run): string {
     case "finished":
       return dotted(result(run), took === null ? "" : roughly(took));
     case "stopped":
-      return l10n.t("stopped at {0}", count(run.step));
+      return dotted(l10n.t("stopped at {0}", count(run.step)), firstLine(run.message));
     case "failed":
       return firstLine(run.message) || l10n.t("failed at {0}", count(run.step));
     case "lost":
@@ -117,6 +117,8 @@ export function tooltip(run: Run, now: number, uses: Use[] = []): MarkdownString
     ...usedBy(run),
     ...curves(uses),
     ...(isAlive(run) && run.stop !== null ? [[l10n.t("Stop"), stopSaves(run)] as [string, string]] : []),
+    ...(run.tags.length === 0 ? [] : [[l10n.t("Tags"), run.tags.join(", ")] as [string, string]]),
+    ...(run.note === "" ? [] : [[l10n.t("Note"), run.note] as [string, string]]),
     [l10n.t("Recipe"), workspace.asRelativePath(run.recipe)],
     [l10n.t("Run"), run.id],
   ];
@@ -172,6 +174,10 @@ function progress(run: Run): string {
       return l10n.t("saving at {0}", count(run.step));
     case "stopping":
       return l10n.t("stopping at {0}", count(run.step));
+    case "paused":
+      return l10n.t("paused at {0}", count(run.step));
+    case "restarting":
+      return l10n.t("restarting");
     case "loading":
       return l10n.t("loading");
     case "waiting-for-debugger":
@@ -198,7 +204,7 @@ function dotted(...parts: string[]): string {
   return parts.filter((part) => part !== "").join(" · ");
 }
 
-function firstLine(text: string | null): string {
+export function firstLine(text: string | null): string {
   return text?.split("\n", 1)[0]?.trim() ?? "";
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { elapsed, outcome } from "../../../extension/shared/run";
 import type { Choice } from "../../../extension/src/models/choice";
 import { grouped } from "../../../extension/src/models/groups";
-import { eighths, headline, wentWrong } from "../../../extension/src/models/outcome";
+import { eighths, headline } from "../../../extension/src/models/outcome";
 import { type RunsEvent, RunsModel } from "../../../extension/src/models/runs";
 import type { Run } from "../../../extension/src/protocol.gen";
 import { aRun, ended } from "./samples";
@@ -93,17 +93,6 @@ describe("how a run stands", () => {
     ["signalled", "failed"],
     ["launch-failed", "failed"],
   ] as const)("%s counts as %s", (cause, expected) => expect(outcome(ended({ cause }))).toBe(expected));
-
-  it("went wrong only if it was seen alive and failed or got lost", () => {
-    const alive = aRun();
-    const change = (after: ReturnType<typeof aRun>, before: ReturnType<typeof aRun> | undefined = alive) =>
-      wentWrong({ before, after });
-    expect(change(ended({ cause: "failed" }))).toBe(true);
-    expect(change(aRun({ state: "lost" }))).toBe(true);
-    expect(change(ended({ cause: "stopped" }))).toBe(false);
-    expect(wentWrong({ before: undefined, after: ended({ cause: "failed" }) })).toBe(false);
-    expect(change(ended({ cause: "failed" }), ended({ cause: "failed" }))).toBe(false);
-  });
 
   it.each([
     [0, 1250, 0],
