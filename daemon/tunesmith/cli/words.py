@@ -87,11 +87,26 @@ def gigabytes(memory: int | None) -> str:
     return "" if memory is None else f"{memory / 1e9:.1f} GB"
 
 
+def size(amount: float) -> str:
+    """`812 B`, `4.2 kB`, `91.6 MB`, `11.2 GB`."""
+    for unit in ("B", "kB", "MB"):
+        if amount < 999.5:
+            return f"{amount:.0f} B" if unit == "B" else f"{amount:.1f} {unit}"
+        amount /= 1000
+    return f"{amount:.1f} GB"
+
+
+def runs(count: int) -> str:
+    return "1 run" if count == 1 else f"{count:,} runs"
+
+
 def about(view: RunView) -> list[str]:
     """All about one run, in lines."""
     lines = [f"{view.id}  {view.name}", f"{state(view).capitalize()} at step {view.step:,}"]
     if view.message:
         lines += [view.message]
+    lines += [f"Tags: {', '.join(view.tags)}"] if view.tags else []
+    lines += [f"Note: {view.note}"] if view.note else []
     lines += [f"  {rank(each)}" for each in view.ranks]
     log = [f"Log: {view.log}"] if view.log else []
     return [*lines, *(f"Traceback: {each.traceback}" for each in view.ranks if each.traceback), *log]
