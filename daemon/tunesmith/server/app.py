@@ -72,6 +72,8 @@ OWN: Mapping[str, str] = {
     "tunesmith/runs/start": "runs:start",
     "tunesmith/runs/list": "runs:list_runs",
     "tunesmith/runs/stop": "runs:stop",
+    "tunesmith/runs/checkpoints": "resume:list_checkpoints",
+    "tunesmith/runs/resume": "resume:resume",
     "tunesmith/metrics/subscribe": "metrics:subscribe",
     "tunesmith/metrics/unsubscribe": "metrics:unsubscribe",
     "tunesmith/options": "documents:set_options",

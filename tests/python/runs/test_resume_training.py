@@ -139,7 +139,7 @@ def test_killed_and_resumed_is_as_if_nothing_had_happened(
     assert (plan.resume_from, plan.label, plan.step) == (f"checkpoints/checkpoint-{SAVED}", "exact", SAVED)
     seen = curve(whole)
     assert [step for step, _ in seen["train/loss"]] == list(range(4, STEPS + 1, 4))
-    assert [step for step, _ in seen["eval/loss"]] == list(range(15, STEPS + 1, 15))
+    assert [step for step, _ in seen["eval/loss"]] == [15, 30, 45, 60, STEPS]
     assert curve(broken) == seen
     assert weights(broken) == weights(whole)
     for rank in range(ranks):
