@@ -8,12 +8,12 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 import tunesmith
+from tunesmith.core.user_data import user_data
 
 ROOMS = ("core", "stages", "supervise", "runtime")
 
@@ -27,15 +27,6 @@ def runtime_copy(data_home: Path | None = None) -> Path:
     if not copy.is_dir():
         _build(copy, files)
     return copy
-
-
-def user_data(environment: Mapping[str, str]) -> Path:
-    """Where this user's Tunesmith keeps what must outlive its installation."""
-    if given := environment.get("XDG_DATA_HOME"):
-        return Path(given) / "tunesmith"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "tunesmith"
-    return Path.home() / ".local" / "share" / "tunesmith"
 
 
 def _sources(package: Path) -> list[Path]:

@@ -1,4 +1,4 @@
-"""The supervisor: `python -m tunesmith.supervise RUN ATTEMPT [--adopt]`.
+"""The supervisor: `python -m tunesmith.supervise RUN ATTEMPT [--adopt] [--queue FOLDER]`.
 
 One small process an attempt, with nothing but the standard library. It outlives the daemon, the window and
 the terminal; when it is killed the ranks go on, and another one adopts them.
@@ -11,13 +11,14 @@ import sys
 from pathlib import Path
 
 from tunesmith.core.layout import RunFolder
-from tunesmith.supervise.attempt import supervise
+from tunesmith.supervise.course import supervise
 
 
 def main(arguments: list[str]) -> int:
-    run, number, adopt = RunFolder(Path(arguments[0])), int(arguments[1]), "--adopt" in arguments[2:]
+    run, number, options = RunFolder(Path(arguments[0])), int(arguments[1]), arguments[2:]
+    home = Path(options[options.index("--queue") + 1]) if "--queue" in options else None
     detach(run.attempt(number).supervisor_log)
-    supervise(run, number, adopt)
+    supervise(run, number, "--adopt" in options, home)
     return 0
 
 

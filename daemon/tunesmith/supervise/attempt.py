@@ -4,62 +4,70 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import time
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 
 from tunesmith.core import locks
 from tunesmith.core.files import write_json
 from tunesmith.core.layout import AttemptFolder, RunFolder
+from tunesmith.core.policy import Policy
 from tunesmith.core.run import Cause, Exit
-from tunesmith.core.spec import Launch, RunSpec
+from tunesmith.core.spec import Launch
 from tunesmith.supervise import processes
+from tunesmith.supervise.ending import explained
 from tunesmith.supervise.evidence import gather
 from tunesmith.supervise.judge import judge
 from tunesmith.supervise.sampler import Sampling
-from tunesmith.supervise.watch import Watched, watch
+from tunesmith.supervise.say import say
+from tunesmith.supervise.time_limit import TimeLimit
+from tunesmith.supervise.watch import watch
 
 ROOM = 65536
 """Bytes that are kept for exit.json: whatever blocks the file system has, it needs several."""
 NEVER_LAUNCHED = "The run was never launched: whoever started it ended first. Train again."
 
 
-def supervise(run: RunFolder, number: int, adopt: bool) -> None:
-    """Launch attempt `number`, or adopt it when it already runs, and see it to its end.
-
-    Returns without a word when another supervisor has it, or it has ended.
-    """
-    attempt = run.attempt(number)
-    if locks.take_exclusive(run.supervisor_lock) is None:
-        return say("another supervisor has this run")
-    if attempt.exit.exists():
-        return say("this attempt has ended already")
-    if adopt and not attempt.started.exists():
-        return write_exit(attempt, Exit(time.time(), 1, Cause.LAUNCH_FAILED, None, NEVER_LAUNCHED))
-    processes.become_subreaper()
-    if adopt:
-        say("adopted")
-        return see_to_the_end(run, attempt, launcher=None)
-    spec = RunSpec.from_json(run.spec.read_text(encoding="utf-8"))
-    launch = replace(spec.launch, argv=(*spec.launch.argv, str(number)))
+def launched(run: RunFolder, attempt: AttemptFolder, launch: Launch, policy: Policy) -> Exit | None:
+    """Launch the attempt and see it to its end. None when nothing tells how it ended."""
+    launch = replace(launch, argv=(*launch.argv, str(attempt.number)), env=with_own_code(launch.env))
     keep_room(attempt)
     write_json(attempt.started, {"time": time.time(), "supervisor": os.getpid(), "argv": launch.argv})
     try:
         launcher = start(launch, attempt.launcher_log, run.lock)
     except (OSError, subprocess.SubprocessError) as error:
-        return write_exit(
-            attempt, Exit(time.time(), 1, Cause.LAUNCH_FAILED, None, not_started(launch, error))
-        )
+        return Exit(time.time(), 1, Cause.LAUNCH_FAILED, None, not_started(launch, error))
     say(f"launched as process {launcher.pid}")
-    return see_to_the_end(run, attempt, launcher.pid)
+    return see_to_the_end(run, attempt, launcher.pid, policy)
 
 
-def see_to_the_end(run: RunFolder, attempt: AttemptFolder, launcher: int | None) -> None:
-    with Sampling(run, attempt):
+def with_own_code(env: Mapping[str, str]) -> dict[str, str]:
+    """The ranks run the code that this supervisor comes from: the run may be older, and not know of plans."""
+    own = str(Path(__file__).parents[2])
+    _, *others = env.get("PYTHONPATH", own).split(os.pathsep)
+    return {**env, "PYTHONPATH": os.pathsep.join([own, *others])}
+
+
+def adopted(run: RunFolder, attempt: AttemptFolder, policy: Policy) -> Exit | None:
+    """See an attempt to its end that another supervisor has launched."""
+    return see_to_the_end(run, attempt, None, policy)
+
+
+def see_to_the_end(
+    run: RunFolder, attempt: AttemptFolder, launcher: int | None, policy: Policy
+) -> Exit | None:
+    """Watch it, and end what is left of it."""
+    with Sampling(run, attempt), TimeLimit(run, attempt, policy.time_limit):
         watched = watch(run, attempt, launcher)
-    conclude(run, attempt, watched)
+    left = processes.end_all(run)
+    if left:
+        say(f"ended what was left: {', '.join(f'process {pid}' for pid in sorted(left))}")
+    end = judge(gather(attempt, watched), time.time())
+    if end is None:
+        say("nothing tells how this attempt ended")
+        return None
+    return explained(end, attempt)
 
 
 def start(launch: Launch, log: Path, lock: Path) -> subprocess.Popen[bytes]:
@@ -86,17 +94,6 @@ def start(launch: Launch, log: Path, lock: Path) -> subprocess.Popen[bytes]:
         )
 
 
-def conclude(run: RunFolder, attempt: AttemptFolder, watched: Watched) -> None:
-    """End what is left of the attempt, then say how it ended."""
-    left = processes.end_all(run)
-    if left:
-        say(f"ended what was left: {', '.join(f'process {pid}' for pid in sorted(left))}")
-    end = judge(gather(attempt, watched), time.time())
-    if end is None:
-        return say("nothing tells how this attempt ended")
-    return write_exit(attempt, end)
-
-
 def not_started(launch: Launch, error: OSError | subprocess.SubprocessError) -> str:
     """Why, and what to do."""
     if not isinstance(error, OSError):
@@ -120,11 +117,8 @@ def keep_room(attempt: AttemptFolder) -> None:
 def write_exit(attempt: AttemptFolder, end: Exit) -> None:
     """The last thing that is written of an attempt."""
     attempt.reserve.unlink(missing_ok=True)
-    write_json(attempt.exit, {**asdict(end), "cause": end.cause.value})
+    record = {**asdict(end), "cause": end.cause.value}
+    if not end.restart:
+        del record["restart"]
+    write_json(attempt.exit, record)
     say(f"{end.cause.value}: {end.message or 'no message'}")
-
-
-def say(text: str) -> None:
-    """A line for supervisor.log, which standard error is; on a full disk it is lost."""
-    with suppress(OSError):
-        print(time.strftime("%Y-%m-%d %H:%M:%S"), text, file=sys.stderr, flush=True)

@@ -66,6 +66,11 @@ class Nvml:
             if library.nvmlDeviceGetHandleByIndex_v2(index, ctypes.byref(device)) == _SUCCESS:
                 self._devices.append(device)
 
+    @property
+    def count(self) -> int:
+        """How many GPUs there are."""
+        return len(self._devices)
+
     def use(self) -> dict[int, GpuUse]:
         """By process id, over all GPUs together."""
         memory: list[tuple[int, int]] = []
