@@ -119,6 +119,13 @@ export const SUITES = [
     ...vitest("browser", "browser"),
   },
   {
+    name: "python-long",
+    title: "Python tests that take minutes",
+    kind: "runner",
+    long: true,
+    ...pytest("python-long", "-m", "long"),
+  },
+  {
     name: "python-transformers-4",
     title: "Python tests, transformers 4.57",
     kind: "runner",

@@ -241,7 +241,8 @@ def _world_size(attempt: AttemptFolder) -> int | None:
 
 def _log(attempt: AttemptFolder, end: Exit | None) -> str | None:
     failed = 0 if end is None or end.rank is None else end.rank
-    for path in (attempt.rank_log(failed), attempt.rank_log(0), attempt.launcher_log, attempt.supervisor_log):
+    ranks = (attempt.rank_log(failed), attempt.rank_log(0))
+    for path in (*ranks, attempt.launcher_log, attempt.supervisor_log, attempt.job_log):
         if path.exists() and path.stat().st_size:
             return str(path)
     return None

@@ -88,6 +88,21 @@ class Cluster:
         assert done.returncode == 0, f"{command}: {done.stderr}"
         return done.stdout
 
+    def submit(self, partition: str, command: str, *options: str) -> str:
+        """A job that is none of ours; its id."""
+        return self.ask(
+            "sbatch",
+            "--parsable",
+            f"--partition={partition}",
+            "--output=/dev/null",
+            f"--wrap={command}",
+            *options,
+        ).strip()
+
+    def state_of(self, job: str) -> str:
+        shown = self.ask("scontrol", "show", "job", "--oneliner", job)
+        return shown.partition("JobState=")[2].split()[0]
+
     def start_node(self, name: str) -> None:
         self._nodes[name] = self._start("slurmd", "-D", "-N", name)
 
@@ -156,7 +171,9 @@ def make_cluster(folder: Path) -> Cluster:
     host = socket.gethostname().partition(".")[0]
     conf = folder / "slurm.conf"
     conf.write_text(CONF.format(folder=folder, host=host, user="root", ports=free_ports(3)))
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("SLURM", "SBATCH"))}
+    inherited = {
+        name: value for name, value in os.environ.items() if not name.startswith(("SLURM", "SBATCH"))
+    }
     cluster = Cluster(folder, {**inherited, "SLURM_CONF": str(conf), "PATH": SYSTEM_PATH})
     try:
         cluster.boot()
