@@ -10,6 +10,7 @@ import { provideReports } from "./interpreters/doctor";
 import { provideLogs } from "./logs/documents";
 import { DASHBOARD } from "./panels/dashboard";
 import { openLeft } from "./samples/openLater";
+import { provideTasks } from "./tasks/provider";
 import { announceEnds } from "./views/ends";
 import { languageStatus } from "./views/languageStatus";
 import { daemonStatus, runStatus } from "./views/statusBar";
@@ -28,6 +29,7 @@ export function activate(context: vscode.ExtensionContext): void {
     keepContextKeys(ctx),
     followSteps(ctx),
     announceEnds(ctx),
+    provideTasks(ctx),
     followEditor(ctx),
     interpreterFixes(),
     provideReports(),
