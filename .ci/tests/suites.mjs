@@ -2,7 +2,7 @@
  * THE table of suites. A check counts as one test; a runner says how many it ran in its JUnit report.
  * `long` ones run in `npm run test:all` alone.
  */
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import * as at from "../setup/paths.mjs";
 
 export const REPORTS = join(at.CACHE, "reports");
@@ -33,6 +33,17 @@ const vitest = (name, project, ...more) => ({
     ...more,
   ],
   cwd: join(at.ROOT, "tests"),
+});
+const TESTS = join(at.ROOT, "tests");
+/** Its cases are a program of their own: they kill what a test runner must not lose. */
+export const KILL_MATRIX = {
+  command: at.DAEMON_PYTHON,
+  args: ["-m", "kill_matrix"],
+  env: { PYTHONPATH: [TESTS, join(TESTS, "python")].join(delimiter) },
+};
+const killMatrix = (name, ...more) => ({
+  ...KILL_MATRIX,
+  args: [...KILL_MATRIX.args, "--junitxml", reportPath(name), ...more],
 });
 const withOlderTransformers = { TUNESMITH_TRAINING_PYTHON: at.OLDER_TRAINING_PYTHON };
 
@@ -111,6 +122,12 @@ export const SUITES = [
     kind: "runner",
     ...pytest("python"),
   },
+  {
+    name: "kill-matrix",
+    title: "Kill matrix, one of each kind",
+    kind: "runner",
+    ...killMatrix("kill-matrix", "--quick"),
+  },
   { name: "ts", title: "TypeScript tests", kind: "runner", ...vitest("ts", "ts") },
   {
     name: "browser",
@@ -124,6 +141,13 @@ export const SUITES = [
     kind: "runner",
     long: true,
     ...pytest("python-long", "-m", "long"),
+  },
+  {
+    name: "kill-matrix-all",
+    title: "Kill matrix",
+    kind: "runner",
+    long: true,
+    ...killMatrix("kill-matrix-all"),
   },
   {
     name: "python-transformers-4",

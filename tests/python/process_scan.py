@@ -11,16 +11,16 @@ from tunesmith.core import locks
 from tunesmith.core.layout import RunFolder
 
 
-def marked(run_id: str) -> set[int]:
+def marked(run_id: str, variable: str = "TUNESMITH_RUN") -> set[int]:
     """Processes that carry the run's id in their environment and have not ended."""
     if sys.platform != "linux":
         listed = subprocess.run(
             ["/bin/ps", "-axEo", "pid=,command="], capture_output=True, text=True, check=True
         )
-        lines = [line for line in listed.stdout.splitlines() if f"TUNESMITH_RUN={run_id}" in line]
+        lines = [line for line in listed.stdout.splitlines() if f"{variable}={run_id}" in line]
         return {int(line.split()[0]) for line in lines} - {os.getpid()}
     found: set[int] = set()
-    mark = f"TUNESMITH_RUN={run_id}\0".encode()
+    mark = f"{variable}={run_id}\0".encode()
     for path in Path("/proc").iterdir():
         try:
             if path.name.isdigit() and mark in (path / "environ").read_bytes():
