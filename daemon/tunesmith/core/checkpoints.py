@@ -5,6 +5,7 @@ Standard library only: the supervisor asks for the last one when it starts a cra
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,7 @@ OPTIMIZERS = ("optimizer*", "global_step*", "*_optim_states.pt")
 
 NO_OPTIMIZER = "it holds no optimizer state, so optimizer and schedule start anew"
 OWN_SCRIPT = "the script restores it by itself, which nobody can prove"
+NOT_TOLD = "args holds no {resume}: unless the script reads TUNESMITH_RESUME it begins anew"
 NOTHING_RECORDED = "nothing was recorded that its state could be compared with"
 
 
@@ -120,7 +122,8 @@ def _look(run: RunFolder, spec: RunSpec, path: Path, record: Mapping[str, Any]) 
 def _promise(path: Path, spec: RunSpec, first: Mapping[str, Any]) -> tuple[Label, str | None]:
     """What is known without loading it, for the world that `spec` asks for."""
     if spec.stage != "train":
-        return "unsafe", OWN_SCRIPT
+        told = "{resume}" in json.dumps(spec.config.get("args"))
+        return "unsafe", OWN_SCRIPT if told else NOT_TOLD
     if not any(next(path.glob(pattern), None) for pattern in OPTIMIZERS):
         return "unsafe", NO_OPTIMIZER
     ranks = spec.num_processes

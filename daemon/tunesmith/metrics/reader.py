@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tunesmith.core.layout import RunFolder
+from tunesmith.metrics.again import GoneOver
 from tunesmith.metrics.columns import Columns, concatenate
 from tunesmith.metrics.decode import decode
 from tunesmith.metrics.elsewhere import Lists
@@ -38,12 +39,18 @@ class RunReader:
 
     A tag in a folder below `tb/` carries the folder's name: `validation/epoch_loss`. After the files in `tb/`
     come those that the program of the run opened elsewhere.
+
+    What an attempt wrote after the checkpoint that the next one went on from is void as soon as that one
+    writes: also in tags that it writes later, or never again.
     """
 
     def __init__(self, folder: Path) -> None:
         self._run = RunFolder(folder)
         self._files: dict[Path, tuple[str, EventFile]] = {}
         self._elsewhere = Lists(MOST_FILES)
+        self._gone_over = GoneOver()
+        self._own_words = False
+        """Whether a program of the user's writes too, which may count its steps in a way of its own."""
         self._looked = -1.0
         self._said: set[str] = set()
         self.history = History()
@@ -73,6 +80,9 @@ class RunReader:
         return update
 
     def _take(self, prefix: str, chunk: Chunk, file: EventFile, update: Update) -> None:
+        again = self._gone_over.from_step(file.path)
+        if again is not None and not self._own_words:
+            update.replaced |= self.history.restart(again, "")
         decoded = decode(chunk.data, chunk.frames)
         for step in decoded.restarts:
             update.replaced |= self.history.restart(step, prefix)
@@ -94,12 +104,15 @@ class RunReader:
         try:
             for number in _attempts(self._run.attempts):
                 events = self._run.attempt(number).events
-                for path in event_files(events, MOST_FILES - len(found)):
+                own = event_files(events, MOST_FILES - len(found))
+                self._gone_over.found(self._run.attempt(number), own)
+                for path in own:
                     below = path.parent.relative_to(events).as_posix()
                     found[path] = "" if below == "." else f"{below}/"
                 listed = self._elsewhere.files(self._run.attempt(number).events_elsewhere(0).parent)
                 fresh = [(path, prefix) for path, prefix in listed.items() if path not in found]
                 found |= dict(fresh[: MOST_FILES - len(found)])
+                self._own_words |= bool(listed)
         except OSError as error:
             self._warn(update, f"{error.filename} cannot be read: {error.strerror}")
             return
@@ -115,6 +128,7 @@ class RunReader:
 
     def _start_again(self, update: Update) -> None:
         self._files = {}
+        self._gone_over = GoneOver()
         self._looked = -1.0
         self._said.clear()
         self.warnings.clear()

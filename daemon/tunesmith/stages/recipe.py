@@ -40,7 +40,8 @@ class Recipe:
     """Run a module of your own, as `python -m package.train` would from the recipe's folder."""
     args: Mapping[str, Any] = field(default_factory=dict[str, Any])
     """The script's arguments: `key: value` becomes `--key value`, `key: true` becomes `--key`, a list several
-    values; null and false leave the argument out. `{run}` stands for the folder of the run."""
+    values; null and false leave the argument out. `{run}` stands for the folder of the run, `{resume}`
+    for that of the checkpoint that a resumed run goes on from: without one the argument is left out."""
     accelerate: Mapping[str, Any] = marked(
         Marker(library="accelerate:ClusterConfig"), default_factory=dict[str, Any]
     )

@@ -29,6 +29,16 @@ def test_a_line(args: dict[str, Any], line: str) -> None:
     assert "|".join(arguments(args, RUN)) == line
 
 
+def test_the_checkpoint_of_a_resumed_run() -> None:
+    """There, or not there at all: a script is told of no checkpoint by an empty name."""
+    args = {"from": "{resume}", "both": ["{resume}/state", "{run}"], "epochs": 2}
+    there = Path("/w/checkpoint-4")
+    assert arguments(args, RUN) == ["--epochs", "2"]
+    assert arguments(args, RUN, there) == [
+        "--from", str(there), "--both", f"{there}/state", str(RUN), "--epochs", "2",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("value", [{"a": 1}, [[1]], [{"a": 1}]])
 def test_what_has_no_words_on_a_command_line(value: object) -> None:
     with pytest.raises(TypeError, match="one value, or a list"):

@@ -12,6 +12,10 @@ UNREAD = ("task", "model", "data", "peft", "train")
 """The sections of a recipe that a program of the user's is told nothing of."""
 
 
+RESUME_VARIABLE = "TUNESMITH_RESUME"
+"""Holds the folder of the checkpoint to go on from, when there is one."""
+
+
 @dataclass(frozen=True)
 class ScriptStage:
     """All that `stages.script.main` is given. Exactly one of `script` and `module` is set."""

@@ -6,14 +6,16 @@ does, and what it sets up before stays in time.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
+from tunesmith.core.attempts import read_plan
 from tunesmith.core.context import Context
 from tunesmith.stages.script import event_files
 from tunesmith.stages.script.accelerators import Accelerators
 from tunesmith.stages.script.arguments import arguments
-from tunesmith.stages.script.config import ScriptStage
+from tunesmith.stages.script.config import RESUME_VARIABLE, ScriptStage
 from tunesmith.stages.script.program import run_module, run_script
 from tunesmith.stages.script.steps import Steps
 from tunesmith.stages.script.stopping import Stopped, Stopping
@@ -24,7 +26,9 @@ def main(config: ScriptStage, context: Context) -> None:
     if config.script is not None and config.module is not None:
         raise ValueError("script and module are both set: a run runs one of them")
     stopping = observe(context)
-    line = arguments(config.args, context.folder)
+    line = arguments(config.args, context.folder, context.resume_from)
+    if context.resume_from is not None:
+        os.environ[RESUME_VARIABLE] = str(context.resume_from)
     try:
         if config.script is not None:
             run_script(Path(config.script), line)
@@ -48,7 +52,9 @@ def observe(context: Context) -> Stopping:
 
         module.DEFAULT_CALLBACKS.append(ScriptReporter(context, stopping))
 
-    when_imported("torch.optim.optimizer", Steps(stopping).watch)
+    plan = read_plan(context.attempt)
+    done = 0 if plan is None or plan.resume_from is None else plan.step or 0
+    when_imported("torch.optim.optimizer", Steps(stopping, done).watch)
     when_imported("accelerate.accelerator", accelerators.watch)
     when_imported("transformers.trainer", join_trainers)
     event_files.watch(context.events_elsewhere, ours=context.events)

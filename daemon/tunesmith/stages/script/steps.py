@@ -22,8 +22,9 @@ class Steps:
     Nothing is read of an optimizer or its tensors, so that no device is waited for.
     """
 
-    def __init__(self, listener: Listener) -> None:
-        self.count = 0
+    def __init__(self, listener: Listener, done: int = 0) -> None:
+        """`done` steps stand in the checkpoint that the program goes on from."""
+        self.count = done
         self._listener = listener
         self._stepped: set[int] = set()
 

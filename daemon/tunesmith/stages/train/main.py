@@ -13,11 +13,12 @@ from transformers import Trainer, TrainingArguments, set_seed
 from tunesmith.core.checkpoints import step_of
 from tunesmith.core.context import Context
 from tunesmith.core.run import Phase
-from tunesmith.stages.train import aside, early_stopping
+from tunesmith.stages.train import early_stopping
 from tunesmith.stages.train.adapter import adapted, parameters
 from tunesmith.stages.train.config import TrainStage
 from tunesmith.stages.train.model import load_tokenizer
-from tunesmith.stages.train.resumable import ResumableReporter
+from tunesmith.stages.train.resuming import aside
+from tunesmith.stages.train.resuming.reporter import ResumableReporter
 from tunesmith.stages.train.tasks.table import TASKS
 
 

@@ -9,9 +9,9 @@ from transformers import Trainer, TrainerControl, TrainerState, TrainingArgument
 from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
 
 from tunesmith.core.context import Context
-from tunesmith.stages.train.proving import Prover
-from tunesmith.stages.train.recording import Recorder
 from tunesmith.stages.train.reporter import Reporter
+from tunesmith.stages.train.resuming.proving import Prover
+from tunesmith.stages.train.resuming.recording import Recorder
 
 
 class ResumableReporter(Reporter):

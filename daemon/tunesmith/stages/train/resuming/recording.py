@@ -11,9 +11,9 @@ from transformers import Trainer
 from tunesmith.core.checkpoints import mark
 from tunesmith.core.context import Context
 from tunesmith.core.files import write_json
-from tunesmith.stages.train import state
-from tunesmith.stages.train.digest import data_digest
-from tunesmith.stages.train.replay import Keeper
+from tunesmith.stages.train.resuming import state
+from tunesmith.stages.train.resuming.digest import data_digest
+from tunesmith.stages.train.resuming.replay import Keeper
 
 
 class Recorder:

@@ -13,8 +13,8 @@ import torch
 import transformers
 from transformers import Trainer
 
-from tunesmith.stages.train.digest import digest, random_states
-from tunesmith.stages.train.position import order_of
+from tunesmith.stages.train.resuming.digest import digest, random_states
+from tunesmith.stages.train.resuming.position import order_of
 
 PARTS = ("model", "optimizer", "scheduler", "scaler")
 

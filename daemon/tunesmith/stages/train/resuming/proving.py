@@ -16,11 +16,11 @@ from tunesmith.core.files import read_json, write_json, write_passing
 from tunesmith.core.layout import RunFolder
 from tunesmith.core.plan import Plan
 from tunesmith.core.proof import Proof
-from tunesmith.stages.train import state
-from tunesmith.stages.train.digest import random_states
-from tunesmith.stages.train.position import difference, order_of
-from tunesmith.stages.train.replay import Replay
-from tunesmith.stages.train.verdict import DIFFERS, MISSING, SAME, UNKNOWN, replayed, verdict
+from tunesmith.stages.train.resuming import state
+from tunesmith.stages.train.resuming.digest import random_states
+from tunesmith.stages.train.resuming.position import difference, order_of
+from tunesmith.stages.train.resuming.replay import Replay
+from tunesmith.stages.train.resuming.verdict import DIFFERS, MISSING, SAME, UNKNOWN, replayed, verdict
 
 
 class Prover:
