@@ -5,6 +5,7 @@ import { createCtx } from "./ctx";
 import { registerDebugging } from "./debug/adapter";
 import { askForSetUp } from "./environment/consent";
 import { followEditor } from "./follow";
+import { provideRunDocuments } from "./history/documents";
 import { interpreterFixes } from "./interpreters/actions";
 import { provideReports } from "./interpreters/doctor";
 import { provideLogs } from "./logs/documents";
@@ -33,6 +34,7 @@ export function activate(context: vscode.ExtensionContext): void {
     followEditor(ctx),
     interpreterFixes(),
     provideReports(),
+    provideRunDocuments(ctx),
     provideLogs(ctx.runs, ctx.sync.listed),
     askForSetUp(ctx, context.globalState),
     ...registerDebugging(ctx),

@@ -12,15 +12,26 @@ const starting = new Set<string>();
  * Saves the recipe and starts a run of it, with `debug` one whose processes wait for a debugger. Throws, with the
  * problems shown, when they keep it from starting; undefined when it is being started already.
  */
-export async function startRun(ctx: Ctx, recipe: vscode.Uri, debug: boolean): Promise<Run | undefined> {
+export function startRun(ctx: Ctx, recipe: vscode.Uri, debug: boolean): Promise<Run | undefined> {
+  return launch(ctx, recipe, async () => {
+    await save(recipe);
+    return ctx.daemon.request("tunesmith/runs/start", { recipe: recipe.fsPath, debug });
+  });
+}
+
+/** As `startRun`, however the start is asked for. `recipe` is the document that its problems are shown in. */
+export async function launch(
+  ctx: Ctx,
+  recipe: vscode.Uri,
+  ask: () => Promise<StartedRun>,
+): Promise<Run | undefined> {
   requireTrust();
   if (starting.has(recipe.toString())) {
     return undefined;
   }
   starting.add(recipe.toString());
   try {
-    await save(recipe);
-    const { run, problems } = await request(ctx, recipe, debug);
+    const { run, problems } = await request(recipe, ask);
     if (run === null) {
       return await showProblems(ctx, recipe, problems);
     }
@@ -40,18 +51,17 @@ export function requireTrust(): void {
   }
 }
 
-async function save(uri: vscode.Uri): Promise<void> {
+export async function save(uri: vscode.Uri): Promise<void> {
   const document = await vscode.workspace.openTextDocument(uri);
   if (document.isDirty && !(await document.save())) {
     throw new Failure(vscode.l10n.t("{0} could not be saved, so nothing was started.", basename(uri.fsPath)));
   }
 }
 
-async function request(ctx: Ctx, uri: vscode.Uri, debug: boolean): Promise<StartedRun> {
+async function request(uri: vscode.Uri, ask: () => Promise<StartedRun>): Promise<StartedRun> {
   const title = vscode.l10n.t("Starting {0}", basename(uri.fsPath));
-  const task = () => ctx.daemon.request("tunesmith/runs/start", { recipe: uri.fsPath, debug });
   try {
-    return await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, task);
+    return await vscode.window.withProgress({ location: vscode.ProgressLocation.Window, title }, ask);
   } catch (error) {
     if (!wantsInterpreter(error)) {
       throw error;

@@ -3,6 +3,11 @@ import type { Ctx } from "../ctx";
 import { attachDebugger } from "../debug/attach";
 import { debugRecipe } from "../debug/debug";
 import { report } from "../failure";
+import { trainAgain, trainAgainAsItWas } from "../history/again";
+import { openRunCode, removeRunCode } from "../history/code";
+import { compareRecipe, compareRuns } from "../history/compare";
+import { editNote, editTags } from "../history/notes";
+import { deleteRuns, emptyTrash, restoreRuns } from "../history/trash";
 import { checkEnvironment } from "../interpreters/doctor";
 import { selectInterpreter } from "../interpreters/select";
 import { restartDaemon, showOutput } from "./daemon";
@@ -31,8 +36,11 @@ import { openSample, openWalkthrough } from "./sample";
 import { chooseDaemonPython, setUpDaemon } from "./setUp";
 import { train } from "./train";
 
-/** `target` is what VS Code passes: a URI, a row of the tree, a run's id, or nothing from the palette. */
-export type Command = (ctx: Ctx, target: unknown) => Promise<void> | void;
+/**
+ * `target` is what VS Code passes: a URI, a row of the tree, a run's id, or nothing from the palette; `selection`
+ * all rows that are selected along with it.
+ */
+export type Command = (ctx: Ctx, target: unknown, selection?: unknown) => Promise<void> | void;
 
 const COMMANDS: Record<CommandId, Command> = {
   "tunesmith.train": train,
@@ -55,6 +63,17 @@ const COMMANDS: Record<CommandId, Command> = {
   "tunesmith.sortRuns": sortRuns,
   "tunesmith.groupRunsByRecipe": groupRunsByRecipe,
   "tunesmith.groupRunsByTime": groupRunsByTime,
+  "tunesmith.compareRuns": compareRuns,
+  "tunesmith.compareRecipe": compareRecipe,
+  "tunesmith.openRunCode": openRunCode,
+  "tunesmith.removeRunCode": removeRunCode,
+  "tunesmith.trainAgain": trainAgain,
+  "tunesmith.trainAgainAsItWas": trainAgainAsItWas,
+  "tunesmith.editNote": editNote,
+  "tunesmith.editTags": editTags,
+  "tunesmith.deleteRun": deleteRuns,
+  "tunesmith.restoreRun": restoreRuns,
+  "tunesmith.emptyTrash": emptyTrash,
   "tunesmith.selectInterpreter": selectInterpreter,
   "tunesmith.checkEnvironment": checkEnvironment,
   "tunesmith.restartDaemon": restartDaemon,
@@ -71,9 +90,9 @@ const COMMANDS: Record<CommandId, Command> = {
 
 export function registerCommands(ctx: Ctx): vscode.Disposable[] {
   return [...COMMAND_IDS, ...CLICK_IDS].map((id) =>
-    vscode.commands.registerCommand(id, async (target: unknown) => {
+    vscode.commands.registerCommand(id, async (target: unknown, selection: unknown) => {
       try {
-        await COMMANDS[id](ctx, target);
+        await COMMANDS[id](ctx, target, selection);
       } catch (error) {
         // Not awaited: a command ends when its work ends, not when somebody closes the message.
         void report(ctx.output, id, error);

@@ -13,7 +13,7 @@ export function runItem(run: Run, extension: vscode.Uri): vscode.TreeItem {
   const { Collapsed, None } = vscode.TreeItemCollapsibleState;
   const item = new vscode.TreeItem(runLabel(run), shownRanks(run).length > 0 ? Collapsed : None);
   item.id = run.id;
-  item.description = description(run);
+  item.description = [description(run), ...run.tags].join(" · ");
   item.iconPath = runIcon(run, extension);
   item.contextValue = menuKind(run);
   item.accessibilityInformation = { label: `${runLabel(run)}, ${stateWord(run)}, ${item.description}` };

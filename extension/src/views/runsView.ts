@@ -21,7 +21,10 @@ export class RunsView implements vscode.Disposable {
     extension: vscode.Uri,
   ) {
     this.tree = new RunsTree(runs, choice, uses, listed, extension);
-    this.view = vscode.window.createTreeView("tunesmith.runs", { treeDataProvider: this.tree });
+    this.view = vscode.window.createTreeView("tunesmith.runs", {
+      treeDataProvider: this.tree,
+      canSelectMany: true,
+    });
     this.listening = vscode.Disposable.from(
       runs.onChange((event) => {
         this.tree.refresh(event);

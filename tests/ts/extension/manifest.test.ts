@@ -45,10 +45,19 @@ describe("the manifest", () => {
     expect(guarded.map(({ command }) => command).sort()).toEqual([
       "tunesmith.attachDebugger",
       "tunesmith.debug",
+      "tunesmith.deleteRun",
+      "tunesmith.editNote",
+      "tunesmith.editTags",
+      "tunesmith.emptyTrash",
+      "tunesmith.openRunCode",
+      "tunesmith.removeRunCode",
+      "tunesmith.restoreRun",
       "tunesmith.selectInterpreter",
       "tunesmith.stop",
       "tunesmith.stopNow",
       "tunesmith.train",
+      "tunesmith.trainAgain",
+      "tunesmith.trainAgainAsItWas",
     ]);
   });
 
