@@ -1,0 +1,240 @@
+"""Several runs wait for room with real supervisors and nobody else alive; two never have one slot."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from process_scan import living
+from small_run import make, start, when
+from training import end
+from tunesmith.core import locks, queue
+from tunesmith.core.files import read_json
+from tunesmith.core.layout import RunFolder
+from tunesmith.core.queue import Ticket, queue_home
+from tunesmith.runs import control, queueing, store
+from tunesmith.supervise.room import Slots, turn
+from waiting import until
+
+GATE = "\nwhile not (run.path / 'go').exists(): steps(1); first += 1\nend('finished')"
+# Who runs says since when and until when: two that had one slot at one time would overlap.
+BRIEF = """
+import json
+begun = time.time()
+slots = read_json(next(Path(os.environ['QUEUE']).glob(f'{run.id}-*.slots')))['slots']
+steps(1 + os.getpid() % 7)
+with open(os.environ['DIARY'], 'a') as diary:
+    diary.write(json.dumps([begun, time.time(), slots]) + '\\n')
+end('finished')
+"""
+
+
+@pytest.fixture
+def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder for runs, and a queue of the test's own. What lives in it at the end is killed."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("QUEUE", str(queue_home(os.environ)))
+    monkeypatch.setenv("DIARY", str(tmp_path / "diary"))
+    yield tmp_path
+    for home in store.homes([tmp_path]):
+        for run in store.runs_in(home):
+            end(run)
+
+
+def queued(folder: Path, name: str, program: str = GATE, **policy: object) -> RunFolder:
+    return start(make(folder, name, program, {"queue": True, **policy}), folder)
+
+
+def go(run: RunFolder) -> None:
+    (run.path / "go").touch()
+
+
+def places(*runs: RunFolder) -> list[int]:
+    return [place.number if (place := queueing.place_of(run)) else 0 for run in runs]
+
+
+def kill_supervisor(run: RunFolder) -> None:
+    supervisor = locks.holder(run.supervisor_lock)
+    assert supervisor is not None
+    os.kill(supervisor, signal.SIGKILL)
+    until("nobody has it", lambda: locks.holder(run.supervisor_lock) is None)
+
+
+def test_runs_go_one_after_another_in_order(runs: Path) -> None:
+    first = queued(runs, "first")
+    when(first, "running")
+    second, third = queued(runs, "second"), queued(runs, "third")
+    urgent = queued(runs, "urgent", priority=5)
+    assert places(second, third, urgent) == [2, 3, 1]
+    queueing.move_up(third)
+    assert places(second, third, urgent) == [3, 2, 1]
+    queueing.set_priority(second, 9)
+    assert places(second, third, urgent) == [1, 3, 2]
+    for run in (second, third, urgent):
+        view = store.look(run)
+        assert (view.state, view.supervised) == ("queued", True)
+    for now, then in ((first, second), (second, urgent), (urgent, third)):
+        go(now)
+        when(now, "ended")
+        when(then, "running")
+    go(third)
+    assert when(third, "ended").cause == "finished"
+    assert list(queue_home(os.environ).glob("*.json")) == []
+
+
+def test_a_run_that_starts_at_once_takes_the_room_of_those_who_wait(runs: Path) -> None:
+    busy = start(make(runs, "busy", GATE), runs)
+    when(busy, "running", "training")
+    waits = queued(runs, "waits")
+    assert places(waits) == [1]
+    go(busy)
+    when(busy, "ended")
+    when(waits, "running")
+
+
+def test_a_run_that_waits_can_be_cancelled_or_started_now(runs: Path) -> None:
+    busy = queued(runs, "busy")
+    when(busy, "running")
+    unwanted, urgent = queued(runs, "unwanted"), queued(runs, "urgent")
+    control.stop(unwanted, force=False, by="Ann")
+    view = when(unwanted, "ended")
+    assert (view.cause, view.message) == ("stopped", "Stopped before it was launched.")
+    assert (read_json(unwanted.attempt(1).exit) or {})["by"] == "Ann"
+    assert not unwanted.attempt(1).started.exists()
+    assert living(unwanted) == set()
+    queueing.start_now(urgent)
+    when(urgent, "running")
+    assert store.look(busy).state == "running"
+    with pytest.raises(queueing.NotInQueue):
+        queueing.move_up(urgent)
+
+
+def test_a_supervisor_that_is_killed_while_it_waits_is_replaced_and_keeps_its_place(runs: Path) -> None:
+    busy = queued(runs, "busy")
+    when(busy, "running")
+    early, late = queued(runs, "early"), queued(runs, "late")
+    kill_supervisor(early)
+    view = store.look(early)
+    assert (view.state, view.supervised) == ("queued", False)
+    assert places(late) == [1]
+    assert control.adopt(early)
+    until("it waits again", lambda: store.look(early).supervised)
+    until("it is first again", lambda: places(early, late) == [1, 2])
+    go(busy)
+    when(early, "running")
+    assert store.look(late).state == "queued"
+
+
+def test_who_trains_without_its_supervisor_keeps_its_slot(runs: Path) -> None:
+    busy = queued(runs, "busy")
+    when(busy, "running", "training")
+    kill_supervisor(busy)
+    waits = queued(runs, "waits")
+    looks = until("it has looked", lambda: queueing.place_of(waits))
+    assert looks.number == 1
+    assert queue.claimed(queue_home(os.environ)) == {"0"}
+    assert control.adopt(busy)
+    until("it is supervised", lambda: store.look(busy).supervised)
+    assert store.look(waits).state == "queued"
+    go(busy)
+    when(busy, "ended")
+    when(waits, "running")
+
+
+def test_waiting_costs_nothing(runs: Path) -> None:
+    busy = queued(runs, "busy")
+    when(busy, "running")
+    waits = queued(runs, "waits")
+    supervisor = locks.holder(waits.supervisor_lock)
+    status = Path(f"/proc/{supervisor}/status")
+    if not status.exists():
+        pytest.skip("only Linux tells what a process uses in /proc")
+    fields = dict(line.split(":", 1) for line in status.read_text().splitlines())
+    assert int(fields["VmRSS"].split()[0]) < 20 * 1024
+
+
+@pytest.mark.parametrize("slots", [1, 2])
+def test_two_supervisors_never_take_one_slot(runs: Path, slots: int) -> None:
+    """Many brief runs, some of whose supervisors are killed while they wait."""
+    queue.set_count(queue_home(os.environ), slots)
+    dice = random.Random(slots)
+    waiting = [queued(runs, f"run-{number}", BRIEF, priority=dice.randrange(3)) for number in range(6)]
+    for run in dice.sample(waiting, 3):
+        supervisor = locks.holder(run.supervisor_lock)
+        if supervisor is not None and store.look(run).state == "queued":
+            os.kill(supervisor, signal.SIGKILL)
+
+    def all_ended() -> bool:
+        control.adopt_all(waiting)
+        return all(store.look(run).state == "ended" for run in waiting)
+
+    until("all have run", all_ended, 240.0)
+    entries = [json.loads(line) for line in (runs / "diary").read_text().splitlines()]
+    assert len(entries) == 6, "each ran once"
+    for index, (begun, over, mine) in enumerate(entries):
+        for other_begun, other_over, theirs in entries[index + 1 :]:
+            apart = over <= other_begun or other_over <= begun
+            assert apart or not set(mine) & set(theirs), "two runs had one slot at one time"
+
+
+tickets = st.builds(
+    Ticket,
+    run=st.uuids().map(str),
+    spec=st.just(""),
+    since=st.floats(0, 10),
+    priority=st.integers(-2, 2),
+    slots=st.none() | st.integers(1, 5),
+    ranks=st.integers(1, 4),
+)
+rooms = st.builds(
+    lambda count, gpus: Slots(tuple(map(str, range(count))), gpus), st.integers(1, 4), st.booleans()
+)
+
+
+@given(st.lists(tickets, min_size=1, max_size=6, unique_by=lambda each: each.run), rooms, st.data())
+def test_all_whose_turn_it_is_at_one_moment_have_room_together(
+    waiting: list[Ticket], slots: Slots, data: st.DataObject
+) -> None:
+    taken = data.draw(st.sets(st.sampled_from(slots.names)))
+    waiting = sorted(waiting, key=lambda each: each.order)
+    got = [mine for each in waiting if (mine := turn(each, waiting, slots, taken)) is not None]
+    used = [name for mine in got for name in mine]
+    assert len(used) == len(set(used))
+    assert not set(used) & taken
+    if len(taken) < len(slots.names) and slots.needed(waiting[0]) <= len(slots.names) - len(taken):
+        assert turn(waiting[0], waiting, slots, taken) is not None, "the first in the queue has its turn"
+
+
+@given(tickets, rooms, st.data())
+def test_who_is_to_start_now_starts(mine: Ticket, slots: Slots, data: st.DataObject) -> None:
+    taken = data.draw(st.sets(st.sampled_from(slots.names)))
+    now = Ticket(mine.run, mine.spec, mine.since, mine.priority, mine.slots, mine.ranks, now=True)
+    got = turn(now, [now], slots, taken)
+    assert got is not None
+    assert len(got) == slots.needed(now)
+
+
+def test_the_lock_of_the_queue_keeps_others_out_and_says_who_has_it(tmp_path: Path) -> None:
+    read, write = os.pipe()
+    holder = os.fork()
+    if not holder:
+        with queue.locked(tmp_path):
+            os.write(write, b"!")
+            time.sleep(600)
+    try:
+        os.read(read, 1)
+        with pytest.raises(queue.Busy, match=f"process {holder}"), queue.locked(tmp_path, patience=0.1):
+            pass
+    finally:
+        os.kill(holder, signal.SIGKILL)
+        os.waitpid(holder, 0)
+    with queue.locked(tmp_path, patience=5.0):
+        assert not queue.waiting(tmp_path)
