@@ -22,6 +22,9 @@ from event_bytes import (
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tunesmith.core.attempts import new_attempt
+from tunesmith.core.layout import RunFolder
+from tunesmith.core.plan import Plan
 from tunesmith.metrics.reader import LOOK_FOR_FILES, RunReader, Update
 
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "events" / "torch.tfevents"
@@ -209,6 +212,28 @@ def test_a_second_attempt_replaces_the_steps_that_it_repeats(run: Path) -> None:
     values = [float(value) for _, value in reading.series()["loss"]]
     assert values == [1, 1, 1, 1, 1, 2, 2, 2, 3, 3]
     assert reading.steps() == list(range(10))
+
+
+def test_a_resumed_attempt_voids_what_it_goes_over_in_every_tag(run: Path) -> None:
+    """The evaluation at step 9 is not repeated yet, and would stand among losses of another attempt."""
+    points = (
+        b"".join(scalar("loss", step, 1.0) for step in range(10))
+        + scalar("f1", 4, 0.5)
+        + scalar("f1", 9, 0.7)
+    )
+    append(events_folder(run, 1) / NAME, header() + points)
+    reading = Reading(run)
+    reading.all()
+    attempt = new_attempt(RunFolder(run), Plan("checkpoints/checkpoint-5", "resume", step=5))
+    assert reading.steps("f1") == [4, 9], "until it writes itself, what there is stays"
+    append(attempt.events / NAME, header() + scalar("loss", 6, 2.0))
+    assert any(update.replaced for update in reading.all())
+    assert reading.steps("loss") == [0, 1, 2, 3, 4, 5, 6]
+    assert reading.steps("f1") == [4]
+    append(attempt.events / f"{NAME}.2", header() + scalar("f1", 9, 0.6))
+    reading.all()
+    assert reading.steps("f1") == [4, 9]
+    assert reading.steps("loss") == [0, 1, 2, 3, 4, 5, 6], "only once: not with the attempt's second file"
 
 
 def test_a_restart_record_voids_what_follows(run: Path) -> None:

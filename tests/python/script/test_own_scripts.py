@@ -12,7 +12,7 @@ from typing import Any
 import trainer
 from own_run import REPOSITORY, Start
 from tunesmith.core.files import read_json
-from tunesmith.runs import control
+from tunesmith.runs import control, resume
 
 SAMPLE = REPOSITORY / "samples" / "own-script"
 OUTSIDE = ("--multi_gpu", "--num_processes", "2", "--num_machines", "1", "--main_process_port", "0")
@@ -75,7 +75,7 @@ def test_a_trainer_of_the_scripts_own(own: Start) -> None:
     run = own(
         "script: SCRIPTS/trains_with_trainer.py\n"
         'args: {output_dir: "{run}/out", max_steps: 1000000, logging_steps: 5, save_strategy: "no",'
-        " report_to: tensorboard, use_cpu: true}\n"
+        ' report_to: tensorboard, use_cpu: true, resume_from_checkpoint: "{resume}"}\n'
     )
     view = run.when("trains", lambda view: view.step > 5 and view.loss is not None)
     assert (view.stop, view.total_steps) == ("checkpoint", 1_000_000)
@@ -87,6 +87,12 @@ def test_a_trainer_of_the_scripts_own(own: Start) -> None:
     assert (checkpoint["path"], checkpoint["step"]) == (f"out/checkpoint-{view.step}", view.step)
     assert (run.run.path / checkpoint["path"] / "model.safetensors").exists()
     assert f"after training, at step {view.step}" in run.log(), "what follows the training is the script's"
+
+    resume.resume(run.run)
+    again = run.when("goes on", lambda now: now.attempt == 2 and now.step > view.step)
+    assert again.resumed is not None
+    assert (again.resumed.step, again.resumed.label) == (view.step, "unsafe")
+    assert again.resumed.reason == "the script restores it by itself, which nobody can prove"
 
 
 def test_the_sample_on_two_ranks_stops_with_a_checkpoint_that_fits_together(
