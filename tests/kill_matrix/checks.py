@@ -43,24 +43,24 @@ def inspect(attempt: AttemptFolder, checkpoints: list[Path]) -> Seen | str:
     return Seen(points, seen["tensors"])
 
 
-def log_lines(folder: Path, run: RunFolder, attempt: int, ranks: int, all_of_them: bool) -> Iterator[str]:
+def log_lines(
+    folder: Path, run: RunFolder, attempt: int, ranks: int, steps: int | None = None
+) -> Iterator[str]:
     """Every line that a rank knows to have written stands in its log, in order and whole."""
     for rank in range(ranks):
         known = counted(folder, run, attempt, rank)[0]
         log = run.attempt(attempt).rank_log(rank)
         text = log.read_text() if log.exists() else ""
         numbers = [int(number) for number in re.findall(rf"^line (\d+) of rank {rank}$", text, re.MULTILINE)]
-        if numbers != list(range(numbers[0] if numbers else 1, len(numbers) + (numbers or [1])[0])):
+        if numbers != list(range(1, len(numbers) + 1)):
             yield f"the log of rank {rank} has its lines in this order: {numbers}"
-        if numbers and numbers[0] != 1:
-            yield f"the log of rank {rank} begins with line {numbers[0]}"
         if len(numbers) < known:
             yield f"rank {rank} wrote {known} lines, and its log has {len(numbers)}"
-        if all_of_them and len(numbers) != plan.STEPS:
-            yield f"the log of rank {rank} has {len(numbers)} of {plan.STEPS} lines"
+        if steps is not None and len(numbers) != steps:
+            yield f"the log of rank {rank} has {len(numbers)} of {steps} lines"
 
 
-def metrics(folder: Path, run: RunFolder, attempt: int, seen: Seen, all_of_them: bool) -> Iterator[str]:
+def metrics(folder: Path, run: RunFolder, attempt: int, seen: Seen, to_the_end: bool) -> Iterator[str]:
     """Every point that rank 0 knows to have written is there, once, for TensorBoard and for us alike."""
     steps = [step for step, _ in seen.points.get(LOSS, [])]
     known = counted(folder, run, attempt, 0)[1]
@@ -71,7 +71,7 @@ def metrics(folder: Path, run: RunFolder, attempt: int, seen: Seen, all_of_them:
         yield f"the loss was written up to step {known}, and TensorBoard reads it up to {steps[-1]}"
     if known and not steps:
         yield f"the loss was written up to step {known}, and TensorBoard reads none"
-    if all_of_them and (not steps or steps[-1] != plan.STEPS):
+    if to_the_end and (not steps or steps[-1] != plan.STEPS):
         yield f"TensorBoard reads {len(steps)} points, and the run took {plan.STEPS} steps"
 
 
@@ -81,6 +81,18 @@ def same_history(run: RunFolder, attempts: list[Seen]) -> Iterator[str]:
     drawn = history(run)
     if drawn != wanted:
         yield f"the dashboard has {len(drawn)} points of the loss, TensorBoard {len(wanted)}"
+
+
+def same_curve(before: Seen, after: Seen, notes: list[str]) -> Iterator[str]:
+    """The steps that were taken twice have the same loss, bit for bit, and none is missing between."""
+    first, second = dict(before.points.get(LOSS, [])), dict(after.points.get(LOSS, []))
+    twice = sorted(first.keys() & second.keys())
+    other = [step for step in twice if first[step] != second[step]]
+    if other:
+        yield f"resumed, the loss of step {other[0]} is {second[other[0]]} and was {first[other[0]]}"
+    if first.keys() | second.keys() != set(range(1, plan.STEPS + 1)):
+        yield f"resumed, it has the loss of these steps: {sorted(second)}"
+    notes.append(f"resumed from step {min(second, default=0) - 1}, {len(twice)} steps repeated")
 
 
 def history(run: RunFolder) -> dict[int, float]:

@@ -21,6 +21,7 @@ from tunesmith.runs.view import RunView
 
 from kill_matrix import checks, plan, victims, world
 from kill_matrix.cases import WATCHERS, Case, Moment, Victim, fate
+from kill_matrix.checks import Seen
 
 T = TypeVar("T")
 PATIENCE = 240.0
@@ -55,8 +56,10 @@ async def play(case: Case, folder: Path) -> Played:
         await ended(case, run, at, played)
         if client is not None:
             await all_is_shown(client, run, played)
+    seen = judge(case, folder, run, played)
+    if seen is not None and fate(case).cause != "finished" and checks.recorded(run):
+        await go_on(case, folder, run, seen, played)
     await nothing_is_left(folder, played)
-    judge(case, folder, run, played)
     return played
 
 
@@ -178,22 +181,40 @@ def only_the_run(folder: Path, run: RunFolder) -> bool:
     return world.processes(folder) <= victims.in_session(run) | {supervisor or 0}
 
 
-def judge(case: Case, folder: Path, run: RunFolder, played: Played) -> None:
+async def go_on(case: Case, folder: Path, run: RunFolder, before: Seen, played: Played) -> None:
+    """Resume it: the curve goes on where the checkpoint was saved, and repeats to the bit what was lost."""
+    await said(world.command("resume", run.path, "--detach"))
+    view = await until("the resumed run has ended", lambda: over(run))
+    if (view.cause, view.attempt, view.step) != ("finished", 2, plan.STEPS):
+        played.wrong.append(f"resumed, it is {view.cause} at step {view.step}: {view.message}")
+        return
+    after = checks.inspect(run.attempt(2), checks.recorded(run))
+    if isinstance(after, str):
+        played.wrong.append(f"the libraries cannot read what was resumed: {after}")
+        return
+    played.wrong += checks.log_lines(folder, run, 2, case.ranks, len(after.points.get(checks.LOSS, [])))
+    played.wrong += checks.metrics(folder, run, 2, after, to_the_end=True)
+    played.wrong += checks.same_history(run, [before, after])
+    played.wrong += checks.same_curve(before, after, played.notes)
+
+
+def judge(case: Case, folder: Path, run: RunFolder, played: Played) -> Seen | None:
     """What the run has left behind on disk."""
     saved = checks.recorded(run)
     seen = checks.inspect(run.attempt(1), saved)
     if isinstance(seen, str):
         played.wrong.append(f"the libraries cannot read it: {seen}")
-        return
+        return None
     whole = fate(case).cause == "finished"
-    played.wrong += checks.log_lines(folder, run, 1, case.ranks, whole)
-    played.wrong += checks.metrics(folder, run, 1, seen, whole)
+    played.wrong += checks.log_lines(folder, run, 1, case.ranks, plan.STEPS if whole else None)
+    played.wrong += checks.metrics(folder, run, 1, seen, to_the_end=whole)
     played.wrong += checks.same_history(run, [seen])
     played.wrong += checks.checkpoints(run, seen)
     if case.moment is not Moment.LOADING and not saved:
         played.wrong.append("no checkpoint was recorded")
     lines = [checks.counted(folder, run, 1, rank)[0] for rank in range(case.ranks)]
     played.notes.append(f"{'+'.join(map(str, lines))} lines, {len(saved)} checkpoints")
+    return seen
 
 
 async def said(words: list[str]) -> bytes:
