@@ -4,6 +4,7 @@ export const COMMAND_IDS = [
   "tunesmith.debug",
   "tunesmith.stop",
   "tunesmith.stopNow",
+  "tunesmith.resumeRun",
   "tunesmith.attachDebugger",
   "tunesmith.openDashboard",
   "tunesmith.showLog",

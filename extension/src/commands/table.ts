@@ -23,6 +23,7 @@ import {
   showLog,
   stopFollowingLog,
 } from "./open";
+import { resumeRun } from "./resume";
 import { openDashboard, openLiveRun, openSelectedRun, refreshRuns, stop, stopNow } from "./runs";
 import {
   clearRunsFilter,
@@ -47,6 +48,7 @@ const COMMANDS: Record<CommandId, Command> = {
   "tunesmith.debug": debugRecipe,
   "tunesmith.stop": stop,
   "tunesmith.stopNow": stopNow,
+  "tunesmith.resumeRun": resumeRun,
   "tunesmith.attachDebugger": attachDebugger,
   "tunesmith.openDashboard": openDashboard,
   "tunesmith.showLog": showLog,

@@ -16,6 +16,7 @@ import { headline } from "../models/outcome";
 import { sparkline, type Use } from "../models/usage";
 import type { Run } from "../protocol.gen";
 import { usage } from "./rankWords";
+import { resumedLine } from "./resumeWords";
 
 /** "842 / 1,250 · 0.247 · 4 min · 12 steps/s", "step 842 · 12 steps/s", "f1 0.904 · 11 min", "stopped at 300" */
 export function description(run: Run): string {
@@ -117,6 +118,7 @@ export function tooltip(run: Run, now: number, uses: Use[] = []): MarkdownString
     ...usedBy(run),
     ...curves(uses),
     ...(isAlive(run) && run.stop !== null ? [[l10n.t("Stop"), stopSaves(run)] as [string, string]] : []),
+    ...(run.resumed === null ? [] : [[l10n.t("Resumed"), resumedLine(run.resumed)] as [string, string]]),
     ...(run.tags.length === 0 ? [] : [[l10n.t("Tags"), run.tags.join(", ")] as [string, string]]),
     ...(run.note === "" ? [] : [[l10n.t("Note"), run.note] as [string, string]]),
     [l10n.t("Recipe"), workspace.asRelativePath(run.recipe)],

@@ -52,6 +52,7 @@ describe("the manifest", () => {
       "tunesmith.openRunCode",
       "tunesmith.removeRunCode",
       "tunesmith.restoreRun",
+      "tunesmith.resumeRun",
       "tunesmith.selectInterpreter",
       "tunesmith.stop",
       "tunesmith.stopNow",

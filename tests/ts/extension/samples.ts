@@ -28,6 +28,7 @@ export function aRun(change: Partial<Run> = {}): Run {
     log: null,
     ranks: [],
     parent: null,
+    resumed: null,
     note: "",
     tags: [],
     ...change,
