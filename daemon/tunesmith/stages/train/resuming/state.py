@@ -68,7 +68,8 @@ def sizes(folder: Path, but: str) -> Mapping[str, int]:
     return {
         str(path.relative_to(folder)): path.stat().st_size
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and not path.name.startswith(("rng_state_", but))
+        # A file that another rank is about to rename has a dot before its name.
+        if not path.name.startswith((".", "rng_state_", but)) and path.is_file()
     }
 
 
