@@ -76,8 +76,9 @@ def last_checkpoint(run: RunFolder, spec: RunSpec) -> Checkpoint | None:
     plan = read_plan(run.attempt(number))
     if plan is not None and plan.resume_from is not None:
         own = [each for each in whole if each.attempt in (None, number)]
-        chosen = [each for each in whole if each.path == run.path / plan.resume_from]
-        whole = [*own, *chosen, *whole]
+        # Of a run that goes on from another one's it lies in that one's folder.
+        chosen = _look(run, spec, run.path / plan.resume_from, {})
+        whole = [*own, *([] if chosen.torn else [chosen]), *whole]
     return next(iter(whole), None)
 
 
@@ -149,8 +150,11 @@ def _saved(path: Path, record: Mapping[str, Any]) -> float:
     said = _number(record.get("time"))
     if said is not None:
         return said
-    state = path / STATE
-    return (state if state.exists() else path).stat().st_mtime
+    try:
+        state = path / STATE
+        return (state if state.exists() else path).stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def _number(value: object) -> float | None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 from checkpoints import make_run, note, save, spec_of
 from tunesmith.core.attempts import new_attempt
 from tunesmith.core.checkpoints import Checkpoint, all_checkpoints, last_checkpoint, mark, whole_checkpoints
+from tunesmith.core.files import write_json
 from tunesmith.core.layout import RunFolder
 from tunesmith.core.plan import Plan
 
@@ -136,6 +138,18 @@ def test_what_somebody_chose_is_gone_on_with(tmp_path: Path) -> None:
     last = last_checkpoint(run, spec_of(run))
     assert last is not None
     assert last.step == 6
+
+
+def test_a_child_that_saved_nothing_goes_on_from_its_parents(tmp_path: Path) -> None:
+    parent = make_run(tmp_path / "parent")
+    chosen = save(parent, 4)
+    child = make_run(tmp_path / "child")
+    write_json(child.attempt(1).plan, asdict(Plan(str(chosen), "resume", step=4)))
+    last = last_checkpoint(child, spec_of(child))
+    assert last is not None
+    assert (last.name, last.step) == (str(chosen), 4)
+    shutil.rmtree(chosen)
+    assert last_checkpoint(child, spec_of(child)) is None
 
 
 def test_none_at_all(tmp_path: Path) -> None:
