@@ -65,7 +65,8 @@ def write_weights(folder: Path, model_type: str) -> None:
 
 
 def look_for(text: str) -> Look:
-    """Reads the disk; `# machine with an accelerator` or `… without …` in the text stands for the machine,
+    """Reads the disk; `# machine with an accelerator`, `… with Slurm` or `… without …` in the text stands for
+    the machine,
     `# installed torch 2.4.0, …` for what the training interpreter holds."""
     read = read_now(Store())
     read_installed = read_now(LIBRARIES)
@@ -74,6 +75,8 @@ def look_for(text: str) -> Look:
 
     def look(source: Source) -> Any:
         if source == MACHINE and said:
+            if "Slurm" in said:
+                return Machine(None, slurm="without" not in said)
             return Machine(accelerator="without" not in said)
         if source.kind == "environment" and installed:
             words = installed.removeprefix(INSTALLED).replace(",", "").split()

@@ -13,6 +13,7 @@ from tunesmith.facts.model import model_facts
 from tunesmith.facts.names import (
     CLUSTER_CONFIG,
     HAS_ACCELERATOR,
+    HAS_SLURM,
     INTERPRETER,
     LORA_CONFIG,
     MISSING,
@@ -50,7 +51,7 @@ def gather(values: Values, folder: Path, interpreter: Interpreter | None, look: 
     """
     known: KnownFacts = {}
     known |= _environment(interpreter, look)
-    known |= _machine(look)
+    known |= _machine(values, look)
     data = _section(values, "data")
     known |= _data(folder, data.get("train"), look, TRAIN_FILE, TRAIN_COLUMNS, TRAIN_ROWS)
     known |= _data(folder, data.get("validation"), look, VALIDATION_FILE, VALIDATION_COLUMNS, None)
@@ -88,11 +89,16 @@ def _environment(interpreter: Interpreter | None, look: Look) -> KnownFacts:
     return known
 
 
-def _machine(look: Look) -> KnownFacts:
+def _machine(values: Values, look: Look) -> KnownFacts:
+    """What a cluster's machines have is not known here."""
     machine = look(MACHINE)
-    if machine is None or machine.accelerator is None:
+    if machine is None:
         return {}
-    return {HAS_ACCELERATOR: Known(machine.accelerator, str(MACHINE.path))}
+    known: KnownFacts = {HAS_SLURM: Known(machine.slurm, "the search path")}
+    elsewhere = _section(values, "run").get("engine") == "slurm"
+    if machine.accelerator is not None and not elsewhere:
+        known[HAS_ACCELERATOR] = Known(machine.accelerator, str(MACHINE.path))
+    return known
 
 
 def _data(

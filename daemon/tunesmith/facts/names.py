@@ -40,6 +40,7 @@ MODEL_CLASS: Fact[ModelClass] = Fact("model-class", "the model's class in transf
 SCRIPT_FILE: Fact[ScriptFile | None] = Fact("script-file", "the script")
 MODULE_FILE: Fact[ModuleFile | None] = Fact("module-file", "the module")
 
+HAS_SLURM: Fact[bool] = Fact("has-slurm", "whether this machine has Slurm's commands")
 HAS_ACCELERATOR: Fact[bool] = Fact("has-accelerator", "whether this machine has an accelerator")
 
 # The most optimizer steps that the training can take.

@@ -13,7 +13,7 @@ from tunesmith.facts.data_file import DataFile, read_data_file
 from tunesmith.facts.fits import misfit, number
 from tunesmith.facts.gather import gather
 from tunesmith.facts.library import LibraryField
-from tunesmith.facts.machine import Machine, read_machine
+from tunesmith.facts.machine import read_machine
 from tunesmith.facts.model_folder import hub_folder, looks_like_folder, read_hub_model, read_model_folder
 from tunesmith.facts.names import MODEL, TRAIN_FILE
 from tunesmith.facts.packages import at_least, versions
@@ -259,7 +259,7 @@ def test_the_store_reads_again_only_what_changed(tmp_path: Path) -> None:
 
 
 def test_a_machine_is_known_by_its_device_files(tmp_path: Path) -> None:
-    assert read_machine(tmp_path, "linux") == Machine(False)
+    assert read_machine(tmp_path, "linux").accelerator is False
     (tmp_path / "nvidia0").touch()
-    assert read_machine(tmp_path, "linux") == Machine(True)
-    assert read_machine(tmp_path, "darwin") == Machine(None)
+    assert read_machine(tmp_path, "linux").accelerator is True
+    assert read_machine(tmp_path, "darwin").accelerator is None
