@@ -83,9 +83,13 @@ def last_checkpoint(run: RunFolder, spec: RunSpec) -> Checkpoint | None:
 
 
 def all_checkpoints(run: RunFolder, spec: RunSpec) -> list[Checkpoint]:
-    """The torn ones too, the one that was saved last first. Looks at every file's end."""
+    """The torn ones too, the one that was saved last first. Looks at every file's end.
+
+    The order is that of attempts and steps, because a clock may be set back.
+    """
     found = [_look(run, spec, path, record) for path, record in _candidates(run).items()]
-    return sorted(found, key=lambda each: (each.saved, each.step), reverse=True)
+    newest = last_number(run)
+    return sorted(found, key=lambda each: (each.attempt or newest, each.step, each.saved), reverse=True)
 
 
 def _candidates(run: RunFolder) -> dict[Path, Mapping[str, Any]]:

@@ -18,16 +18,19 @@ def seconds_left(progress: Sequence[Progress], now: float) -> float | None:
     last = progress[-1] if progress else None
     if pace is None or last is None or last.total_steps is None:
         return None
-    return max(0.0, (last.total_steps - last.step) / pace - (now - last.time))
+    return max(0.0, (last.total_steps - last.step) / pace - max(0.0, now - last.time))
 
 
 def steps_per_second(progress: Sequence[Progress]) -> float | None:
-    """The pace of the last two minutes; None while there is none yet."""
+    """The pace of the last two minutes; None while there is none yet.
+
+    Lines from before the clock was set back are in the future, and do not count.
+    """
     if not progress or progress[-1].phase not in (Phase.TRAINING, Phase.EVALUATING, Phase.SAVING):
         return None
     last = progress[-1]
     recent = [
-        p for p in progress if p.attempt == last.attempt and p.step > 0 and last.time - p.time <= WINDOW
+        p for p in progress if p.attempt == last.attempt and p.step > 0 and 0 <= last.time - p.time <= WINDOW
     ]
     if len(recent) < 2 or last.time - recent[0].time < FEWEST or last.step <= recent[0].step:
         return None

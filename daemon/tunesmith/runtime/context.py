@@ -135,7 +135,8 @@ class RunContext:
     def _worth_saying(self) -> bool:
         now, said = self._latest, self._said
         new = (now.phase, now.total_steps, now.metrics) != (said.phase, said.total_steps, said.metrics)
-        return new or now.time - said.time >= MOST_OFTEN
+        # A clock that was set back must not silence the run until it has caught up.
+        return new or not 0 <= now.time - said.time < MOST_OFTEN
 
     def _say(self) -> None:
         try:

@@ -24,7 +24,7 @@ class StepRate:
         if phase is not Phase.TRAINING or step == 0:
             self._since = None
             return
-        if self._since is None or step < self._since[0]:
+        if self._since is None or step < self._since[0] or now < self._since[1]:
             self._since = step, now
             return
         first, since = self._since

@@ -46,6 +46,14 @@ def test_an_evaluation_does_not_count(rate: StepRate, tmp_path: Path) -> None:
     assert curve(tmp_path) == [(5, 1.0)]
 
 
+def test_a_clock_that_is_set_back_begins_anew(rate: StepRate, tmp_path: Path) -> None:
+    for step in range(1, 5):
+        rate.saw(Phase.TRAINING, step, 7200.0 + step)
+    for step in range(5, 8):
+        rate.saw(Phase.TRAINING, step, 3600.0 + step)
+    assert curve(tmp_path) == [(2, 1.0), (3, 1.0), (4, 1.0), (6, 1.0), (7, 1.0)]
+
+
 def test_no_step_no_file(rate: StepRate, tmp_path: Path) -> None:
     rate.saw(Phase.TRAINING, 0, 0.0)
     rate.saw(Phase.TRAINING, 1, 10.0)
