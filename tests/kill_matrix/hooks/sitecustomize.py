@@ -58,7 +58,8 @@ def observe(trainer: Any) -> None:
 
     def save_slowly(self: Any, output_dir: Any = None, state_dict: Any = None) -> None:
         save(self, output_dir, state_dict)
-        if self.state.global_step == plan.SLOW_SAVE and not (folder / plan.GATE).exists():
+        slow = self.args.should_save and self.state.global_step == plan.SLOW_SAVE
+        if slow and not (folder / plan.GATE).exists():
             weights = Path(output_dir, "model.safetensors")
             whole = weights.read_bytes()
             weights.write_bytes(whole[: len(whole) // 2])
