@@ -20,6 +20,7 @@ from tunesmith.runtime.context import RunContext
 from tunesmith.runtime.last_words import record_error
 from tunesmith.runtime.output import answer_stacks, redirect
 from tunesmith.runtime.rebuild import rebuild
+from tunesmith.runtime.termination import save_first
 from tunesmith.runtime.versions import versions
 from tunesmith.stages.table import stage
 
@@ -34,6 +35,8 @@ def main(arguments: list[str]) -> int:
     try:
         spec = RunSpec.from_json(run.spec.read_text(encoding="utf-8"))
         record_start(attempt, rank, world_size)
+        if spec.policy.get("engine") == "slurm" and spec.stage != "script":
+            save_first(attempt)
         awaits_debugger = spec.debug and number == 1
         if not awaits_debugger:
             debug.answer(run, attempt, rank)

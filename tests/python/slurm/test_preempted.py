@@ -8,6 +8,7 @@ import pytest
 from slurm.cluster import Cluster
 from slurm.runs import ended, job_id, when, write_slurm_recipe
 from tunesmith.core.attempts import read_plan
+from tunesmith.core.files import read_json
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.runs import control, store
 from waiting import until
@@ -41,4 +42,18 @@ def test_a_preempted_run_goes_on_from_its_checkpoint(
     control.stop(run, force=True, by="a test")
     view = ended(run)
     assert (view.attempt, view.cause) == (2, "killed")
-    assert (store.read_exit(run.attempt(2)) or first).by == "a test"
+    assert (read_json(run.attempt(2).exit) or {})["by"] == "a test"
+
+
+def test_a_job_that_is_cancelled_by_hand_saves_first(
+    cluster: Cluster, workspace: Path, trainer: Interpreter
+) -> None:
+    run = control.start(write_slurm_recipe(workspace, "partition: work"), trainer)
+    when(run, "three steps", lambda view: view.step >= 3)
+
+    cluster.ask("scancel", job_id(run))
+    view = ended(run)
+
+    assert (view.cause, (read_json(run.attempt(1).exit) or {})["by"]) == ("stopped", "Slurm")
+    assert list(run.checkpoints.glob("checkpoint-*/model.safetensors"))
+    assert cluster.state_of(job_id(run)) == "CANCELLED"
