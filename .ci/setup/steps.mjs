@@ -8,7 +8,7 @@ import { hostTarget } from "../package/targets.mjs";
 import { installEnvironment } from "./environments.mjs";
 import { buildExtension, installExtension, packageExtension, packageForTests } from "./extension.mjs";
 import * as at from "./paths.mjs";
-import { installSystemPackages } from "./system.mjs";
+import { installIfPossible, installSystemPackages } from "./system.mjs";
 import { installWorkbench } from "./workbench.mjs";
 
 /** They travel in the extension. */
@@ -22,15 +22,16 @@ export function stepTable({ python, systemPackages, browser, all }) {
   const pythonFact = `python ${python.executable} ${python.major}.${python.minor}`;
   const nodeFact = `node ${process.versions.modules}`;
   return [
-    ...["tools", "browser"]
+    ...["tools", "browser", "cluster"]
       .filter((name) => systemPackages[name])
-      .map((name) => ({
+      .map((name, i, names) => ({
         name,
         title: `System packages: ${systemPackages[name].join(", ")}`,
         inputs: [],
         always: true,
-        needs: name === "browser" && systemPackages.tools ? ["tools"] : [],
-        run: (log) => installSystemPackages(log, systemPackages[name]),
+        needs: names.slice(0, i),
+        run: (log) =>
+          (name === "cluster" ? installIfPossible : installSystemPackages)(log, systemPackages[name]),
       })),
     {
       name: "training",

@@ -11,6 +11,8 @@ const CHROMIUM_MAC = [
   "/Applications/Chromium.app/Contents/MacOS/Chromium",
 ];
 
+const CLUSTER = ["slurmctld", "slurmd", "sbatch", "munged"];
+
 export function which(name) {
   const folders = (process.env.PATH ?? "").split(delimiter).filter(Boolean);
   return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
@@ -46,6 +48,14 @@ const NEEDS = [
     apt: () => ["chromium", "fonts-dejavu-core"],
     mac: "brew install --cask chromium",
   },
+  {
+    what: "Slurm",
+    step: "cluster",
+    // Its tests say that they were skipped, and why.
+    optional: true,
+    stands: () => CLUSTER.every((name) => which(name) ?? existsSync(join("/usr/sbin", name))),
+    apt: () => ["slurmctld", "slurmd", "slurm-client", "munge"],
+  },
 ];
 
 const isDebian = () => existsSync("/etc/debian_version") && Boolean(which("apt-get"));
@@ -67,9 +77,14 @@ async function agreed(question) {
   return /^(y|yes)?$/i.test(answer.trim());
 }
 
-/** Packages to install per step ("tools", "browser"), agreed to; throws when the user has to do it. */
+/** What `npm start` can do without is for the tests; what no package of this system has is left out. */
+const isWanted = (need, browser) => (browser || need.step === "tools") && (!need.optional || isDebian());
+
+/** Packages to install per step ("tools", "browser", "cluster"), agreed to; throws when the user has to do it. */
 export async function planSystemPackages(python, { browser }) {
-  const missing = NEEDS.filter((need) => (browser || need.step !== "browser") && !need.stands(python));
+  const absent = NEEDS.filter((need) => isWanted(need, browser) && !need.stands(python));
+  const mayAsk = isRoot() || hasTerminal() || process.env.CI === "true";
+  const missing = absent.filter(({ optional }) => !optional || mayAsk);
   if (missing.length === 0) return {};
   const packages = missing.flatMap((need) => need.apt(python));
   const names = missing.map(({ what }) => what).join(", ");
@@ -79,6 +94,7 @@ export async function planSystemPackages(python, { browser }) {
     (hasTerminal()
       ? await agreed(`Missing: ${names}. Install it with this command?\n${how}\n`)
       : isRoot() || process.env.CI === "true");
+  if (!mayInstall && missing.every(({ optional }) => optional)) return {};
   if (!mayInstall) {
     const chromium = missing.some(({ step }) => step === "browser")
       ? "\nAny Chrome or Chromium does: CHROMIUM=/path/to/it"
@@ -94,6 +110,15 @@ function packagesPerStep(missing, python) {
   const plan = {};
   for (const need of missing) plan[need.step] = [...(plan[need.step] ?? []), ...need.apt(python)];
   return plan;
+}
+
+/** Where the packages cannot be had the tests that need them are skipped, and say so. */
+export async function installIfPossible(log, packages) {
+  try {
+    await installSystemPackages(log, packages);
+  } catch (error) {
+    log.say(`${error.message}; what needs ${packages.join(", ")} will be skipped`);
+  }
 }
 
 export async function installSystemPackages({ run }, packages) {
