@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tunesmith.runs.view import RankView, RunView
+from tunesmith.runs.view import RankView, ResumedView, RunView
 
 
 def state(view: RunView) -> str:
@@ -100,11 +100,20 @@ def runs(count: int) -> str:
     return "1 run" if count == 1 else f"{count:,} runs"
 
 
+def resumed(view: ResumedView) -> str:
+    """`from step 40, exact; 3 repeated logs came out the same`."""
+    step = view.checkpoint if view.step is None else f"step {view.step:,}"
+    parts = [f"from {step}{f', {view.label}' if view.label else ''}", view.reason]
+    same = f"{view.replayed} repeated logs came out the same" if view.replayed else None
+    return "; ".join(part for part in (*parts, same) if part)
+
+
 def about(view: RunView) -> list[str]:
     """All about one run, in lines."""
     lines = [f"{view.id}  {view.name}", f"{state(view).capitalize()} at step {view.step:,}"]
     if view.message:
         lines += [view.message]
+    lines += [f"Resumed {resumed(view.resumed)}"] if view.resumed else []
     lines += [f"Tags: {', '.join(view.tags)}"] if view.tags else []
     lines += [f"Note: {view.note}"] if view.note else []
     lines += [f"  {rank(each)}" for each in view.ranks]

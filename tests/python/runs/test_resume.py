@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from checkpoints import make_run, save, spec_of
+from tunesmith.cli import words
 from tunesmith.cli.__main__ import main
 from tunesmith.core import locks
 from tunesmith.core.attempts import new_attempt
@@ -127,6 +128,8 @@ def test_what_a_resumed_attempt_says_of_itself(run: RunFolder) -> None:
     assert seen is not None
     assert (seen.label, seen.reason) == ("approximate", "its random numbers differ"), "the worst of the ranks"
     assert (seen.proved, seen.replayed) == (True, 3)
+    said = "Resumed from step 8, approximate; its random numbers differ; 3 repeated logs came out the same"
+    assert said in words.about(store.look(run))
 
 
 def saved(**more: object) -> RunSpec:

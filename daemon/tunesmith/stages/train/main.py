@@ -60,6 +60,8 @@ def training_arguments(config: TrainStage, context: Context) -> TrainingArgument
     }
     if config.early_stopping is not None:
         defaults["metric_for_best_model"] = config.early_stopping.metric
+        # How often in a row nothing got better is part of where the training stands.
+        defaults["restore_callback_states_from_checkpoint"] = context.resume_from is not None
     owned = {"output_dir": str(context.checkpoints), "report_to": ["tensorboard"]}
     if "logging_dir" in known:  # transformers 4
         owned["logging_dir"] = str(context.events)

@@ -62,7 +62,7 @@ class Prover:
         if saved is None:
             return
         same_world = saved.get("world_size") == trainer.args.world_size
-        for part, now in state.parts(trainer).items():
+        for part, now in self._parts(trainer).items():
             then = saved.get(part)
             if then is None and now is None:
                 continue
@@ -97,6 +97,15 @@ class Prover:
         if replay.differs_at is not None:
             self._replay = None
             print(f"not as before the break: {self._proof.reason}")
+
+    def _parts(self, trainer: Trainer) -> dict[str, str | None]:
+        """Of a model that is held in a way that cannot be looked at, nothing is compared."""
+        try:
+            return state.parts(trainer)
+        except state.UNREADABLE as error:
+            print(f"the state that was loaded cannot be compared: {error!r}")
+            self._checks |= dict.fromkeys(("model", "optimizer", "scheduler"), UNKNOWN)
+            return {}
 
     def _compare_the_rest(self, trainer: Trainer, saved: Mapping[str, Any], data: str | None) -> None:
         if self._random is None:

@@ -48,7 +48,7 @@ class Recorder:
                 "files": state.sizes(folder, but="tunesmith-rank-") if rank == 0 else {},
             }
             write_json(place, record)
-        except (OSError, TypeError, ValueError, RuntimeError, AttributeError) as error:
+        except (OSError, *state.UNREADABLE) as error:
             print(f"{place} is not written, so nobody can prove a resume from it: {error!r}", file=sys.stderr)
         self._window = None
         if self.keeper is not None:

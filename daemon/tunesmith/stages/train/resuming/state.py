@@ -16,7 +16,8 @@ from transformers import Trainer
 from tunesmith.stages.train.resuming.digest import digest, random_states
 from tunesmith.stages.train.resuming.position import order_of
 
-PARTS = ("model", "optimizer", "scheduler", "scaler")
+UNREADABLE = (TypeError, ValueError, RuntimeError, AttributeError, KeyError)
+"""What describing a model raises that is held in a way that we do not know."""
 
 
 def packages() -> dict[str, str]:
