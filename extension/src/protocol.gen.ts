@@ -5,6 +5,8 @@ export interface StartRun {
   recipe: string;
   /** Every rank waits for a debugger before it does anything. */
   debug?: boolean;
+  /** Wait in the queue of this machine for room. None: as the recipe says. */
+  queue?: boolean | null;
 }
 
 export interface ListRuns {
@@ -16,6 +18,8 @@ export interface StopRun {
   runId: string;
   /** False: save a checkpoint at the next step and end. True: end now. */
   force?: boolean;
+  /** Save a checkpoint at the end of the epoch that it is in, and end then. */
+  afterEpoch?: boolean;
 }
 
 export interface NamedRun {
@@ -164,6 +168,8 @@ export interface Run {
   ranks: Rank[];
   /** The engine of a run on a cluster and the id of its job there, as in `slurm 12`. */
   job: string | null;
+  /** In the queue of this machine, counted from 1; null for a run that does not wait in it. */
+  place: number | null;
   /** The id of the run that this one repeats or goes on from. */
   parent: string | null;
   /** What its last attempt went on from, if it did not begin at the beginning. */
@@ -361,6 +367,10 @@ export interface Methods {
   "tunesmith/runs/start": { params: StartRun; result: StartedRun };
   "tunesmith/runs/list": { params: ListRuns; result: RunList };
   "tunesmith/runs/stop": { params: StopRun; result: Run };
+  "tunesmith/runs/pause": { params: NamedRun; result: Run };
+  "tunesmith/runs/continue": { params: NamedRun; result: Run };
+  "tunesmith/runs/startNow": { params: NamedRun; result: Run };
+  "tunesmith/runs/moveUp": { params: NamedRun; result: Run };
   "tunesmith/runs/checkpoints": { params: NamedRun; result: CheckpointList };
   "tunesmith/runs/resume": { params: ResumeRun; result: StartedRun };
   "tunesmith/metrics/subscribe": { params: Subscribe; result: MetricsSnapshot };

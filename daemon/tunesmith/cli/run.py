@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -27,6 +28,14 @@ ENDS = {"finished": 0, "stopped": STOPPED, "killed": STOPPED}
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("recipe", type=Path, help="a .train.yaml file")
     parser.add_argument("--detach", action="store_true", help="start it and return; it goes on by itself")
+    parser.add_argument(
+        "--queue",
+        action=argparse.BooleanOptionalAction,
+        help="wait for room in the queue of this machine, or do not, whatever the recipe says",
+    )
+    parser.add_argument(
+        "--priority", type=int, metavar="N", help="its priority in the queue: a higher one goes first"
+    )
     parser.add_argument("--json", action="store_true", help="print a line of JSON at every change")
     parser.add_argument(
         "--interpreter", metavar="PATH", help="the Python to train in (found by itself if left out)"
@@ -48,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
             f"No training interpreter: {where} is not there. Name one with --interpreter.", UNUSABLE
         )
     try:
-        started = control.start(recipe, python)
+        started = control.start(recipe, python, policy=policy(arguments))
     except control.Refused as refused:
         return show_refusal(recipe, refused, arguments.json)
     except (control.NotStarted, OSError) as error:
@@ -58,6 +67,12 @@ def run(arguments: argparse.Namespace) -> int:
         print(wire.to_json(view) if arguments.json else f"{view.id}\n{view.folder}")
         return 0
     return code_of(follow_as_json(started) if arguments.json else follow(started))
+
+
+def policy(arguments: argparse.Namespace) -> dict[str, Any]:
+    """What goes before the recipe's own section."""
+    asked = {"queue": arguments.queue, "priority": arguments.priority}
+    return {name: value for name, value in asked.items() if value is not None}
 
 
 def show_refusal(recipe: Path, refused: control.Refused, as_json: bool) -> int:

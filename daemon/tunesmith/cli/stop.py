@@ -9,12 +9,15 @@ from pathlib import Path
 
 from tunesmith.cli import words
 from tunesmith.cli.find import NoSuchRun, find_run
-from tunesmith.runs import control, store
+from tunesmith.runs import asking, control, store
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", help="the run's id, the end of it, or its folder")
     parser.add_argument("--force", action="store_true", help="end every process now, without a checkpoint")
+    parser.add_argument(
+        "--after-epoch", action="store_true", help="save and end when the epoch that it is in is over"
+    )
     parser.add_argument("--no-wait", action="store_true", help="ask for the end and do not wait for it")
     parser.add_argument(
         "--folder", default=".", type=Path, help="where to look for the run, with all below it"
@@ -29,11 +32,17 @@ def run(arguments: argparse.Namespace) -> int:
         print(error, file=sys.stderr)
         return 1
     try:
-        control.stop(found, arguments.force, by="tunesmith stop")
+        if arguments.after_epoch:
+            asking.stop_after_epoch(found, by="tunesmith stop --after-epoch")
+        else:
+            control.stop(found, arguments.force, by="tunesmith stop")
         view = store.look(found)
-        while view.state == "running" and not arguments.no_wait:
+        while view.state in ("queued", "running") and not arguments.no_wait:
             time.sleep(0.2)
             view = store.look(found)
+    except asking.CannotAsk as error:
+        print(error, file=sys.stderr)
+        return 1
     except (control.NotStarted, OSError, ValueError) as error:
         print(f"{found.id} could not be asked to stop: {error}", file=sys.stderr)
         return 1

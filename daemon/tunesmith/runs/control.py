@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from tunesmith.core import locks
 from tunesmith.core.files import last_lines, write_json
@@ -59,19 +60,21 @@ def start(
     debug: bool = False,
     text: str | None = None,
     parent: str | None = None,
+    policy: Mapping[str, Any] | None = None,
 ) -> RunFolder:
     """Check the saved recipe and launch it, with `debug` for a debugger. Returns as soon as its supervisor
     has it.
 
     `text` is the recipe in place of what stands in the file, whose folder stays the base of its paths.
-    `parent` is the id of the run that this one repeats.
+    `parent` is the id of the run that this one repeats, `policy` goes before what the recipe says of when it
+    starts: `queue` and `priority`.
 
     Raises Refused for a recipe with errors, NotStarted when no supervisor comes up, OSError when the recipe
     cannot be read or the run folder not be written.
     """
     recipe = recipe.absolute()
     text, checked = accept(recipe, interpreter, text)
-    return launch_new(recipe, text, checked, interpreter, debug, parent)
+    return launch_new(recipe, text, checked, interpreter, debug, parent, policy=policy)
 
 
 def accept(recipe: Path, interpreter: Interpreter, text: str | None = None) -> tuple[str, Recipe]:
@@ -96,12 +99,13 @@ def launch_new(
     debug: bool = False,
     parent: str | None = None,
     plan: Plan | None = None,
+    policy: Mapping[str, Any] | None = None,
 ) -> RunFolder:
     """A run of a recipe that was accepted; with a `plan` it goes on from a checkpoint of `parent`."""
     runtime = runtime_copy()
     activated = activate(interpreter, os.environ, path.parent)
     machine, inherited = this_machine(), activated.environment
-    run = create(path, text, recipe, interpreter, runtime, machine, inherited, debug, parent, plan)
+    run = create(path, text, recipe, interpreter, runtime, machine, inherited, debug, parent, plan, policy)
     hand_over(run, run.attempt(1), interpreter.path, runtime, activated)
     return run
 

@@ -40,11 +40,13 @@ def create(
     debug: bool = False,
     parent: str | None = None,
     plan: Plan | None = None,
+    policy: Mapping[str, Any] | None = None,
 ) -> RunFolder:
     """A complete run folder beside the recipe at `path`, whose text is `text`, not started yet.
 
     `inherited` are the variables that its processes will start from. With `debug` they wait for a debugger.
-    A run that goes on from a checkpoint of another one has that one's id as `parent`, and a `plan`.
+    A run that goes on from a checkpoint of another one has that one's id as `parent`, and a `plan`. `policy`
+    goes before what the recipe says of when it starts.
     """
     recipe, machine = placed(recipe, machine)
     folder = path.parent
@@ -64,7 +66,8 @@ def create(
         write_json(building.environment, environment.describe(interpreter, machine, inherited))
         record(building, stage_of(recipe)[1], folder, inherited)
         resolved = resolve(run, path, recipe, interpreter, runtime, machine, inherited)
-        spec = dataclasses.replace(resolved, debug=debug, parent=parent)
+        asked = {**resolved.policy, **(policy or {}), **({"queue": False} if debug else {})}
+        spec = dataclasses.replace(resolved, debug=debug, parent=parent, policy=asked)
         building.spec.write_text(spec.to_json(), encoding="utf-8")
         building.path.rename(run.path)
     except BaseException:

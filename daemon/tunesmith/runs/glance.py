@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 
 from tunesmith.core import locks
 from tunesmith.core.layout import AttemptFolder, RunFolder
+from tunesmith.core.queue import queue_home
 from tunesmith.runs import store
 from tunesmith.runs.engines.table import job_of
 from tunesmith.runs.ranks import exists
@@ -59,7 +61,8 @@ class Glance:
     def _signs(self, pids: tuple[int, ...]) -> Marks:
         held = (locks.holder(self._run.lock) is None, locks.holder(self._run.supervisor_lock) is None)
         job = job_of(self._run, AttemptFolder(self._attempt[0])) if self._run.job.exists() else None
-        return (_size(self._progress), *held, job, *(exists(pid) for pid in pids))
+        queue = _time_if_there(queue_home(os.environ))
+        return (_size(self._progress), queue, *held, job, *(exists(pid) for pid in pids))
 
 
 def _time(path: Path) -> int:

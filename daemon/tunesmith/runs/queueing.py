@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from tunesmith.core import queue
 from tunesmith.core.layout import RunFolder
@@ -22,26 +22,6 @@ Change = Callable[[Ticket, "Ticket | None"], Ticket]
 
 class NotInQueue(Exception):
     """The run does not wait any more; the message says so."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """`number` counts from 1 among those who wait, of `of`."""
-
-    number: int
-    of: int
-    priority: int
-
-
-def place_of(run: RunFolder) -> Place | None:
-    """None for a run that does not wait in the queue of this user on this machine."""
-    home = queue_home(os.environ)
-    mine = queue.ticket_of(home, run)
-    waiting = queue.waiting(home)
-    runs = [each.run for each in waiting]
-    if mine is None or mine.run not in runs:
-        return None
-    return Place(runs.index(mine.run) + 1, len(runs), mine.priority)
 
 
 def start_now(run: RunFolder) -> None:

@@ -33,6 +33,7 @@ from tunesmith.core.spec import RunSpec
 from tunesmith.runs import notes
 from tunesmith.runs.engines.table import job_of
 from tunesmith.runs.hang import told
+from tunesmith.runs.place import Place, place_of
 from tunesmith.runs.progress import Recent
 from tunesmith.runs.ranks import look_at_ranks
 from tunesmith.runs.remaining import seconds_left, steps_per_second
@@ -101,6 +102,7 @@ def look(run: RunFolder, recent: Recent | None = None) -> RunView:
     pace = recent.lines(attempt.number) if isinstance(state, Running) else ()
     end = state.exit if isinstance(state, Ended) else None
     written = notes.read(run)
+    place = place_of(run) if seen.waits_for == "room" and isinstance(state, Queued) else None
     return RunView(
         id=run.id,
         name=spec.name,
@@ -124,7 +126,8 @@ def look(run: RunFolder, recent: Recent | None = None) -> RunView:
         note=written.note,
         tags=written.tags,
         job=job_name(run),
-        **_state_fields(state, not unattended(run, attempt, state), _message(seen, attempt)),
+        place=place.number if place else None,
+        **_state_fields(state, not unattended(run, attempt, state), _message(seen, run, attempt, place)),
     )
 
 
@@ -205,8 +208,13 @@ def _heartbeat(attempt: AttemptFolder) -> float | None:
     return None if record is None else max(0.0, time.time() - float(record["time"]))
 
 
-def _message(seen: Observed, attempt: AttemptFolder) -> str | None:
+def _message(seen: Observed, run: RunFolder, attempt: AttemptFolder, place: Place | None) -> str | None:
     """What there is to say of a run that waits or runs: why it waits, what is unclear, or that it hangs."""
+    if place is not None:
+        return f"Waits in the queue, {place.number} of {place.of}."
+    if seen.waits_for == "restart":
+        crashed = read_exit(run.attempt(attempt.number - 1))
+        return f"It crashed, and starts again. {crashed.message or ''}".rstrip() if crashed else None
     if seen.job is None or seen.job.state is JobState.RUNNING:
         return told(attempt, seen.progress, time.time())
     again = "Slurm took its machines back; it goes on later. " if seen.exit is not None else ""

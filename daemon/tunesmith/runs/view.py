@@ -63,6 +63,7 @@ class RunView:
     log: str | None = None
     ranks: tuple[RankView, ...] = ()
     job: str | None = None
+    place: int | None = None
     parent: str | None = None
     resumed: ResumedView | None = None
     note: str = ""

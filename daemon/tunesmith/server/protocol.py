@@ -117,6 +117,8 @@ class Run(Wire):
     """The training processes that have started, in their order."""
     job: str | None = None
     """The engine of a run on a cluster and the id of its job there, as in `slurm 12`."""
+    place: int | None = None
+    """In the queue of this machine, counted from 1; null for a run that does not wait in it."""
     parent: str | None = None
     """The id of the run that this one repeats or goes on from."""
     resumed: Resumed | None = None
@@ -131,6 +133,8 @@ class StartRun(Wire):
     """Absolute path of a saved recipe."""
     debug: bool = False
     """Every rank waits for a debugger before it does anything."""
+    queue: bool | None = None
+    """Wait in the queue of this machine for room. None: as the recipe says."""
 
 
 class StartedRun(Wire):
@@ -154,6 +158,8 @@ class StopRun(Wire):
     run_id: str
     force: bool = False
     """False: save a checkpoint at the next step and end. True: end now."""
+    after_epoch: bool = False
+    """Save a checkpoint at the end of the epoch that it is in, and end then."""
 
 
 class Checkpoint(Wire):
@@ -401,6 +407,10 @@ METHODS: dict[str, Method] = {
     "tunesmith/runs/start": Method(StartRun, StartedRun),
     "tunesmith/runs/list": Method(ListRuns, RunList),
     "tunesmith/runs/stop": Method(StopRun, Run),
+    "tunesmith/runs/pause": Method(NamedRun, Run),
+    "tunesmith/runs/continue": Method(NamedRun, Run),
+    "tunesmith/runs/startNow": Method(NamedRun, Run),
+    "tunesmith/runs/moveUp": Method(NamedRun, Run),
     "tunesmith/runs/checkpoints": Method(NamedRun, CheckpointList),
     "tunesmith/runs/resume": Method(ResumeRun, StartedRun),
     "tunesmith/metrics/subscribe": Method(Subscribe, MetricsSnapshot),

@@ -6,6 +6,8 @@ import json
 import os
 import random
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +23,7 @@ from tunesmith.core.files import read_json
 from tunesmith.core.layout import RunFolder
 from tunesmith.core.queue import Ticket, queue_home
 from tunesmith.runs import control, queueing, store
+from tunesmith.runs.place import place_of
 from tunesmith.supervise.room import Slots, turn
 from waiting import until
 
@@ -58,7 +61,7 @@ def go(run: RunFolder) -> None:
 
 
 def places(*runs: RunFolder) -> list[int]:
-    return [place.number if (place := queueing.place_of(run)) else 0 for run in runs]
+    return [place.number if (place := place_of(run)) else 0 for run in runs]
 
 
 def kill_supervisor(run: RunFolder) -> None:
@@ -138,7 +141,7 @@ def test_who_trains_without_its_supervisor_keeps_its_slot(runs: Path) -> None:
     when(busy, "running", "training")
     kill_supervisor(busy)
     waits = queued(runs, "waits")
-    looks = until("it has looked", lambda: queueing.place_of(waits))
+    looks = until("it has looked", lambda: place_of(waits))
     assert looks.number == 1
     assert queue.claimed(queue_home(os.environ)) == {"0"}
     assert control.adopt(busy)
@@ -238,3 +241,29 @@ def test_the_lock_of_the_queue_keeps_others_out_and_says_who_has_it(tmp_path: Pa
         os.waitpid(holder, 0)
     with queue.locked(tmp_path, patience=5.0):
         assert not queue.waiting(tmp_path)
+
+
+def run_command(*words: str) -> tuple[int, str]:
+    done = subprocess.run(
+        [sys.executable, "-m", "tunesmith", *words], capture_output=True, text=True, check=False
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_the_queue_on_the_command_line(runs: Path) -> None:
+    busy = queued(runs, "busy")
+    when(busy, "running", "training")
+    first, second = queued(runs, "first"), queued(runs, "second")
+    assert (store.look(second).place, store.look(second).message) == (2, "Waits in the queue, 2 of 2.")
+    code, said = run_command("queue", second.id, "--up", "--folder", str(runs))
+    assert code == 0
+    assert [line.split()[1] for line in said.splitlines()] == [second.id, first.id]
+    assert run_command("queue", "--slots", "none")[0] == 1
+    assert run_command("pause", busy.id, "--folder", str(runs))[0] == 0
+    assert store.look(busy).phase == "paused"
+    assert run_command("continue", busy.id, "--folder", str(runs))[0] == 0
+    when(busy, "running", "training")
+    code, said = run_command("stop", busy.id, "--after-epoch", "--folder", str(runs))
+    assert (code, "does not tell its epochs" in said) == (1, True)
+    code, said = run_command("stop", first.id, "--folder", str(runs))
+    assert (code, "Stopped before it was launched." in said) == (0, True)

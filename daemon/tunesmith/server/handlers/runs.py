@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from tunesmith.core.finding import Severity
 from tunesmith.core.layout import RunFolder, runs_home
 from tunesmith.facts.fitness import unusable
 from tunesmith.runs import control, store
+from tunesmith.runs.asking import CannotAsk, stop_after_epoch
 from tunesmith.runs.view import RunView
 from tunesmith.runs.watch import Watcher
 from tunesmith.server.chosen import chosen
@@ -22,14 +25,22 @@ from tunesmith.server.session import Session
 
 log = logging.getLogger(__name__)
 
+BY = "Stop in the editor"
+
 
 async def start(session: Session, params: StartRun) -> StartedRun:
     """Either a run, or the errors of the recipe. Raises Refused when nothing can be started at all."""
-    return await launch(session, Path(params.recipe), params.debug)
+    policy = {} if params.queue is None else {"queue": params.queue}
+    return await launch(session, Path(params.recipe), params.debug, policy=policy)
 
 
 async def launch(
-    session: Session, recipe: Path, debug: bool = False, text: str | None = None, parent: str | None = None
+    session: Session,
+    recipe: Path,
+    debug: bool = False,
+    text: str | None = None,
+    parent: str | None = None,
+    policy: Mapping[str, Any] | None = None,
 ) -> StartedRun:
     """As `start`; with `text` in place of what stands in the recipe, and the run that it repeats."""
     if not session.options.trusted:
@@ -40,7 +51,7 @@ async def launch(
     if interpreter is None:
         raise Refused(unusable(chosen(session.options, recipe.parent)), data=ABOUT_INTERPRETER)
     try:
-        run = await asyncio.to_thread(control.start, recipe, interpreter, debug, text, parent)
+        run = await asyncio.to_thread(control.start, recipe, interpreter, debug, text, parent, policy)
     except control.Refused as refused:
         report = refused.report
         errors = [finding for finding in report.findings if finding.severity is Severity.ERROR]
@@ -73,8 +84,13 @@ async def stop(session: Session, params: StopRun) -> Run:
             f"There is no run {params.run_id} in this workspace any more. Refresh the list of runs."
         )
     try:
-        await asyncio.to_thread(control.stop, run, params.force, "Stop in the editor")
+        if params.after_epoch:
+            await asyncio.to_thread(stop_after_epoch, run, BY)
+        else:
+            await asyncio.to_thread(control.stop, run, params.force, BY)
         return to_run(await asyncio.to_thread(store.look, run))
+    except CannotAsk as error:
+        raise Refused(str(error)) from error
     except (control.NotStarted, OSError, ValueError) as error:
         raise Refused(f"{run.id} could not be asked to stop: {error}") from error
 
