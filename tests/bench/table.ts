@@ -6,7 +6,9 @@ import { measureSteps } from "./p5.ts";
 import { measureLive } from "./p6.ts";
 import { measureOpening } from "./p7.ts";
 import { measureDebugging } from "./p9.ts";
+import { measureSupervisor } from "./p10.ts";
 import type { Measured } from "./row.ts";
+import { measureTree } from "./tree.ts";
 
 export interface Benchmark {
   what: string;
@@ -24,6 +26,8 @@ export const BENCHMARKS: Record<string, Benchmark> = {
   P6: { what: "from an event written to the chart redrawn, four runs streaming", measure: measureLive },
   P7: { what: "reading a log of 1,000,000 points in 50 tags", measure: measureOpening },
   P9: { what: "a debugger on two ranks: attaching, and what it costs them", measure: measureDebugging },
+  P10: { what: "the supervisor of a run, while two ranks train", measure: measureSupervisor },
+  tree: { what: "a hundred runs in a folder, ten alive: the tree, and what it costs", measure: measureTree },
 };
 
 /** The benchmarks with these ids, or all. Throws for an id that is none. */

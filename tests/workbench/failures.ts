@@ -4,18 +4,11 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterEach } from "vitest";
 import { CACHE } from "../../.ci/setup/paths.mjs";
+import { openWindows } from "./windows.ts";
 
 const FOLDER = join(CACHE, "failures");
 const WITHIN_MS = 5_000;
 const MOST_CHARACTERS = 3_000;
-
-const windows = new Set<Page>();
-
-/** Have this window looked at when a test fails while it is open. */
-export function watchWindow(page: Page): void {
-  windows.add(page);
-  page.once("close", () => windows.delete(page));
-}
 
 async function describe(page: Page, path: string): Promise<string> {
   await page.screenshot({ path, timeout: WITHIN_MS, animations: "disabled" });
@@ -27,7 +20,7 @@ afterEach(async ({ task }) => {
   if (task.result?.state !== "fail") return;
   mkdirSync(FOLDER, { recursive: true });
   const name = task.name.replace(/\W+/g, "-").slice(0, 60);
-  for (const [index, page] of [...windows].entries()) {
+  for (const [index, page] of openWindows().entries()) {
     const seen = await describe(page, join(FOLDER, `${name}-${index}.png`)).catch(
       (error: Error) => `The window cannot be pictured: ${error.message}`,
     );

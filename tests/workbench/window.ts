@@ -1,7 +1,7 @@
 /** One window of the workbench: a page on a folder, with all that is needed to say why it did not come up. */
 import type { Browser, Page } from "playwright-core";
 import type { CodeServer } from "../../.ci/workbench/code-server.mjs";
-import { watchWindow } from "./failures.ts";
+import { watchWindow } from "./windows.ts";
 
 export const WINDOW_SIZE = { width: 1400, height: 900 };
 const UP_WITHIN_MS = 60_000;

@@ -22,7 +22,8 @@ export async function errorText(run: Run, first: number | undefined): Promise<st
   const ranks = [...run.ranks].sort((a, b) => Number(b.number === top) - Number(a.number === top));
   const told = await Promise.all(ranks.map((rank) => ofRank(rank, rank === root && ranks.length > 1)));
   const sections = [...told, ...(root?.traceback ? [] : await ofStarters(run))];
-  return `${failureMessage(run)}\n\n${written(sections)}`;
+  // Without its tag, which an editor takes for a colour.
+  return `${failureMessage(run, run.name)}\n\n${written(sections)}`;
 }
 
 async function ofRank(rank: Rank, isRoot: boolean): Promise<Section> {

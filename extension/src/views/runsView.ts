@@ -61,11 +61,15 @@ export class RunsView implements vscode.Disposable {
     this.view.dispose();
   }
 
-  /** Beside the title: what is left out, and the order, when they are not the usual ones. */
+  /**
+   * Over the rows: what is left out, and the order, when they are not the usual ones. The title of a view that
+   * stands alone hides its description, and what is said of an empty view is hidden by a message.
+   */
   private describe(): void {
     const choice = this.choice.value;
     const all = this.runs.all();
-    this.view.description = choiceWords(choice, chosen(all, choice).length, all.length);
+    const shown = chosen(all, choice).length;
+    this.view.message = shown === 0 ? undefined : choiceWords(choice, shown, all.length);
     this.tell("filtered", isFiltered(choice));
     this.tell("byRecipe", choice.byRecipe);
   }

@@ -72,8 +72,7 @@ export function stateWord(run: Run): string {
 }
 
 /** "sentiment #3f2a failed at step 612: …" */
-export function failureMessage(run: Run): string {
-  const label = runLabel(run);
+export function failureMessage(run: Run, label = runLabel(run)): string {
   if (outcome(run) === "lost") {
     return l10n.t(
       "{0} was lost at step {1}: its processes are gone and none said why.",
