@@ -7,7 +7,7 @@ import { trainAgain } from "../history/again";
 import type { Checkpoint, CheckpointList, Run } from "../protocol.gen";
 import { checkpointDescription, checkpointName } from "../views/resumeWords";
 import { pickRun } from "./pick";
-import { launch, requireTrust } from "./start";
+import { launch, requireTrust, save } from "./start";
 
 /** Goes on with a run that has ended, from a checkpoint: in the run itself, or as a new one. */
 export async function resumeRun(ctx: Ctx, target: unknown): Promise<void> {
@@ -21,7 +21,12 @@ export async function resumeRun(ctx: Ctx, target: unknown): Promise<void> {
   }
   const recipe = vscode.Uri.file(run.recipe);
   const asked = { runId: run.id, checkpoint: checkpoint.name, asNew };
-  const resumed = await launch(ctx, recipe, () => ctx.daemon.request("tunesmith/runs/resume", asked));
+  const resumed = await launch(ctx, recipe, async () => {
+    if (asNew && vscode.workspace.textDocuments.some(({ uri }) => uri.fsPath === run.recipe)) {
+      await save(recipe);
+    }
+    return ctx.daemon.request("tunesmith/runs/resume", asked);
+  });
   if (resumed !== undefined) {
     await ctx.dashboard.show(resumed.id);
     await ctx.tree.reveal(resumed.id);

@@ -6,11 +6,13 @@ import hashlib
 import os
 import random
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from process_scan import living
-from tunesmith.core.attempts import read_plan
+from tiny_model import write_model
+from training import end
 from tunesmith.core.files import last_objects, read_json
 from tunesmith.core.layout import RunFolder
 from tunesmith.core.proof import proof_of
@@ -36,20 +38,12 @@ train:
   learning_rate: 1.0e-2
   warmup_steps: 10
   logging_steps: 4
-  eval_strategy: steps
-  eval_steps: 15
+  {{evaluate}}
   save_strategy: steps
   save_steps: {SAVED}
-  full_determinism: true
 accelerate: {{{{num_processes: {{ranks}}}}}}
 """
 """Steps that are logged and saved do not coincide, nor do epochs and checkpoints; dropout is the model's."""
-
-
-@pytest.fixture(autouse=True)
-def one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The tiny model is faster with one, and the machine has other tests to run."""
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")
 
 
 def write_varied_reviews(file: Path) -> None:
@@ -63,11 +57,46 @@ def write_varied_reviews(file: Path) -> None:
     file.write_text("review,sentiment\n" + "".join(f"{text},{label}\n" for text, label in rows))
 
 
-def write_recipe(folder: Path, ranks: int) -> Path:
-    write_varied_reviews(folder / "reviews.csv")
-    path = folder / "tiny.train.yaml"
-    path.write_text(RECIPE.format(ranks=ranks))
-    return path
+EVALUATE = "eval_strategy: steps\n  eval_steps: 15"
+EARLY = "run: {early_stopping: {patience: 50}}\n"
+
+
+class Place:
+    """A folder with a recipe for each number of ranks, and a run of each that nobody interrupts."""
+
+    def __init__(self, folder: Path, trainer: Interpreter) -> None:
+        self.folder = folder
+        self.trainer = trainer
+        self._whole: dict[int, RunFolder] = {}
+        write_model(folder / "model")
+        write_varied_reviews(folder / "reviews.csv")
+
+    def recipe(self, ranks: int) -> Path:
+        """Two ranks evaluate, too; one is stopped, which would leave out an evaluation that is due."""
+        path = self.folder / f"on-{ranks}.train.yaml"
+        text = RECIPE.format(ranks=ranks, evaluate=EVALUATE if ranks == 2 else "seed: 42")
+        path.write_text(text + (EARLY if ranks == 2 else ""))
+        return path
+
+    def start(self, ranks: int) -> RunFolder:
+        return control.start(self.recipe(ranks), self.trainer)
+
+    def whole(self, ranks: int) -> RunFolder:
+        """Started when it is first asked for."""
+        if ranks not in self._whole:
+            self._whole[ranks] = self.start(ranks)
+        return self._whole[ranks]
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory, trainer: Interpreter) -> Iterator[Place]:
+    folder = tmp_path_factory.mktemp("resume")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OMP_NUM_THREADS", "1")  # The tiny model is faster, and other tests run beside these.
+        yield Place(folder, trainer)
+    for home in store.homes([folder]):
+        for run in store.runs_in(home):
+            end(run)
 
 
 def ended(run: RunFolder) -> RunView:
@@ -121,25 +150,22 @@ def weights(run: RunFolder) -> str:
     return hashlib.sha256((run.checkpoints / "final" / "model.safetensors").read_bytes()).hexdigest()
 
 
+def without(curves: dict[str, list[tuple[int, str]]], step: int) -> dict[str, list[tuple[int, str]]]:
+    return {tag: [point for point in points if point[0] != step] for tag, points in curves.items()}
+
+
 @pytest.mark.parametrize("ranks", [1, 2])
-def test_killed_and_resumed_is_as_if_nothing_had_happened(
-    workspace: Path, trainer: Interpreter, ranks: int
-) -> None:
-    recipe = write_recipe(workspace, ranks)
-    whole = control.start(recipe, trainer)
-    broken = control.start(recipe, trainer)
+def test_killed_and_resumed_is_as_if_nothing_had_happened(place: Place, ranks: int) -> None:
+    whole, broken = place.whole(ranks), place.start(ranks)
     kill_after(broken, broken.checkpoints / f"checkpoint-{SAVED}")
     assert store.look(broken).state == "lost"
-    finished(whole)
-
     resume.resume(broken)
     finished(broken)
-    plan = read_plan(broken.attempt(2))
-    assert plan is not None
-    assert (plan.resume_from, plan.label, plan.step) == (f"checkpoints/checkpoint-{SAVED}", "exact", SAVED)
+    finished(whole)
+
     seen = curve(whole)
     assert [step for step, _ in seen["train/loss"]] == list(range(4, STEPS + 1, 4))
-    assert [step for step, _ in seen["eval/loss"]] == [15, 30, 45, 60, STEPS]
+    assert [step for step, _ in seen.get("eval/loss", [])] == ([15, 30, 45, 60, STEPS] if ranks == 2 else [])
     assert curve(broken) == seen
     assert weights(broken) == weights(whole)
     for rank in range(ranks):
@@ -149,7 +175,48 @@ def test_killed_and_resumed_is_as_if_nothing_had_happened(
         assert (proof.label, proof.reason) == ("exact", None), proof
         assert set(proof.checks.values()) == {"same"}
         assert {"model", "optimizer", "scheduler", "random numbers", "order of the data"} <= set(proof.checks)
-    first = read_json(broken.attempt(2).proof(0)) or {}
-    assert first["replayed"] >= 1
+    told = store.look(broken).resumed
+    assert told is not None
+    assert (told.checkpoint, told.step, told.why) == (f"checkpoint-{SAVED}", SAVED, "resume")
+    assert (told.label, told.proved) == ("exact", True)
+    assert told.replayed >= 1
     steps = [line["step"] for line in last_objects(broken.progress) if line["attempt"] == 2]
     assert min(step for step in steps if step) == SAVED, "it goes on at the checkpoint's step"
+
+
+def test_a_stop_between_two_logs_leaves_no_trace(place: Place) -> None:
+    """But for the log of the stop itself, which shows the last step before it."""
+    whole, run = place.whole(1), place.start(1)
+    until("steps", lambda: store.look(run).step >= 12 or None, PATIENCE)
+    control.stop(run, force=False, by="the test")
+    stopped = ended(run)
+    assert stopped.cause == "stopped"
+    resume.resume(run)
+    finished(run)
+    finished(whole)
+    told = store.look(run).resumed
+    assert told is not None
+    assert (told.step, told.label, told.reason) == (stopped.step, "exact", None)
+    assert without(curve(run), stopped.step) == without(curve(whole), stopped.step)
+    assert weights(run) == weights(whole)
+
+
+def test_a_new_run_goes_on_in_another_world(place: Place) -> None:
+    parent = place.whole(2)
+    finished(parent)
+    text = place.recipe(1).read_text()
+    Path(store.look(parent).recipe).write_text(text)
+    child = resume.resume_as_new(parent, place.trainer, str(SAVED))
+    finished(child)
+    view = store.look(child)
+    assert (view.parent, view.world_size, view.step) == (parent.id, 1, STEPS)
+    assert view.resumed is not None
+    assert (view.resumed.label, view.resumed.proved, view.resumed.replayed) == ("approximate", True, 0)
+    assert view.resumed.reason is not None
+    assert "2 → 1 processes" in view.resumed.reason
+    record = read_json(child.attempt(1).proof(0))
+    assert record is not None
+    assert {part: record["checks"][part] for part in ("model", "optimizer", "scheduler")} == dict.fromkeys(
+        ("model", "optimizer", "scheduler"), "same"
+    )
+    assert curve(child)["train/loss"][0][0] > SAVED
