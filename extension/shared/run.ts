@@ -13,6 +13,7 @@ export function outcome(run: Run): Outcome {
       return "finished";
     case "stopped":
     case "killed":
+    case "preempted":
       return "stopped";
     default:
       return "failed";

@@ -23,7 +23,7 @@ export function description(run: Run): string {
   const took = elapsed(run, run.created);
   switch (outcome(run)) {
     case "queued":
-      return l10n.t("queued");
+      return dotted(l10n.t("queued"), run.job ?? "", firstLine(run.message));
     case "running":
       return dotted(
         run.supervised ? "" : l10n.t("unsupervised"),
@@ -31,6 +31,7 @@ export function description(run: Run): string {
         run.loss === null ? "" : scalar(run.loss),
         timeLeft(run),
         speed(run),
+        run.job ?? "",
       );
     case "finished":
       return dotted(result(run), took === null ? "" : roughly(took));
@@ -114,6 +115,7 @@ export function tooltip(run: Run, now: number, uses: Use[] = []): MarkdownString
     ...(run.stepsPerSecond ? [[l10n.t("Pace"), pace(run.stepsPerSecond)] as [string, string]] : []),
     ...(took === null ? [] : [[l10n.t("Time"), duration(took)] as [string, string]]),
     ...(run.worldSize === null ? [] : [[l10n.t("Ranks"), count(run.worldSize)] as [string, string]]),
+    ...(run.job === null ? [] : [[l10n.t("Job"), run.job] as [string, string]]),
     ...usedBy(run),
     ...curves(uses),
     ...(isAlive(run) && run.stop !== null ? [[l10n.t("Stop"), stopSaves(run)] as [string, string]] : []),

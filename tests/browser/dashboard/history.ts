@@ -58,6 +58,7 @@ export function makeRuns(now: number): Run[] {
       log: null,
       ranks: live ? [aRank(0), aRank(1)] : [],
       parent: null,
+      job: null,
       resumed: null,
       note: "",
       tags: [],

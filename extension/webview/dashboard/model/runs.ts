@@ -49,6 +49,8 @@ function causeText(cause: Run["cause"]): string {
       return l10n.t("Ended by a signal");
     case "launch-failed":
       return l10n.t("Did not start");
+    case "preempted":
+      return l10n.t("Preempted");
     default:
       return l10n.t("Ended");
   }
