@@ -1,19 +1,27 @@
-"""Runs that have ended, made as every run is made, in a real repository: nothing is trained."""
+"""Runs that have ended, made as every run is made, in a real repository: nothing is trained.
+
+As a program it makes two of them in FOLDER, between which recipe, code and result changed.
+"""
 
 from __future__ import annotations
 
 import json
 import subprocess
+import sys
 from pathlib import Path
 
 from tunesmith.core.files import write_json
 from tunesmith.core.layout import RunFolder
 from tunesmith.facts.interpreter import Interpreter
+from tunesmith.runs import record_data
 from tunesmith.runs.create import create
 from tunesmith.runs.machine import Machine
 from tunesmith.stages.recipe import Recipe
 from tunesmith.syntax.bind import bind
 from tunesmith.syntax.parse import parse
+
+# How busy the machine is must not make two equal runs different.
+record_data.LIMIT = 60.0
 
 RECIPE = """\
 task: text-classification
@@ -78,3 +86,14 @@ def ended_run(recipe: Path, f1: float = 0.9, site_packages: tuple[Path, ...] = (
     write_json(attempt.started, {"time": created, "pid": 1, "argv": []})
     write_json(attempt.exit, {"time": created + 61, "code": 0, "cause": "finished"})
     return run
+
+
+def main(folder: Path) -> None:
+    recipe = repository(folder) / "tiny.train.yaml"
+    ended_run(recipe, f1=0.87)
+    (folder / "train.py").write_text("rate = 2\nsteps = 3\n")
+    ended_run(write_recipe(folder, "1.0e-4"), f1=0.93)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

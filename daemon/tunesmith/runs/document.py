@@ -18,6 +18,7 @@ from tunesmith.runs.kept import content, part, record, text
 from tunesmith.runs.resolved import differing, flat
 from tunesmith.runs.scalars import number, scalar
 from tunesmith.runs.view import RunView
+from tunesmith.stages import run_policy
 
 HEAD = "Run"
 ABSENT = "# not kept: the run is older than this part\n"
@@ -68,7 +69,9 @@ def _head(run: RunFolder, view: RunView, spec: Mapping[str, Any]) -> str:
 def _values(spec: Mapping[str, Any], folder: str) -> str:
     config = part(dict(spec), "config")
     found = differing(config, str(spec.get("stage")), folder)
-    policy = {f"run.{key}": value for key, value in flat(part(dict(spec), "policy")) if value is not None}
+    usual = dict(flat(run_policy.resolved(None)))
+    asked = flat(part(dict(spec), "policy"))
+    policy = {f"run.{key}": value for key, value in asked if value != usual.get(key)}
     return _lines(found) + _lines(policy)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from tunesmith.core.files import write_passing
 from tunesmith.core.layout import RunFolder
+from tunesmith.runs import record_data
 from tunesmith.runs.record_data import DataReading, named_data
 from tunesmith.runs.source import source_of
 
@@ -23,4 +24,4 @@ def record(run: RunFolder, config: Any, folder: Path, environment: Mapping[str, 
         write_passing(run.source, asdict(source))
         if patch:
             run.patch.write_bytes(patch)
-    write_passing(run.data, reading.result())
+    write_passing(run.data, reading.result(record_data.LIMIT))

@@ -12,7 +12,6 @@ import hashlib
 import os
 import stat
 import threading
-import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -31,7 +30,7 @@ BLOCK, BLOCKS = 64 * 1024, 32
 MOST_FILES = 500
 """Files of a folder that are looked at."""
 LIMIT = 0.2
-"""Seconds from the beginning to when the answer is taken as it stands."""
+"""Seconds that a start waits for it at most, after git has answered; then it is taken as it stands."""
 OWN = (".git", ".tunesmith", "__pycache__")
 
 Read = Literal["whole", "sample", "nothing"]
@@ -58,7 +57,6 @@ class DataReading:
     """Reads in a thread of its own, beside whatever the start of a run does meanwhile."""
 
     def __init__(self, named: Named, environment: Mapping[str, str] = os.environ) -> None:
-        self._begun = time.monotonic()
         self._found = {key: Fingerprint(str(place)) for key, place in sorted(named.items())}
         self._over = threading.Event()
         self._lock = threading.Lock()
@@ -67,9 +65,9 @@ class DataReading:
         )
         self._thread.start()
 
-    def result(self, limit: float = LIMIT) -> dict[str, dict[str, Any]]:
-        """What is known once all is read, or `limit` seconds after the beginning."""
-        self._thread.join(max(0.0, limit - (time.monotonic() - self._begun)))
+    def result(self, limit: float) -> dict[str, dict[str, Any]]:
+        """What is known once all is read, or after `limit` seconds."""
+        self._thread.join(limit)
         self._over.set()
         with self._lock:
             return {key: asdict(found) for key, found in self._found.items()}

@@ -77,6 +77,7 @@ def test_the_parts_of_a_run(run: RunFolder) -> None:
     assert "data.train: reviews.csv\n" in values
     assert "train.learning_rate: 5e-05\n" in values
     assert "data.max_rows" not in values
+    assert "run." not in values
     assert parts["Final metrics"] == "step: 100\nepoch: 2\nloss: 0.25\neval_f1: 0.9\neval_loss: 0.3\n"
     assert f"commit: {git(folder, 'rev-parse', 'HEAD')}\nbranch: main\n" in parts["Code"]
     assert parts["Code"].endswith("  train.py: +2 -1\n")

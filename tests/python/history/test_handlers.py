@@ -11,7 +11,10 @@ import pytest
 import pytest_asyncio
 from daemon_client import DaemonClient, ErrorReply, daemon
 from ended_run import ended_run, git, repository, write_recipe
+from trainer import training_interpreter
+from training import end
 from tunesmith.core.layout import RunFolder
+from tunesmith.runs.kept import record
 from tunesmith.server.protocol import METHODS
 
 CHANGED = "tunesmith/runs/changed"
@@ -125,6 +128,27 @@ async def test_a_run_whose_recipe_is_elsewhere_or_gone_is_not_repeated(
         with pytest.raises(ErrorReply, match="in none of the open folders"):
             await client.request("tunesmith/runs/again", {"runId": run.id, "asItWas": True})
         run.spec.write_text(spec.replace(name, str(top / "tiny.train.yaml")))
+
+
+async def test_a_run_is_trained_again_as_it_was_and_as_things_are_today(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "train.py").write_text("import time\ntime.sleep(600)\n")
+    recipe = tmp_path / "own.train.yaml"
+    recipe.write_text("script: train.py\nargs: {rate: 1}\n")
+    run = ended_run(recipe)
+    recipe.write_text("script: train.py\nargs: {rate: 2}\n")
+    python = str(training_interpreter().path)
+    async with daemon(tmp_path, trusted=True, trainingInterpreter=python) as client:
+        for as_it_was, rate in ((True, 1), (False, 2)):
+            asked = {"runId": run.id, "asItWas": as_it_was}
+            started = (await client.request("tunesmith/runs/again", asked))["run"]
+            again = RunFolder(Path(started["folder"]))
+            end(again)
+            assert (started["parent"], started["recipe"]) == (run.id, str(recipe))
+            config = record(again.spec)["config"]
+            assert config == {"script": str(tmp_path / "train.py"), "module": None, "args": {"rate": rate}}
+            assert f"rate: {rate}" in again.recipe.read_text()
 
 
 async def test_nothing_is_changed_in_a_folder_that_is_not_trusted(run: RunFolder, top: Path) -> None:
