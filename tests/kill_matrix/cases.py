@@ -76,7 +76,12 @@ QUICK = (
 
 
 def fate(case: Case) -> Fate:
-    """What the death of the victim leads to: of a rank the end of the run, of anybody else nothing."""
+    """What the death of the victim leads to: of a rank the end of the run, of others nothing.
+
+    But for the launcher of several ranks that have not met yet: only it knows where they are to.
+    """
     if case.victim in (Victim.RANK_0, Victim.RANK_1):
         return Fate("signalled", f"{case.victim.value.capitalize()} was ended by SIGKILL.")
+    if case.victim is Victim.LAUNCHER and case.ranks > 1 and case.moment is Moment.LOADING:
+        return Fate("signalled", "The launcher was ended by SIGKILL.")
     return Fate()

@@ -33,6 +33,9 @@ LINGERING = 60.0
 """Seconds that anything may live on after rank 0 has said that it is done."""
 LEFT_ALONE = 300.0
 """Seconds in which ranks must give a sign of life when another one is done before rank 0."""
+STRANDED = 30.0
+"""Seconds in which several ranks that have made no step must give a sign of life when the launcher is gone:
+it knew where they were to meet."""
 IDLE = 2.0
 """Seconds of processor time that count as a sign of life: a rank that waits for another one uses less."""
 
@@ -149,8 +152,9 @@ class _Grace:
 class _Company:
     """Whether what lives has something left to live for.
 
-    A rank that is gone leaves the others waiting for it; after rank 0 has ended nothing more can come; and
-    one that was done before rank 0 may leave it waiting for a step that nobody takes with it.
+    A rank that is gone leaves the others waiting for it; after rank 0 has ended nothing more can come; one
+    that was done before rank 0 may leave it waiting for a step that nobody takes with it; and ranks whose
+    launcher ended while they loaded do not find each other.
     """
 
     def __init__(self, run: RunFolder, attempt: AttemptFolder, seen: Watched) -> None:
@@ -161,6 +165,7 @@ class _Company:
         self._partly_dead = _Clock(PARTLY_DEAD)
         self._lingering = _Clock(LINGERING)
         self._alone = _Clock(LEFT_ALONE)
+        self._stranded = _Clock(STRANDED)
         self._sign: tuple[int, ...] = ()
         self._next_look = 0.0
         self._hanging = Hanging(run, attempt)
@@ -181,11 +186,19 @@ class _Company:
         done = {rank for rank in self._pids if self._attempt.rank_end(rank).exists()}
         if alive == self._pids.keys():
             self.hung = self._hanging.over(self._pids)
+        left_alone = bool(done - alive) and 0 in alive
+        stranded = len(alive) > 1 and (self._seen.code or 0) < 0 and not self._made_a_step()
+        silent = (left_alone or stranded) and not self._gave_a_sign(alive)
         return (
             self._partly_dead.over(self._pids.keys() > alive | done)
             or self._lingering.over(0 in done)
-            or self._alone.over(bool(done - alive) and 0 in alive and not self._gave_a_sign(alive))
+            or self._alone.over(left_alone and silent)
+            or self._stranded.over(stranded and silent)
         )
+
+    def _made_a_step(self) -> bool:
+        lines = last_objects(self._run.progress, 4096)
+        return any(line.get("step") for line in lines if line.get("attempt") == self._attempt.number)
 
     def _gave_a_sign(self, alive: set[int]) -> bool:
         """Whether they said or did anything since the last time that this was asked."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -36,6 +37,7 @@ def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> _Company:
     for clock in ("PARTLY_DEAD", "LINGERING"):
         monkeypatch.setattr(watch, clock, 1000.0)
     monkeypatch.setattr(watch, "LEFT_ALONE", 0.2)
+    monkeypatch.setattr(watch, "STRANDED", 0.2)
     monkeypatch.setattr(watch, "POLL", 0.01)
     run = RunFolder(tmp_path)
     for folder in run.attempt(1).folders:
@@ -75,6 +77,21 @@ def test_a_rank_that_says_something_is_waited_for(
         return looks > 20
 
     assert until("it was asked for longer than it may be silent", looked_often)
+
+
+@pytest.mark.skipif(not process_table.has_proc(), reason="only Linux tells what a process has used so far")
+@pytest.mark.parametrize("step", [0, 1])
+def test_ranks_whose_launcher_is_gone(company: _Company, tmp_path: Path, living: int, step: int) -> None:
+    """While they load it holds the place where they meet; later they need nobody."""
+    run = RunFolder(tmp_path)
+    for rank in (0, 1):
+        write_json(run.attempt(1).rank_record(rank), {"pid": living})
+    run.progress.write_text(json.dumps({"attempt": 1, "phase": "loading", "step": step}) + "\n")
+    assert not company.useless()
+    company._seen.code = -9
+    looks = iter(range(100))
+    ended = until("it was asked for long", lambda: company.useless() or (next(looks) > 20 and "never"))
+    assert ended == ("never" if step else True)
 
 
 def test_a_rank_is_missed_from_when_it_is_gone(
