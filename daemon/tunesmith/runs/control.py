@@ -30,12 +30,18 @@ from tunesmith.runs.engines.record import record
 from tunesmith.runs.engines.table import cancel, engine_of, submit, submitted
 from tunesmith.runs.machine import this_machine
 from tunesmith.runs.runtime_copy import runtime_copy
+from tunesmith.stages import run_policy
 from tunesmith.stages.recipe import Recipe
 
 log = logging.getLogger(__name__)
 
 PATIENCE = 15.0
 """Seconds for a supervisor to come up; it takes a tenth of one on a quiet machine."""
+
+NOT_HERE = (
+    "Only a run of this machine can be debugged, and this one trains on a cluster. "
+    "Set run.engine to local to debug it."
+)
 
 
 class Refused(Exception):
@@ -102,6 +108,8 @@ def launch_new(
     policy: Mapping[str, Any] | None = None,
 ) -> RunFolder:
     """A run of a recipe that was accepted; with a `plan` it goes on from a checkpoint of `parent`."""
+    if debug and recipe.run is not None and recipe.run.engine is not run_policy.Engine.LOCAL:
+        raise NotStarted(NOT_HERE)
     runtime = runtime_copy()
     activated = activate(interpreter, os.environ, path.parent)
     machine, inherited = this_machine(), activated.environment

@@ -10,6 +10,8 @@ from slurm.runs import ended, job_id, when, write_slurm_recipe
 from tunesmith.core.files import read_json
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.runs import control, store
+from tunesmith.runs.engines.engine import EngineRefused
+from tunesmith.runs.engines.slurm.client import order
 from waiting import until
 
 
@@ -53,6 +55,33 @@ def test_what_sbatch_refuses_is_told_in_its_words(
     assert (view.state, view.cause) == ("ended", "launch-failed")
     assert view.message is not None
     assert view.message.startswith("sbatch: ")
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ("--time=4h", "Invalid --time specification"),
+        ("--time-min=4 hours", "Invalid --time-min specification"),
+        ("--partion=gpu", "unrecognized option '--partion=gpu'"),
+    ],
+)
+def test_what_the_rules_find_is_what_sbatch_refuses(cluster: Cluster, option: str, said: str) -> None:
+    with pytest.raises(EngineRefused, match=said):
+        order(("sbatch", option, "--wrap=true"))
+
+
+def test_a_run_on_a_cluster_is_not_debugged_from_here(workspace: Path, trainer: Interpreter) -> None:
+    with pytest.raises(control.NotStarted, match="Only a run of this machine can be debugged"):
+        control.start(write_slurm_recipe(workspace, "nodes: 1"), trainer, debug=True)
+    assert store.list_runs([workspace]) == []
+
+
+def test_without_slurm_it_is_said_what_to_do(
+    workspace: Path, trainer: Interpreter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(workspace))
+    with pytest.raises(control.NotStarted, match="Open the folder on a login node of the cluster"):
+        control.start(write_slurm_recipe(workspace, "nodes: 1"), trainer)
 
 
 def test_an_interpreter_that_is_not_on_the_node_is_told(
