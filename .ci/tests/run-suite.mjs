@@ -28,7 +28,7 @@ function runCommand({ command, args, cwd = ROOT, env = {}, kind }) {
 function runnerCounts(name, { passed }) {
   const counts = readCounts(reportPath(name)) ?? { passed: 0, failed: 0, skipped: 0 };
   if (!passed && counts.failed === 0) return { ...counts, failed: 1 };
-  if (passed && counts.passed + counts.failed === 0) return { ...counts, failed: 1 };
+  if (passed && counts.passed + counts.failed + counts.skipped === 0) return { ...counts, failed: 1 };
   return counts;
 }
 

@@ -75,6 +75,8 @@ def until_ended(run: RunFolder, show: Callable[[RunView], None]) -> RunView:
 def told(view: RunView) -> str:
     left = words.duration(view.seconds_left)
     parts = (
+        view.job or "",
+        (view.message or "") if view.state == "queued" else "",
         f"step {words.steps(view)}" if words.steps(view) else "",
         words.pace(view) if view.total_steps is None else "",
         f"loss {words.number(view.loss)}" if view.loss is not None else "",

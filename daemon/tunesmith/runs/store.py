@@ -6,6 +6,7 @@ import logging
 import os
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -47,6 +48,8 @@ SKIPPED = frozenset({"node_modules", "site-packages", "__pycache__", "venv", "en
 DEEPEST = 8
 ABANDONED = 45.0
 """Seconds after which a queued run waits for nobody: whoever starts one gives up sooner, and writes so."""
+AGAIN = "Slurm took its machines back; it goes on later."
+CRASHED = "It crashed, and starts again when Slurm has machines for it."
 BROKEN = (OSError, ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError)
 """What reading the files of a run folder raises when something else stands in them."""
 LOST = (
@@ -128,6 +131,25 @@ def look(run: RunFolder, recent: Recent | None = None) -> RunView:
         job=job_name(run),
         place=place.number if place else None,
         **_state_fields(state, not unattended(run, attempt, state), _message(seen, run, attempt, place)),
+    )
+
+
+def progressed(view: RunView, recent: Recent) -> RunView | None:
+    """The same run some steps later; None when progress says more than that."""
+    latest = recent.latest(view.attempt)
+    plain = view.state == "running" and view.message is None
+    if latest is None or not plain or latest.phase.value != view.phase:
+        return None
+    pace = recent.lines(view.attempt)
+    return replace(
+        view,
+        step=latest.step,
+        total_steps=latest.total_steps,
+        epoch=latest.epoch,
+        loss=latest.loss,
+        metrics=latest.metrics or {},
+        seconds_left=seconds_left(pace, time.time()),
+        steps_per_second=steps_per_second(pace),
     )
 
 
@@ -217,8 +239,8 @@ def _message(seen: Observed, run: RunFolder, attempt: AttemptFolder, place: Plac
         return f"It crashed, and starts again. {crashed.message or ''}".rstrip() if crashed else None
     if seen.job is None or seen.job.state is JobState.RUNNING:
         return told(attempt, seen.progress, time.time())
-    again = "Slurm took its machines back; it goes on later. " if seen.exit is not None else ""
-    return f"{again}{seen.job.reason or ''}" or None
+    before = "" if seen.exit is None else f"{AGAIN if seen.exit.cause is Cause.PREEMPTED else CRASHED} "
+    return f"{before}{seen.job.reason or ''}" or None
 
 
 def _state_fields(state: State, attended: bool, message: str | None) -> dict[str, Any]:

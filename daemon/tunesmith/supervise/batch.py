@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tunesmith.core import locks
 from tunesmith.core.attempts import last_number, new_attempt
+from tunesmith.core.files import read_json
 from tunesmith.core.layout import AttemptFolder, RunFolder
 from tunesmith.core.policy import policy_of
 from tunesmith.core.run import Cause, Exit
@@ -43,6 +44,9 @@ def main(arguments: list[str]) -> int:
         end = see_through(run, spec, attempt, notice)
         if not restart.is_due(run, attempt, end):
             return 0 if end is not None and end.cause in WELL else 1
+        if machines(spec) > 1 and slurm.may_requeue():
+            slurm.requeue()  # One of the machines may be why it crashed: Slurm looks for good ones.
+            return 1
         attempt = after_a_crash(run, spec)
 
 
@@ -53,7 +57,8 @@ def this_start(run: RunFolder, spec: RunSpec) -> AttemptFolder:
         return attempt
     if not attempt.exit.exists():
         one.write_exit(attempt, Exit(time.time(), 1, Cause.PREEMPTED, "Slurm", CUT_SHORT))
-    return new_attempt(run, replace(restart.plan_for(run, spec), why="requeue"))
+    crashed = (read_json(attempt.exit) or {}).get("restart")
+    return new_attempt(run, replace(restart.plan_for(run, spec), why="restart" if crashed else "requeue"))
 
 
 def after_a_crash(run: RunFolder, spec: RunSpec) -> AttemptFolder:
@@ -83,11 +88,14 @@ def see_through(run: RunFolder, spec: RunSpec, attempt: AttemptFolder, notice: N
 
 def launch_here(spec: RunSpec) -> Launch:
     """The launch of a run in this job."""
-    machines = int(spec.policy.get("machines", 1))
-    if machines == 1:
+    if machines(spec) == 1:
         return spec.launch
     launch = replace(spec.launch, env={**spec.launch.env, **cpus_for_steps(os.environ)})
-    return on_nodes(launch, Meeting(machines, slurm.address(), slurm.free_port()), RUNTIME)
+    return on_nodes(launch, Meeting(machines(spec), slurm.address(), slurm.free_port()), RUNTIME)
+
+
+def machines(spec: RunSpec) -> int:
+    return int(spec.policy.get("machines", 1))
 
 
 if __name__ == "__main__":

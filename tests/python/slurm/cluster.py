@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -109,6 +110,9 @@ class Cluster:
     def kill_node(self, name: str) -> None:
         """As a machine that loses its power: slurmd and all that it started."""
         self._nodes.pop(name).kill()
+        for pid in processes_of(name, self.folder):
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def clear(self) -> None:
         """End all jobs, and wait until the nodes are free."""
@@ -117,6 +121,9 @@ class Cluster:
 
     def is_idle(self) -> bool:
         return self.ask("sinfo", "-h", "-N", "-p", "work", "-o", "%T").split() == ["idle", "idle"]
+
+    def has_node(self, name: str) -> bool:
+        return self.ask("sinfo", "-h", "-n", name, "-p", "work", "-o", "%T").strip() in ("idle", "completing")
 
     def stop(self) -> None:
         for process in reversed([*self._processes, *self._nodes.values()]):
@@ -179,6 +186,19 @@ def make_cluster(folder: Path) -> Cluster:
         cluster.stop()
         raise
     return cluster
+
+
+def processes_of(node: str, folder: Path) -> list[int]:
+    """What this cluster runs on the node: the processes of jobs, and what holds them."""
+    marks = (f"SLURMD_NODENAME={node}".encode(), str(folder).encode())
+    found: list[int] = []
+    for path in Path("/proc").iterdir():
+        if path.name.isdigit():
+            with suppress(OSError):
+                environment = (path / "environ").read_bytes()
+                if all(mark in environment for mark in marks):
+                    found.append(int(path.name))
+    return found
 
 
 def free_ports(count: int) -> list[int]:

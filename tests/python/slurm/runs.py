@@ -16,10 +16,10 @@ PATIENCE = 300.0
 
 
 def write_slurm_recipe(
-    folder: Path, options: str, ranks: int = 1, more: str = "", steps: int = ENDLESS
+    folder: Path, options: str, ranks: int = 1, steps: int = ENDLESS, train: str = "", run: str = ""
 ) -> Path:
-    path = write_recipe(folder, steps=steps, ranks=ranks, more=more)
-    path.write_text(f"{path.read_text()}run:\n  engine: slurm\n  slurm: {{{options}}}\n")
+    path = write_recipe(folder, steps=steps, ranks=ranks, more=train)
+    path.write_text(f"{path.read_text()}run:\n  engine: slurm\n  slurm: {{{options}}}\n  {run}\n")
     return path
 
 

@@ -11,7 +11,7 @@ from tunesmith.core.spec import RunSpec
 
 
 class EngineRefused(Exception):
-    """The engine took the run not, or could not do what was asked; the message says why and what to do."""
+    """The engine did not take the run, or could not do what was asked; the message says why."""
 
 
 class Engine(Protocol):
