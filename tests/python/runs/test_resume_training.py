@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from process_scan import living
 from tiny_model import write_model
+from trainer import package
 from training import end
 from tunesmith.core.files import last_objects, read_json
 from tunesmith.core.layout import RunFolder
@@ -24,6 +25,9 @@ from waiting import until
 
 PATIENCE = 240.0
 STEPS, SAVED = 70, 30
+MAJOR = int(package("transformers-*.dist-info").name.split("-")[1].split(".")[0])
+EVERY = 4 if MAJOR >= 5 else 1
+"""Before transformers 5 nobody can tell what was summed up since the last log: there every step is logged."""
 RECIPE = f"""\
 task: text-classification
 model: {{{{name_or_path: ./model}}}}
@@ -37,7 +41,7 @@ train:
   gradient_accumulation_steps: 3
   learning_rate: 1.0e-2
   warmup_steps: 10
-  logging_steps: 4
+  logging_steps: {EVERY}
   {{evaluate}}
   save_strategy: steps
   save_steps: {SAVED}
@@ -164,7 +168,7 @@ def test_killed_and_resumed_is_as_if_nothing_had_happened(place: Place, ranks: i
     finished(whole)
 
     seen = curve(whole)
-    assert [step for step, _ in seen["train/loss"]] == list(range(4, STEPS + 1, 4))
+    assert [step for step, _ in seen["train/loss"]] == list(range(EVERY, STEPS + 1, EVERY))
     assert [step for step, _ in seen.get("eval/loss", [])] == ([15, 30, 45, 60, STEPS] if ranks == 2 else [])
     assert curve(broken) == seen
     assert weights(broken) == weights(whole)
