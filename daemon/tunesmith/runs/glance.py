@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
+from typing import Literal
 
 from tunesmith.core import locks
 from tunesmith.core.layout import AttemptFolder, RunFolder
@@ -14,6 +15,7 @@ from tunesmith.runs.engines.table import job_of
 from tunesmith.runs.ranks import exists
 
 Marks = tuple[object, ...]
+Moved = Literal["nothing", "progress", "more"]
 
 RACY = 0.1
 """Seconds in which a folder may change twice and show one time: so young a mark is no proof of rest."""
@@ -22,20 +24,22 @@ FOLDERS = ("log", "errors", "ranks", "ends", "proof")
 
 
 class Glance:
-    """Remembers the marks of one run. `moved` says whether a full look is worth its price."""
+    """Remembers the marks of one run. `moved` says how much of a look is worth its price."""
 
     def __init__(self, run: RunFolder) -> None:
         self._run = run
         self._attempts = run.attempts
         self._progress = run.progress
+        self._queue = queue_home(os.environ)
         self._attempt: tuple[Path, ...] = ()
         """The last attempt's folder and those in it."""
         self._numbered: int | None = None
         self._marks: Marks | None = None
+        self._size = 0
 
-    def moved(self, living: bool, pids: tuple[int, ...] = ()) -> bool:
-        """Also when it cannot be told. `living`: what changes without a trace in the folder counts, too:
-        its locks, and its processes `pids`."""
+    def moved(self, living: bool, pids: tuple[int, ...] = ()) -> Moved:
+        """More, also when it cannot be told. `living`: what changes without a trace in the folder counts,
+        too: its locks, and its processes `pids`."""
         now = time.time_ns()
         try:
             times = self._times(living)
@@ -46,7 +50,13 @@ class Glance:
         before, self._marks = self._marks, marks
         if max(times) > now - RACY * 1e9:
             self._marks = None
-        return marks != before
+        if marks != before:
+            return "more"
+        return "progress" if living and self._grown() else "nothing"
+
+    def _grown(self) -> bool:
+        before, self._size = self._size, _size(self._progress)
+        return before != self._size
 
     def _times(self, living: bool) -> tuple[int, ...]:
         folder, attempts = _time(self._run.path), _time(self._attempts)
@@ -61,8 +71,7 @@ class Glance:
     def _signs(self, pids: tuple[int, ...]) -> Marks:
         held = (locks.holder(self._run.lock) is None, locks.holder(self._run.supervisor_lock) is None)
         job = job_of(self._run, AttemptFolder(self._attempt[0])) if self._run.job.exists() else None
-        queue = _time_if_there(queue_home(os.environ))
-        return (_size(self._progress), queue, *held, job, *(exists(pid) for pid in pids))
+        return (_time_if_there(self._queue), *held, job, *(exists(pid) for pid in pids))
 
 
 def _time(path: Path) -> int:

@@ -162,7 +162,8 @@ class Watcher:
         for watched in runs:
             pids = tuple(rank.pid for rank in watched.view.ranks if rank.alive) if watched.view else ()
             moved = watched.glance.moved(watched.living, pids)
-            if moved or (watched.living and time.monotonic() - watched.looked > FULL):
+            overdue = watched.living and time.monotonic() - watched.looked > FULL
+            if moved == "more" or overdue or (moved == "progress" and not _progressed(watched)):
                 _look_in_full(watched)
 
     def _search(self) -> None:
@@ -173,6 +174,14 @@ class Watcher:
         self._searched = time.monotonic()
         took = self._searched - begun
         self._next_search = self._searched + max(SEARCH_PAUSE, took / SEARCH_SHARE)
+
+
+def _progressed(watched: Watched) -> bool:
+    """Whether nothing but its progress had to be read."""
+    view = watched.view and store.progressed(watched.view, watched.recent)
+    if view is not None:
+        watched.told, watched.view = False, view
+    return view is not None
 
 
 def _look_in_full(watched: Watched) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -153,3 +156,38 @@ def test_a_list_that_is_asked_for_knows_what_no_look_has_told_yet(tmp_path: Path
     assert {view.id for view in watcher.views([tmp_path / "a"])} == {"one", "two"}
     assert watcher.views([tmp_path / "b"]) == []
     assert [view.id for view in watcher.look().runs] == ["two"]
+
+
+def test_a_step_is_told_without_reading_the_whole_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = make(tmp_path, "one")
+    write_step(run, 1)
+    with holding_locks(run):
+        watcher = Watcher(lambda: [tmp_path])
+        watcher.look()
+        until("its folder is old enough to be believed", lambda: not looks_of(watcher, monkeypatch))
+        write_step(run, 2)
+        with monkeypatch.context() as patch:
+            patch.setattr(store, "look", None)
+            (view,) = watcher.look(all_of_them=False).runs
+        assert (view.state, view.step) == ("running", 2)
+        with run.progress.open("a") as file:
+            file.write('{"time": 3, "attempt": 1, "phase": "saving", "step": 3}\n')
+        assert [view.phase for view in watcher.look(all_of_them=False).runs] == ["saving"]
+
+
+@contextmanager
+def holding_locks(run: RunFolder) -> Iterator[None]:
+    """Another process holds the locks of the run, as its ranks and supervisor would."""
+    hold = (
+        "import sys; from pathlib import Path; from tunesmith.core import locks\n"
+        "held = [locks.take_shared(Path(sys.argv[1])), locks.take_exclusive(Path(sys.argv[2]))]\n"
+        "print('held', flush=True); sys.stdin.read()"
+    )
+    command = [sys.executable, "-c", hold, str(run.lock), str(run.supervisor_lock)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        yield
+        holder.kill()
