@@ -79,6 +79,7 @@ class Cluster:
     folder: Path
     environment: Mapping[str, str]
     _processes: list[subprocess.Popen[bytes]] = field(default_factory=list[subprocess.Popen[bytes]])
+    _controller: subprocess.Popen[bytes] | None = None
     _nodes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict[str, subprocess.Popen[bytes]])
 
     def ask(self, *command: str) -> str:
@@ -104,6 +105,17 @@ class Cluster:
         shown = self.ask("scontrol", "show", "job", "--oneliner", job)
         return shown.partition("JobState=")[2].split()[0]
 
+    def start_controller(self) -> None:
+        self._controller = self._start("slurmctld", "-D")
+        until("an answer of slurmctld", lambda: self._succeeds("squeue"))
+
+    def stop_controller(self) -> None:
+        """Jobs go on without it."""
+        assert self._controller is not None
+        self._controller.terminate()
+        self._controller.wait(60)
+        self._controller = None
+
     def start_node(self, name: str) -> None:
         self._nodes[name] = self._start("slurmd", "-D", "-N", name)
 
@@ -126,9 +138,11 @@ class Cluster:
         return self.ask("sinfo", "-h", "-n", name, "-p", "work", "-o", "%T").strip() in ("idle", "completing")
 
     def stop(self) -> None:
-        for process in reversed([*self._processes, *self._nodes.values()]):
+        controller = [self._controller] if self._controller else []
+        processes = [*self._nodes.values(), *controller, *self._processes]
+        for process in processes:
             process.send_signal(signal.SIGTERM)
-        for process in reversed([*self._processes, *self._nodes.values()]):
+        for process in processes:
             try:
                 process.wait(20)
             except subprocess.TimeoutExpired:
@@ -147,8 +161,7 @@ class Cluster:
             )
         )
         until("a socket of munged", (munge / "socket").exists)
-        self._processes.append(self._start("slurmctld", "-D"))
-        until("an answer of slurmctld", lambda: self._succeeds("scontrol", "ping"))
+        self.start_controller()
         for name in NODES:
             self.start_node(name)
         until("two idle nodes", self.is_idle)

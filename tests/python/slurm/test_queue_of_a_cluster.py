@@ -105,3 +105,24 @@ def test_an_interpreter_that_is_not_on_the_node_is_told(
     assert view.log is not None
     assert "/nowhere/python" in Path(view.log).read_text()
     until("idle nodes", cluster.is_idle)
+
+
+@pytest.mark.long
+def test_a_scheduler_that_is_silent_makes_no_run_end(
+    cluster: Cluster, workspace: Path, trainer: Interpreter
+) -> None:
+    run = control.start(write_slurm_recipe(workspace, "hold: true"), trainer)
+    when(run, "its reason", lambda view: "held" in (view.message or ""))
+
+    cluster.stop_controller()
+    try:
+        view = when(run, "the silence", lambda view: "does not answer" in (view.message or ""))
+        assert (view.state, view.supervised) == ("queued", True)
+        with pytest.raises(control.NotStarted, match="scancel"):
+            control.stop(run, force=False, by="a test")
+    finally:
+        cluster.start_controller()
+
+    when(run, "its reason again", lambda view: "held" in (view.message or ""))
+    control.stop(run, force=False, by="a test")
+    assert ended(run).cause == "stopped"
