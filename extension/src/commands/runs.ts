@@ -9,7 +9,8 @@ import { pickLive } from "./pickLive";
 
 /** Ends the run at the next step with what it can save; one that can save nothing only when that is wanted. */
 export async function stop(ctx: Ctx, target: unknown): Promise<void> {
-  const run = await pickRunning(ctx, target);
+  const none = vscode.l10n.t("No run is going on.");
+  const run = await pickRun(ctx, target, ctx.runs.alive(), none);
   if (run === undefined || (run.stop === "nothing" && !(await agreed(run)))) {
     return;
   }

@@ -9,13 +9,18 @@ import type { Problem, Run, StartedRun } from "../protocol.gen";
 const starting = new Set<string>();
 
 /**
- * Saves the recipe and starts a run of it, with `debug` one whose processes wait for a debugger. Throws, with the
- * problems shown, when they keep it from starting; undefined when it is being started already.
+ * Saves the recipe and starts a run of it, with `debug` one whose processes wait for a debugger, with `queue` one
+ * that waits for room; null leaves that to the recipe. Throws, with the problems shown, when they keep it from starting; undefined when it is being started already.
  */
-export function startRun(ctx: Ctx, recipe: vscode.Uri, debug: boolean): Promise<Run | undefined> {
+export function startRun(
+  ctx: Ctx,
+  recipe: vscode.Uri,
+  debug: boolean,
+  queue: true | null = null,
+): Promise<Run | undefined> {
   return launch(ctx, recipe, async () => {
     await save(recipe);
-    return ctx.daemon.request("tunesmith/runs/start", { recipe: recipe.fsPath, debug });
+    return ctx.daemon.request("tunesmith/runs/start", { recipe: recipe.fsPath, debug, queue });
   });
 }
 

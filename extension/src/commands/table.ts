@@ -23,6 +23,7 @@ import {
   showLog,
   stopFollowingLog,
 } from "./open";
+import { continueRun, moveUpInQueue, pauseRun, startNow, stopAfterEpoch, trainInQueue } from "./queue";
 import { resumeRun } from "./resume";
 import { openDashboard, openLiveRun, openSelectedRun, refreshRuns, stop, stopNow } from "./runs";
 import {
@@ -46,8 +47,14 @@ export type Command = (ctx: Ctx, target: unknown, selection?: unknown) => Promis
 const COMMANDS: Record<CommandId, Command> = {
   "tunesmith.train": train,
   "tunesmith.debug": debugRecipe,
+  "tunesmith.trainInQueue": trainInQueue,
   "tunesmith.stop": stop,
   "tunesmith.stopNow": stopNow,
+  "tunesmith.stopAfterEpoch": stopAfterEpoch,
+  "tunesmith.pauseRun": pauseRun,
+  "tunesmith.continueRun": continueRun,
+  "tunesmith.startNow": startNow,
+  "tunesmith.moveUpInQueue": moveUpInQueue,
   "tunesmith.resumeRun": resumeRun,
   "tunesmith.attachDebugger": attachDebugger,
   "tunesmith.openDashboard": openDashboard,

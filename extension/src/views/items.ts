@@ -61,12 +61,15 @@ export function shownRanks(run: Run | undefined): Rank[] {
 }
 
 /** What the menus of package.json tell apart. */
+/** The phases in which other commands make sense than while it trains. */
+const TOLD_APART = ["stopping", "paused", "restarting"];
+
 function menuKind(run: Run): string {
   switch (outcome(run)) {
     case "queued":
       return "run.queued";
     case "running":
-      return run.phase === "stopping" ? "run.stopping" : "run.running";
+      return `run.${TOLD_APART.includes(run.phase ?? "") ? run.phase : "running"}`;
     case "failed":
     case "lost":
       return "run.failed";

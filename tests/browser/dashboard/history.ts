@@ -57,6 +57,7 @@ export function makeRuns(now: number): Run[] {
       stop: "checkpoint",
       log: null,
       ranks: live ? [aRank(0), aRank(1)] : [],
+      place: null,
       parent: null,
       job: null,
       resumed: null,
