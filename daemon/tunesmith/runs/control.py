@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import subprocess
@@ -113,9 +114,26 @@ def launch_new(
     runtime = runtime_copy()
     activated = activate(interpreter, os.environ, path.parent)
     machine, inherited = this_machine(), activated.environment
-    run = create(path, text, recipe, interpreter, runtime, machine, inherited, debug, parent, plan, policy)
+    try:
+        run = create(
+            path, text, recipe, interpreter, runtime, machine, inherited, debug, parent, plan, policy
+        )
+    except OSError as error:
+        raise NotStarted(unwritable(path.parent, error)) from error
     hand_over(run, run.attempt(1), interpreter.path, runtime, activated)
     return run
+
+
+def unwritable(folder: Path, error: OSError) -> str:
+    """Why no run can be kept there, and what to do."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"The disk of {folder} is full. Free some space and train again."
+    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
+        return (
+            f"Runs are kept beside their recipe, and nothing can be written into {folder}: {error.strerror}. "
+            f"Copy the recipe into a folder that is yours."
+        )
+    return f"The run could not be made in {folder}: {error}"
 
 
 def hand_over(

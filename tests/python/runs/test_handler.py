@@ -23,6 +23,7 @@ from tunesmith.facts.interpreter import Interpreter
 from tunesmith.runs import control, launch, store
 from tunesmith.runs.runtime_copy import runtime_copy
 from tunesmith.supervise.attempt import NEVER_LAUNCHED
+from waiting import until
 
 START, LIST, STOP = "tunesmith/runs/start", "tunesmith/runs/list", "tunesmith/runs/stop"
 CHANGED = "tunesmith/runs/changed"
@@ -129,6 +130,26 @@ async def test_a_run_outlives_the_daemon_and_is_found_by_the_next(
         await changed(second, run.id, state="running", supervised=True)
         await second.request(STOP, {"runId": run.id})
         await changed(second, run.id, state="ended", cause="stopped")
+
+
+async def test_two_daemons_on_one_folder(workspace: Path, trainer: Interpreter) -> None:
+    """Two windows: both show the same, and one of them gives the run its next supervisor."""
+    async with daemon(workspace, trusted=True) as one, daemon(workspace, trusted=True) as two:
+        run = start_waiting_run(workspace)
+        for client in (one, two):
+            await changed(client, run.id, state="running", supervised=True)
+        before = locks.holder(run.supervisor_lock)
+        end_supervisor(run)
+        until("another one has it", lambda: locks.holder(run.supervisor_lock) not in (None, before))
+        for client in (one, two):
+            (listed,) = (await client.request(LIST, {"folders": [str(workspace)]}))["runs"]
+            assert (listed["state"], listed["supervised"]) == ("running", True)
+        await one.request(STOP, {"runId": run.id})
+        await two.request(STOP, {"runId": run.id})
+        for client in (one, two):
+            await changed(client, run.id, state="ended", cause="stopped")
+    assert run.attempt(1).supervisor_log.read_text().count(" adopted") == 1
+    assert living(run) == set()
 
 
 async def test_nothing_is_started_or_adopted_in_a_folder_that_is_not_trusted(
