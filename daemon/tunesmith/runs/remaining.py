@@ -30,8 +30,16 @@ def steps_per_second(progress: Sequence[Progress]) -> float | None:
         return None
     last = progress[-1]
     recent = [
-        p for p in progress if p.attempt == last.attempt and p.step > 0 and 0 <= last.time - p.time <= WINDOW
+        p
+        for p in _since_pause(progress)
+        if p.attempt == last.attempt and p.step > 0 and 0 <= last.time - p.time <= WINDOW
     ]
     if len(recent) < 2 or last.time - recent[0].time < FEWEST or last.step <= recent[0].step:
         return None
     return (last.step - recent[0].step) / (last.time - recent[0].time)
+
+
+def _since_pause(progress: Sequence[Progress]) -> Sequence[Progress]:
+    """What was told since the run last went on: a pause is no pace."""
+    pauses = [index for index, line in enumerate(progress) if line.phase is Phase.PAUSED]
+    return progress[pauses[-1] + 1 :] if pauses else progress
