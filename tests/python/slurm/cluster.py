@@ -3,6 +3,7 @@ test's own."""
 
 from __future__ import annotations
 
+import ctypes
 import os
 import secrets
 import shutil
@@ -18,6 +19,7 @@ from waiting import until
 
 NODES = ("n1", "n2")
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "squeue", "scontrol", "srun")
+PR_SET_PDEATHSIG = 1
 SYSTEM_PATH = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin"])
 
 CONF = """\
@@ -171,7 +173,12 @@ class Cluster:
         assert program is not None
         with open(self.folder / f"{name}.out", "ab") as out:
             return subprocess.Popen(
-                [program, *arguments], env=self.environment, stdout=out, stderr=out, stdin=subprocess.DEVNULL
+                [program, *arguments],
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                preexec_fn=end_with_parent,
             )
 
     def _succeeds(self, *command: str) -> bool:
@@ -199,6 +206,11 @@ def make_cluster(folder: Path) -> Cluster:
         cluster.stop()
         raise
     return cluster
+
+
+def end_with_parent() -> None:
+    """A test that is killed leaves no cluster behind."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 def processes_of(node: str, folder: Path) -> list[int]:
