@@ -75,6 +75,7 @@ def enter(home: Path, run: RunFolder, priority: int = 0, slots: int | None = Non
     if known := ticket_of(home, run):
         return known
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _forget_deleted(home)
     ticket = Ticket(_place(run), _digest(run), time.time(), priority, slots, ranks)
     write_json(_ticket(home, run), asdict(ticket))
     return ticket
@@ -155,6 +156,14 @@ def set_count(home: Path, count: int | None) -> None:
     """None: as many as there are GPUs, or one."""
     (home / "settings").mkdir(parents=True, exist_ok=True, mode=0o700)
     write_json(home / "settings" / "slots.json", {"slots": count})
+
+
+def _forget_deleted(home: Path) -> None:
+    """Remove what is left of runs whose folder is gone."""
+    for path in (*home.glob("*.json"), *home.glob("*.slots")):
+        record = read_json(path)
+        if record is not None and not os.path.lexists(str(record.get("run", ""))):
+            path.unlink(missing_ok=True)
 
 
 def _waits(home: Path, ticket: Ticket, own: RunFolder | None) -> bool:

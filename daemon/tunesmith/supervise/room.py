@@ -55,6 +55,9 @@ class Room:
     def wait(self, ended: Callable[[], bool]) -> dict[str, str] | None:
         """Wait for this run's turn and claim its slots: what to add to its environment. None when `ended`
         says that it is not wanted any more."""
+        if queue.ticket_of(self._home, self._run) is None:
+            say("has no place in the queue, so it starts at once")
+            return {}
         queue.unclaim(self._home, self._run)
         say("waits in the queue")
         while not ended():
@@ -79,9 +82,9 @@ class Room:
     def take(self) -> None:
         """Claim without waiting, for a run that starts at once: the first slots, which are the GPUs that the
         launcher takes by itself. Others that wait see it."""
-        slots = self._slots()
-        ticket = queue.ticket_of(self._home, self._run)
         try:
+            slots = self._slots()
+            ticket = queue.ticket_of(self._home, self._run)
             with queue.locked(self._home):
                 queue.claim(self._home, self._run, slots.names[: slots.needed(ticket) if ticket else 1])
         except (queue.Busy, OSError) as error:

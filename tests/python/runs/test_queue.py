@@ -164,11 +164,44 @@ def test_waiting_costs_nothing(runs: Path) -> None:
     assert int(fields["VmRSS"].split()[0]) < 20 * 1024
 
 
-@pytest.mark.parametrize("slots", [1, 2])
-def test_two_supervisors_never_take_one_slot(runs: Path, slots: int) -> None:
+# Holds the lock that a supervisor holds, and looks without a pause between two looks.
+HASTY = """
+import os, sys
+from pathlib import Path
+from tunesmith.core import locks, queue
+from tunesmith.core.layout import RunFolder
+from tunesmith.supervise import room
+home, run, turns = Path(sys.argv[1]), RunFolder(Path(sys.argv[2])), int(sys.argv[3])
+room.LOOK_EVERY = 0.0
+locks.take_exclusive(run.supervisor_lock)
+for _ in range(turns):
+    queue.enter(home, run)
+    assert room.Room(home, run).wait(lambda: False) is not None
+    for slot in queue.slots_of(home, run):
+        os.close(os.open(home / f"{slot}.mine", os.O_CREAT | os.O_EXCL))
+        os.unlink(home / f"{slot}.mine")
+    queue.leave(home, run)
+"""
+
+
+def test_of_those_who_look_all_the_time_no_two_have_one_slot(runs: Path) -> None:
+    home = queue_home(os.environ)
+    queue.set_count(home, 2)
+    made = [make(runs, f"hasty-{number}", "") for number in range(5)]
+    hasty = [
+        subprocess.Popen(
+            [sys.executable, "-c", HASTY, home, run.path, "20"], stderr=subprocess.PIPE, text=True
+        )
+        for run in made
+    ]
+    said = [process.communicate(timeout=240)[1] for process in hasty]
+    assert [process.returncode for process in hasty] == [0] * len(hasty), said
+
+
+def test_two_supervisors_never_take_one_slot(runs: Path) -> None:
     """Many brief runs, some of whose supervisors are killed while they wait."""
-    queue.set_count(queue_home(os.environ), slots)
-    dice = random.Random(slots)
+    queue.set_count(queue_home(os.environ), 2)
+    dice = random.Random(2)
     waiting = [queued(runs, f"run-{number}", BRIEF, priority=dice.randrange(3)) for number in range(6)]
     for run in dice.sample(waiting, 3):
         supervisor = locks.holder(run.supervisor_lock)
