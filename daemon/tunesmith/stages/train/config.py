@@ -45,8 +45,8 @@ class EarlyStopping:
     """When an evaluation metric counts as no longer getting better: transformers' EarlyStoppingCallback."""
 
     metric: str = marked(Marker(examples=("eval_loss",)), default="eval_loss")
-    """What is looked at after each evaluation. Whether more of it is better, `train.greater_is_better` says;
-    without that only a loss is better when it is less."""
+    """What is looked at after each evaluation, unless `train.metric_for_best_model` names it. Whether more of
+    it is better, `train.greater_is_better` says; without that only a loss is better when it is less."""
     patience: int = 3
     """How many evaluations in a row may bring nothing better."""
     threshold: float = 0.0
