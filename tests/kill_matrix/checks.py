@@ -126,9 +126,7 @@ def recorded(run: RunFolder) -> list[Path]:
 
 def counted(folder: Path, run: RunFolder, attempt: int, rank: int) -> tuple[int, int]:
     """Lines and steps with a point that the rank knows to have written."""
-    try:
-        text = (folder / plan.ledger(run.id, str(attempt), rank)).read_text()
-    except FileNotFoundError:
-        return 0, 0
-    lines, points = text.split()
+    ledger = folder / plan.ledger(run.id, str(attempt), rank)
+    counts = ledger.read_text().split() if ledger.exists() else []
+    lines, points = counts or (0, 0)  # It is made before anything was counted.
     return int(lines), int(points)
