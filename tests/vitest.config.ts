@@ -4,10 +4,10 @@ export default defineConfig({
   test: {
     projects: [
       { test: { name: "ts", include: ["ts/**/*.test.{ts,tsx}"] } },
-      {
+      ...["browser", "cluster"].map((name) => ({
         test: {
-          name: "browser",
-          include: ["browser/**/*.test.ts"],
+          name,
+          include: [`${name}/**/*.test.ts`],
           setupFiles: ["./workbench/failures.ts"],
           fileParallelism: false,
           testTimeout: 300_000,
@@ -15,7 +15,7 @@ export default defineConfig({
           // The machine may train a model at the same time.
           expect: { poll: { timeout: 60_000, interval: 250 } },
         },
-      },
+      })),
     ],
   },
 });

@@ -150,6 +150,13 @@ export const SUITES = [
     ...killMatrix("kill-matrix-all"),
   },
   {
+    name: "cluster",
+    title: "Browser tests on a cluster",
+    kind: "runner",
+    long: true,
+    ...vitest("cluster", "cluster"),
+  },
+  {
     name: "python-transformers-4",
     title: "Python tests, transformers 4.57",
     kind: "runner",

@@ -1,0 +1,73 @@
+/** A run on a real Slurm, from the editor: started, watched, pre-empted, resumed, cancelled. */
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, type TestContext, test } from "vitest";
+import { type Cluster, startCluster } from "../workbench/cluster.ts";
+import { clickCodeLens } from "../workbench/editor.ts";
+import { openFile, runCommand } from "../workbench/palette.ts";
+import { onlyRun } from "../workbench/runs.ts";
+import { startWorkbench, type Workbench } from "../workbench/workbench.ts";
+import { copySample, type Workspace } from "../workbench/workspace.ts";
+
+const LONG_MS = 150_000;
+
+let workspace: Workspace;
+let workbench: Workbench;
+let page: Page;
+let cluster: Cluster | string;
+
+beforeAll(async () => {
+  workspace = copySample();
+  cluster = await startCluster(workspace.folder);
+  if (typeof cluster === "string") return;
+  workbench = await startWorkbench({ folder: workspace.folder });
+  page = await workbench.open();
+});
+
+afterAll(async () => {
+  await workbench?.close();
+  if (typeof cluster === "object") await cluster.stop();
+  workspace?.remove();
+});
+
+const row = (name: RegExp) => page.getByRole("treeitem", { name }).first();
+
+function slurm(context: TestContext): Cluster {
+  if (typeof cluster === "string") context.skip(cluster);
+  return cluster as Cluster;
+}
+
+const steps = () => onlyRun(workspace.folder).step;
+
+test("Train submits a job, and the tree follows it", async (context) => {
+  const { ask } = slurm(context);
+  await openFile(page, "tiny.train.yaml");
+  await runCommand(page, "View: Show Tunesmith");
+  await clickCodeLens(page, "Train");
+  await row(/tiny #.*slurm 1/).waitFor({ timeout: LONG_MS });
+  await row(/tiny #.*Running/).waitFor({ timeout: LONG_MS });
+  await page.locator(".statusbar").getByText("2 ranks").waitFor({ timeout: LONG_MS });
+  await expect.poll(steps, { timeout: LONG_MS }).toBeGreaterThan(2);
+  expect(ask("squeue", "--noheader", "--format=%A %T %N")).toBe("1 RUNNING n[1-2]");
+});
+
+test("a run whose machines are taken away waits, and goes on from its checkpoint", async (context) => {
+  const { ask } = slurm(context);
+  const urgent = ["--partition=urgent", "--nodes=2", "--exclusive", "--output=/dev/null", "--wrap=sleep 5"];
+  ask("sbatch", ...urgent);
+  await row(/tiny #.*queued · slurm 1 · Slurm took its machines back/).waitFor({ timeout: LONG_MS });
+  await expect.poll(() => ask("squeue", "--noheader", "--partition=urgent"), { timeout: LONG_MS }).toBe("");
+  ask("scontrol", "update", "JobId=1", "StartTime=now");
+  await expect.poll(() => onlyRun(workspace.folder).attempt, { timeout: LONG_MS }).toBe(2);
+  await row(/tiny #.*Running/).waitFor({ timeout: LONG_MS });
+  const { resumed } = onlyRun(workspace.folder);
+  expect(resumed?.why).toBe("requeue");
+  await expect.poll(steps, { timeout: LONG_MS }).toBeGreaterThan(resumed?.step ?? Number.POSITIVE_INFINITY);
+});
+
+test("a stop saves a checkpoint and ends the job", async (context) => {
+  const { ask } = slurm(context);
+  await runCommand(page, "Tunesmith: Stop Run");
+  await row(/tiny #.*stopped at/).waitFor({ timeout: LONG_MS });
+  await expect.poll(() => ask("squeue", "--noheader"), { timeout: LONG_MS }).toBe("");
+  expect(onlyRun(workspace.folder)).toMatchObject({ state: "ended", cause: "stopped", attempt: 2 });
+});
