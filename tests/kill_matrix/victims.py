@@ -41,9 +41,14 @@ def child(parent: int, word: str) -> int | None:
 
 
 def is_gone(pid: int) -> bool:
-    """Whether it has ended; one whose parent has not asked yet has, too."""
+    """Whether it has ended, and holds no lock any more; one whose parent has not asked yet has, too.
+
+    The first of several threads shows as ended while others still hold what they share.
+    """
+    place = Path("/proc") / str(pid)
     try:
-        return (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()[0] == "Z"
+        ended = (place / "stat").read_text().rpartition(")")[2].split()[0] == "Z"
+        return ended and len(list((place / "task").iterdir())) == 1
     except OSError:
         return True
 
