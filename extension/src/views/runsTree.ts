@@ -5,6 +5,7 @@ import type { ChoiceModel } from "../models/choiceModel";
 import { type Group, grouped } from "../models/groups";
 import type { RunsEvent, RunsModel } from "../models/runs";
 import type { UsageHistory } from "../models/usage";
+import type { Run } from "../protocol.gen";
 import { groupItem, rankItem, runItem, runTooltip, shownRanks } from "./items";
 
 export class GroupNode {
@@ -31,10 +32,16 @@ export class RankNode {
 
 export type Node = GroupNode | RunNode | RankNode;
 
+/** Milliseconds between two drawings of a row that only counts on: each hides what the pointer rests on. */
+const STEADY = 3000;
+
 /** The chosen runs in their sections. A run that only moved on redraws its own row. */
 export class RunsTree implements vscode.TreeDataProvider<Node> {
   private readonly changed = new Emitter<Node | undefined>();
   private readonly nodes = new Map<string, RunNode>();
+  private readonly drawn = new Map<string, { kind: string; at: number }>();
+  private readonly late = new Set<string>();
+  private timer: NodeJS.Timeout | undefined;
   private groups: Group[] = [];
   readonly onDidChangeTreeData = this.changed.on;
 
@@ -100,6 +107,7 @@ export class RunsTree implements vscode.TreeDataProvider<Node> {
   refresh({ changes, removed }: RunsEvent): void {
     for (const id of removed) {
       this.nodes.delete(id);
+      this.drawn.delete(id);
     }
     const groups = this.laidOut();
     if (places(groups) !== places(this.groups)) {
@@ -109,9 +117,38 @@ export class RunsTree implements vscode.TreeDataProvider<Node> {
     this.groups = groups;
     for (const { after } of changes) {
       if (this.shows(after.id)) {
-        this.changed.fire(this.node(after.id));
+        this.draw(after);
       }
     }
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+  }
+
+  /** At once what changed in kind, now and then what only counts on. */
+  private draw(run: Run): void {
+    const { kind, at } = this.drawn.get(run.id) ?? { kind: "", at: 0 };
+    if (kind === kindOf(run) && Date.now() - at < STEADY) {
+      this.late.add(run.id);
+      this.timer ??= setTimeout(() => this.drawLate(), STEADY);
+      return;
+    }
+    this.late.delete(run.id);
+    this.drawn.set(run.id, { kind: kindOf(run), at: Date.now() });
+    this.changed.fire(this.node(run.id));
+  }
+
+  private drawLate(): void {
+    this.timer = undefined;
+    for (const id of this.late) {
+      const run = this.shows(id) ? this.runs.get(id) : undefined;
+      if (run !== undefined) {
+        this.drawn.delete(id);
+        this.draw(run);
+      }
+    }
+    this.late.clear();
   }
 
   redraw(): void {
@@ -142,6 +179,12 @@ export class RunsTree implements vscode.TreeDataProvider<Node> {
     );
     return node.ranks;
   }
+}
+
+/** What a row tells besides its figures. */
+function kindOf({ state, phase, cause, supervised, message, note, tags, ranks }: Run): string {
+  const ended = ranks.map(({ alive, traceback }) => [alive, traceback]);
+  return JSON.stringify([state, phase, cause, supervised, message, note, tags, ended]);
 }
 
 /** Which run stands where. */

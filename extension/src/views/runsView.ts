@@ -26,6 +26,7 @@ export class RunsView implements vscode.Disposable {
       canSelectMany: true,
     });
     this.listening = vscode.Disposable.from(
+      this.tree,
       runs.onChange((event) => {
         this.tree.refresh(event);
         this.describe();
