@@ -23,4 +23,6 @@ def record(attempt: AttemptFolder, end: Exit) -> bool:
 
 def asked(end: Exit, by: str, started: bool) -> Exit:
     """The end of a job that was cancelled from here."""
-    return replace(end, by=by) if started else replace(end, code=0, cause=Cause.STOPPED, by=by, message=WAITED)
+    return (
+        replace(end, by=by) if started else replace(end, code=0, cause=Cause.STOPPED, by=by, message=WAITED)
+    )
