@@ -19,6 +19,7 @@ TRAIN = """
 import json, sys
 from dataclasses import dataclass, field
 from pathlib import Path
+from tunesmith.core.layout import AttemptFolder
 from tunesmith.runtime.rebuild import rebuild
 from tunesmith.stages.train.config import TrainStage
 from tunesmith.stages.train.main import main
@@ -32,6 +33,11 @@ class Recorder:
     stop_after: int = 0
     metrics: dict = field(default_factory=dict)
     artifacts: list = field(default_factory=list)
+    resume_from = None
+
+    @property
+    def attempt(self):
+        return AttemptFolder(self.checkpoints / "attempts" / "1")
 
     @property
     def events(self):
@@ -44,7 +50,10 @@ class Recorder:
     def artifact(self, kind, path, **about):
         self.artifacts.append({"kind": kind, "path": str(path), **about})
 
-    def stop_requested(self):
+    def stop_after_epoch(self, epoch):
+        return False
+
+    def stop_requested(self, epoch=None):
         return bool(self.stop_after) and self.steps + 1 >= self.stop_after
 
 for number, case in enumerate(json.load(sys.stdin)):
