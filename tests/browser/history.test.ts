@@ -1,6 +1,6 @@
 /** Runs of the past: two compared in the diff editor, a note and tags, deleted and restored. */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
@@ -62,6 +62,25 @@ test("two selected runs stand side by side", async () => {
   await page.locator(".editor.modified").getByText("learning_rate: 1.0e-4").first().waitFor();
   await takeInBothThemes(page, "compare-runs");
   await row(older).click({ modifiers: ["ControlOrMeta"] });
+});
+
+test("the recipe that a run kept stands beside the one of today", async () => {
+  await choose(older, "Compare Recipe with Now");
+  await page.getByRole("tab", { name: `tiny.train.yaml (${tag(older)} ↔ now)`, selected: true }).waitFor();
+  const shown = page.locator(".editor-group-container.active .editor-instance").last();
+  await shown.getByText("learning_rate: 5.0e-5").first().waitFor();
+  await shown.getByText("learning_rate: 1.0e-4").first().waitFor();
+});
+
+test("the code of a run opens in a window of its own", async () => {
+  await choose(newer, "Open This Run's Code");
+  const opened = page.context().waitForEvent("page");
+  await page.getByRole("dialog").getByRole("button", { name: "Open in New Window" }).click();
+  const window = await opened;
+  const place = new URL(await window.evaluate(() => location.href)).searchParams.get("folder") ?? "";
+  await window.close();
+  expect(readFileSync(join(place, "train.py"), "utf8")).toBe("rate = 2\nsteps = 3\n");
+  expect(place).toMatch(new RegExp(`/tunesmith/worktrees/[^/]+/${newer.id}$`));
 });
 
 test("a note and tags are kept with the run and stand in its row", async () => {
