@@ -44,21 +44,27 @@ describe("the manifest", () => {
     const guarded = commands.filter(({ enablement }) => /^isWorkspaceTrusted\b/.test(enablement ?? ""));
     expect(guarded.map(({ command }) => command).sort()).toEqual([
       "tunesmith.attachDebugger",
+      "tunesmith.continueRun",
       "tunesmith.debug",
       "tunesmith.deleteRun",
       "tunesmith.editNote",
       "tunesmith.editTags",
       "tunesmith.emptyTrash",
+      "tunesmith.moveUpInQueue",
       "tunesmith.openRunCode",
+      "tunesmith.pauseRun",
       "tunesmith.removeRunCode",
       "tunesmith.restoreRun",
       "tunesmith.resumeRun",
       "tunesmith.selectInterpreter",
+      "tunesmith.startNow",
       "tunesmith.stop",
+      "tunesmith.stopAfterEpoch",
       "tunesmith.stopNow",
       "tunesmith.train",
       "tunesmith.trainAgain",
       "tunesmith.trainAgainAsItWas",
+      "tunesmith.trainInQueue",
     ]);
   });
 
@@ -76,7 +82,8 @@ describe("the manifest", () => {
 
   it("stops and attaches only to what is alive, and shows only what there is", () => {
     const enablement = Object.fromEntries(commands.map((command) => [command.command, command.enablement]));
-    expect(enablement["tunesmith.stop"]).toContain("tunesmith.hasRunningRuns");
+    expect(enablement["tunesmith.stop"]).toContain("tunesmith.hasAliveRuns");
+    expect(enablement["tunesmith.pauseRun"]).toContain("tunesmith.hasRunningRuns");
     expect(enablement["tunesmith.stopNow"]).toContain("tunesmith.hasRunningRuns");
     expect(enablement["tunesmith.attachDebugger"]).toContain("tunesmith.hasAliveRuns");
     for (const name of ["showLog", "openRecipe", "revealRunFolder"]) {
