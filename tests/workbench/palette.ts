@@ -6,6 +6,8 @@ const quickInput = (page: Page) => page.locator(".quick-input-widget");
 
 const LISTED_WITHIN_MS = 60_000;
 const ASKED_AGAIN_AFTER_MS = 4_000;
+/** Given up too soon, a click may have been done all the same, and its command would be run twice. */
+const CLICKED_WITHIN_MS = 15_000;
 
 const rowOf = (page: Page, name: string | RegExp) => quickInput(page).getByRole("option", { name }).first();
 
@@ -28,8 +30,7 @@ async function list(page: Page, query: string, row: string | RegExp, within: num
 /** Lists the row and clicks it. A page that takes the focus just then closes the input, and the row with it. */
 async function choose(page: Page, query: string, row: string | RegExp, within: number): Promise<boolean> {
   return (
-    (await list(page, query, row, within)) &&
-    succeeds(rowOf(page, row).click({ timeout: ASKED_AGAIN_AFTER_MS }))
+    (await list(page, query, row, within)) && succeeds(rowOf(page, row).click({ timeout: CLICKED_WITHIN_MS }))
   );
 }
 
@@ -83,6 +84,13 @@ async function close(page: Page): Promise<void> {
 export async function pick(page: Page, query: string, row: string | RegExp): Promise<void> {
   if (!(await choose(page, query, row, LISTED_WITHIN_MS))) throw new Error(await complaint(page, query, row));
   await quickInput(page).waitFor({ state: "hidden" });
+}
+
+/** The same for who can tell by what comes of it, and opens it again: a page that takes the focus closes it. */
+export async function tryToPick(page: Page, query: string, row: string | RegExp): Promise<void> {
+  if (await choose(page, query, row, ASKED_AGAIN_AFTER_MS))
+    await succeeds(quickInput(page).waitFor({ state: "hidden", timeout: ASKED_AGAIN_AFTER_MS }));
+  else await close(page);
 }
 
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");

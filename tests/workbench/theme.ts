@@ -1,6 +1,6 @@
 /** Colour themes, chosen as a user chooses them. A changed settings file alone is not noticed by an open window. */
 import type { Page } from "playwright-core";
-import { pick, runCommand } from "./palette.ts";
+import { runCommand, tryToPick } from "./palette.ts";
 
 export const THEMES = {
   light: { name: "Light Modern", mark: "vs" },
@@ -9,11 +9,14 @@ export const THEMES = {
 
 export type Theme = keyof typeof THEMES;
 
+const WORN_WITHIN_MS = 60_000;
+
 export async function wear(page: Page, theme: Theme): Promise<void> {
   const { name, mark } = THEMES[theme];
   const worn = page.locator(`.monaco-workbench.${mark}`);
-  if (await worn.isVisible()) return;
-  await runCommand(page, "Preferences: Color Theme", { opensAnother: true });
-  await pick(page, name, name);
-  await worn.waitFor();
+  for (const until = Date.now() + WORN_WITHIN_MS; !(await worn.isVisible()); ) {
+    if (Date.now() > until) throw new Error(`The window does not wear ${name}`);
+    await runCommand(page, "Preferences: Color Theme", { opensAnother: true });
+    await tryToPick(page, name, name);
+  }
 }

@@ -13,7 +13,7 @@ from tunesmith.core.spec import RunSpec
 from tunesmith.dap import gang, process
 from tunesmith.dap.asked import Asked
 from tunesmith.dap.capabilities import DISCONNECTS, differing
-from tunesmith.dap.channel import Channel
+from tunesmith.dap.channel import Channel, OnReply
 from tunesmith.dap.endpoint import Endpoint
 from tunesmith.dap.framing import Message
 from tunesmith.dap.ranks import Rank, living, living_rank
@@ -21,6 +21,10 @@ from tunesmith.dap.refused import Refused
 
 LOOK_EVERY = 0.5
 """Seconds between two looks at whether the rank still lives."""
+
+GOING = gang.TOGETHER - {"pause"}
+"""Asked of a rank that does not stand, debugpy answers them when it next goes on, and its adapter passes
+nothing on until then: such a rank would never be seen to stop again."""
 
 # Events that tell debugpy's own editor extension how to reach debugpy.
 INTERNAL = frozenset({"debugpySockets", "debugpyAttach", "debugpyWaitingForServer"})
@@ -39,7 +43,11 @@ class Child:
         self._answered = asyncio.Event()
         self._begun = False
         self._standing: int | None = None
-        """The thread that stands, if one does."""
+        """The thread that stands, if one does and was not asked to go on."""
+        self._pausing = False
+        """A pause was asked for: it comes when the rank runs Python again."""
+        self._let_go = False
+        """That pause is no longer wanted."""
 
     async def start(self, request: Message) -> None:
         """Returns when the rank has answered; debugpy replies to `request` when the client has set it up.
@@ -77,9 +85,13 @@ class Child:
         if self._debugpy is None or not self._answered.is_set():
             self._client.refuse(request, f"{command}: the rank has not answered yet.")
             return
-        self._debugpy.channel.ask(
-            command, request.get("arguments"), lambda reply: self._client.pass_reply(request, reply)
-        )
+        if command in GOING and self._standing is None:
+            self._let_go = self._pausing
+            self._client.reply(request, {"allThreadsContinued": True} if command == "continue" else None)
+        else:
+            self._ask(
+                command, request.get("arguments"), lambda reply: self._client.pass_reply(request, reply)
+            )
         if self._member is not None and command in gang.TOGETHER:
             self._member.do(command)
 
@@ -132,7 +144,10 @@ class Child:
                 if self._member is None:
                     self._begin()
             self._note(name, body)
-            if name not in INTERNAL and name != "initialized":
+            if name == "stopped" and self._let_go:
+                self._let_go = False
+                self._ask_quietly("continue")
+            elif name not in INTERNAL and name != "initialized":
                 self._client.event(name, body)
         if self._answered.is_set():
             self._on_end()
@@ -151,6 +166,7 @@ class Child:
         """Keep in mind whether the rank stands, and let the session of all ranks know."""
         if event == "stopped":
             self._standing = body.get("threadId")
+            self._pausing = False
         elif event == "continued":
             self._standing = None
         else:
@@ -168,17 +184,24 @@ class Child:
             return
         elif command == "pause":
             if self._standing is None:
-                self._ask_quietly("pause", "*")
-        elif command == "continue":
-            # Also of a rank that does not stand: a pause may wait there for the end of a long call.
-            self._ask_quietly("continue", "*" if self._standing is None else self._standing)
+                self._ask_quietly("pause")
         elif self._standing is not None:
-            self._ask_quietly(command, self._standing)
+            self._ask_quietly(command)
+        elif command == "continue":
+            self._let_go = self._pausing
 
-    def _ask_quietly(self, command: str, thread: int | str) -> None:
+    def _ask_quietly(self, command: str) -> None:
         """Ask debugpy on nobody's behalf: the client learns of it by the events that follow."""
+        thread = "*" if self._standing is None else self._standing
+        self._ask(command, {"threadId": thread}, lambda _: None)
+
+    def _ask(self, command: str, arguments: Any, on_reply: OnReply) -> None:
         assert self._debugpy is not None
-        self._debugpy.channel.ask(command, {"threadId": thread}, lambda _: None)
+        if command == "pause":
+            self._pausing = True
+        elif command in GOING:
+            self._standing = None
+        self._debugpy.channel.ask(command, arguments, on_reply)
 
 
 def arguments(debugpys: Mapping[str, Any], spec: RunSpec) -> dict[str, Any]:

@@ -41,6 +41,19 @@ def test_only_the_programs_threads_are_shown(start_run: StartRun, open_session: 
     assert [thread["name"] for thread in session.get("threads")["threads"]] == ["MainThread"]
 
 
+def test_a_rank_that_runs_already_can_be_asked_to_go_on(
+    start_run: StartRun, open_session: OpenSession
+) -> None:
+    run, session = start_run(), open_session()
+    session.attach(run.configuration(0))
+    assert session.get("continue", {"threadId": 1}) == {"allThreadsContinued": True}
+    session.break_at(PROGRAM, [BREAKPOINT])
+    thread = session.event("stopped")["threadId"]
+    again = [session.ask("continue", {"threadId": thread}) for _ in range(2)]
+    assert all(session.reply(number)["success"] for number in again)
+    session.event("stopped")
+
+
 def leave_politely(session: Session) -> None:
     session.get("disconnect")
     assert session.process.wait(30) == 0

@@ -94,6 +94,8 @@ def one_waits_for_the_other(gang: Gang, program: Path) -> None:
     stopped.event("stopped")
     step = seen(stopped, "step")
     seen(stopped, f"__import__('time').sleep({LONGER_THAN_A_COLLECTIVE_WAITS})")
+    # It cannot come before the other one goes on, and is not wanted any more by then.
+    gang.parent.get("pause", THREAD)
     stopped.get("continue", THREAD)
     stopped.event("stopped")
     assert seen(stopped, "step") == str(int(step) + 1)
