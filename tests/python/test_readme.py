@@ -16,6 +16,7 @@ TESTED_ELSEWHERE = {
     "npm start": "tests/browser/start.test.ts",
     "npm test": ".ci/run",
     "npm run bench": "tests/bench/run.mjs",
+    "npm run kill-matrix": ".ci/kill-matrix.mjs",
     "npm run package": "tests/ts/extension/package.test.ts",
 }
 
