@@ -58,7 +58,8 @@ def data_digest(data: Any) -> str | None:
     found = hashlib.sha256(f"{rows} {data.column_names}".encode())
     every = -(-rows // MOST_ROWS) or 1
     chosen = data.select(range(0, rows, every)) if every > 1 else data
-    for table in chosen.with_format("arrow").iter(batch_size=1000):
+    tables: Iterator[Any] = chosen.with_format("arrow").iter(batch_size=1000)
+    for table in tables:
         for batch in table.replace_schema_metadata(None).combine_chunks().to_batches():
             found.update(batch.serialize())
     return found.hexdigest()[:16]

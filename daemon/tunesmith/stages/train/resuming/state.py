@@ -43,7 +43,7 @@ def parts(trainer: Trainer) -> dict[str, str | None]:
     """A digest of each part of the training's state; None for a scaler that is not there."""
     scaler = getattr(trainer.accelerator, "scaler", None)
     return {
-        "model": digest(trainer.model.state_dict()),
+        "model": digest(_state(trainer.model)),
         "optimizer": digest(_state(trainer.optimizer)),
         "scheduler": digest(_state(trainer.lr_scheduler)),
         "scaler": None if scaler is None else digest(scaler.state_dict()),
