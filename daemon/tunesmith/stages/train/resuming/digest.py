@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -58,8 +58,7 @@ def data_digest(data: Any) -> str | None:
     found = hashlib.sha256(f"{rows} {data.column_names}".encode())
     every = -(-rows // MOST_ROWS) or 1
     chosen = data.select(range(0, rows, every)) if every > 1 else data
-    tables: Iterator[Any] = chosen.with_format("arrow").iter(batch_size=1000)
-    for table in tables:
+    for table in cast("Any", chosen.with_format("arrow")).iter(batch_size=1000):
         for batch in table.replace_schema_metadata(None).combine_chunks().to_batches():
             found.update(batch.serialize())
     return found.hexdigest()[:16]
