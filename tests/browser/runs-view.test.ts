@@ -79,7 +79,7 @@ test("the logs of all ranks stand in one document", async () => {
   await pick(page, "digits", /^digits #0016/);
   await page.getByRole("tab", { name: /digits #0016 all ranks/ }).waitFor();
   await editor(page)
-    .getByText(/━━\srank\s1\s━━/)
+    .getByText(/===\srank\s1\s===/)
     .waitFor();
   await take(page, "all-logs");
 });

@@ -1,6 +1,6 @@
 // A document of several parts, each under a line of its own, which fold. Pure.
 
-const HEAD = /^━━ .* ━━$/;
+const HEAD = /^=== .* ===$/;
 
 export interface Section {
   title: string;
@@ -8,7 +8,7 @@ export interface Section {
 }
 
 export function written(sections: Section[]): string {
-  return sections.map(({ title, text }) => `━━ ${title} ━━\n${text.replace(/\n+$/, "")}\n`).join("\n");
+  return sections.map(({ title, text }) => `=== ${title} ===\n${text.replace(/\n+$/, "")}\n`).join("\n");
 }
 
 /** First and last line of each part, counted from 0. */

@@ -65,14 +65,14 @@ describe("the logs of all ranks", () => {
   ]);
 
   it("stand under each other, each under a line that folds it", () => {
-    expect(text).toBe("━━ rank 0 ━━\none\ntwo\n\n━━ launcher ━━\nthree\n");
+    expect(text).toBe("=== rank 0 ===\none\ntwo\n\n=== launcher ===\nthree\n");
     expect(folds(text.split("\n"))).toEqual([
       [0, 2],
       [4, 5],
     ]);
   });
 
-  it("fold nothing without such a line", () => expect(folds(["a", "━━ b"])).toEqual([]));
+  it("fold nothing without such a line", () => expect(folds(["a", "=== b"])).toEqual([]));
 });
 
 it("the last lines of a log are its last words, without the empty ones after them", () => {
