@@ -123,8 +123,8 @@ def test_a_crash_loop_ends(runs: Path) -> None:
 
 def test_a_restart_that_is_waited_for_can_be_stopped(runs: Path) -> None:
     run = begin(runs, CRASHES, restart={"attempts": 3, "backoff": 600.0})
-    view = when(run, "running", "restarting")
-    assert view.attempt == 2
+    when(run, "running", "restarting")
+    until("the next attempt is made", lambda: last_number(run) == 2)
     with pytest.raises(asking.CannotAsk, match="waits to start again"):
         asking.pause(run, "Ann")
     control.stop(run, force=False, by="Ann")

@@ -57,9 +57,20 @@ def difference(
     if done and now["sampler"] not in BY_SEED:
         return f"{now['sampler']} draws an order of its own each epoch"
     at = getattr(sampler_of(loader), "epoch", None)
-    if at is not None and at != epoch:
+    # A loader reads ahead: near the end of an epoch its sampler has done with it already.
+    ended = _batches_left(now, done) <= _read_ahead(now, args)
+    if at is not None and at not in (epoch, epoch + ended):
         return f"the sampler stands in epoch {at} instead of {epoch}"
     return None
+
+
+def _batches_left(order: dict[str, Any], done: int) -> int:
+    return order["batches"] - done * order["accumulation"]
+
+
+def _read_ahead(order: dict[str, Any], args: TrainingArguments) -> int:
+    """The batches of a step at once, accelerate's one more, and what workers are given to do."""
+    return order["accumulation"] + 1 + order["workers"] * (args.dataloader_prefetch_factor or 2)
 
 
 def _length(value: Any) -> int | None:
