@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from xml.sax.saxutils import escape, quoteattr
+from xml.etree.ElementTree import Element, ElementTree, SubElement
 
 from kill_matrix.cases import Case
 
@@ -35,14 +35,12 @@ def summary(results: Sequence[Result]) -> None:
 
 
 def write_junit(path: Path, results: Sequence[Result]) -> None:
-    cases = "".join(
-        f"<testcase classname='kill_matrix' name={quoteattr(str(result.case))} time='{result.seconds:.1f}'>"
-        + "".join(f"<failure>{escape(wrong)}</failure>" for wrong in result.wrong[:1])
-        + "</testcase>"
-        for result in results
-    )
     failed = sum(bool(result.wrong) for result in results)
-    suite = (
-        f"<testsuite name='kill_matrix' tests='{len(results)}' failures='{failed}' errors='0' skipped='0'>"
-    )
-    path.write_text(f"<testsuites>{suite}{cases}</testsuite></testsuites>\n", encoding="utf-8")
+    counts = {"tests": len(results), "failures": failed, "errors": 0, "skipped": 0}
+    suite = Element("testsuite", name="kill_matrix", **{name: str(count) for name, count in counts.items()})
+    for result in results:
+        case = {"classname": "kill_matrix", "name": str(result.case), "time": f"{result.seconds:.1f}"}
+        element = SubElement(suite, "testcase", case)
+        for wrong in result.wrong[:1]:
+            SubElement(element, "failure").text = wrong
+    ElementTree(suite).write(path, encoding="utf-8", xml_declaration=True)

@@ -112,9 +112,21 @@ export async function openFile(page: Page, path: string): Promise<void> {
 /** The labels that the palette offers for `query`; for what must or must not be there. */
 export async function commandsFor(page: Page, query: string): Promise<string[]> {
   await open(page, "F1", list, `>${query}`, new RegExp(escaped(query), "i"));
-  const labels = await quickInput(page)
+  const labels = new Set<string>();
+  // Only the rows that are in view are in the page.
+  for (let before = -1; labels.size > before; ) {
+    before = labels.size;
+    for (const label of await labelsInView(page)) labels.add(label);
+    await page.keyboard.press("PageDown");
+    await page.evaluate(
+      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+    );
+  }
+  await close(page);
+  return [...labels].map((label) => label.split(", ")[0] ?? "");
+}
+
+const labelsInView = (page: Page): Promise<string[]> =>
+  quickInput(page)
     .getByRole("option")
     .evaluateAll((rows) => rows.map((row) => row.getAttribute("aria-label") ?? ""));
-  await close(page);
-  return labels.map((label) => label.split(", ")[0] ?? "");
-}
