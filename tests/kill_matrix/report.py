@@ -37,7 +37,8 @@ def summary(results: Sequence[Result]) -> None:
 def write_junit(path: Path, results: Sequence[Result]) -> None:
     failed = sum(bool(result.wrong) for result in results)
     counts = {"tests": len(results), "failures": failed, "errors": 0, "skipped": 0}
-    suite = Element("testsuite", name="kill_matrix", **{name: str(count) for name, count in counts.items()})
+    about = {name: str(count) for name, count in counts.items()}
+    suite = Element("testsuite", {"name": "kill_matrix", **about})
     for result in results:
         case = {"classname": "kill_matrix", "name": str(result.case), "time": f"{result.seconds:.1f}"}
         element = SubElement(suite, "testcase", case)
