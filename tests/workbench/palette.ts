@@ -113,10 +113,11 @@ export async function openFile(page: Page, path: string): Promise<void> {
 export async function commandsFor(page: Page, query: string): Promise<string[]> {
   await open(page, "F1", list, `>${query}`, new RegExp(escaped(query), "i"));
   const labels = new Set<string>();
-  // Only the rows that are in view are in the page.
-  for (let before = -1; labels.size > before; ) {
-    before = labels.size;
+  // Only the rows that are in view are in the page; the first key goes to the last of them.
+  for (let withoutNew = 0; withoutNew < 2; ) {
+    const before = labels.size;
     for (const label of await labelsInView(page)) labels.add(label);
+    withoutNew = labels.size > before ? 0 : withoutNew + 1;
     await page.keyboard.press("PageDown");
     await page.evaluate(
       () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
