@@ -1,5 +1,6 @@
 /** The dashboard in a real workbench, and which step it showed when. */
 import { dashboard, drawn } from "../workbench/dashboard.ts";
+import { runCommand } from "../workbench/palette.ts";
 import { startWorkbench } from "../workbench/workbench.ts";
 import { RUNS, type Seen, type Streams, TAG } from "./streams.ts";
 
@@ -14,8 +15,8 @@ export async function watchPage(streams: Streams, forMs: number): Promise<Seen[]
   const workbench = await startWorkbench({ folder: streams.folder });
   try {
     const page = await workbench.open();
-    // The status bar's item of a living run opens the dashboard on it.
-    await page.locator(".statusbar-item", { hasText: /#bbb\d/ }).click({ timeout: UP_WITHIN_MS });
+    await page.locator(".statusbar-item", { hasText: /#bbb\d/ }).waitFor({ timeout: UP_WITHIN_MS });
+    await runCommand(page, "Tunesmith: Open Dashboard");
     await drawAll(page);
     await record(page);
     await page.waitForTimeout(forMs);
