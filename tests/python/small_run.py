@@ -6,12 +6,14 @@ It speaks through the real context of a rank, so that stops, pauses and progress
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tunesmith.core import locks
 from tunesmith.core.layout import RunFolder
 from tunesmith.core.spec import Launch, RunSpec
 from tunesmith.runs import control, launch, store
@@ -87,3 +89,10 @@ def when(run: RunFolder, state: str, phase: str | None = None) -> RunView:
         return view if view.state == state and phase in (None, view.phase) else None
 
     return until(f"{run.id} is {phase or state}; it is {store.look(run)}", look)
+
+
+def kill_supervisor(run: RunFolder) -> None:
+    supervisor = locks.holder(run.supervisor_lock)
+    assert supervisor is not None
+    os.kill(supervisor, signal.SIGKILL)
+    until("nobody has it", lambda: locks.holder(run.supervisor_lock) is None)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from pathlib import Path
 
-from tunesmith.cli.find import NoSuchRun, find_run
+from tunesmith.cli.find import NoSuchRun, add_folder, find_run
 from tunesmith.core.layout import RunFolder
 from tunesmith.dap.host import Host
 from tunesmith.dap.refused import Refused
@@ -15,7 +14,7 @@ from tunesmith.runs import control, store
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--folder", default=".", type=Path, help="where to look for runs, with all below it")
+    add_folder(parser)
     parser.add_argument("--launched", metavar="RUN", help="the run that was started for this session")
     parser.add_argument(
         "--ranks-by-event", action="store_true", help="the editor opens a rank's session on an event of ours"

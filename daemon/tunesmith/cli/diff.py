@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
-from tunesmith.cli.find import NoSuchRun, find_run
+from tunesmith.cli.find import NoSuchRun, add_folder, find_run
 from tunesmith.core.layout import RunFolder
 from tunesmith.runs.compare import difference
 from tunesmith.runs.document import document
@@ -20,9 +19,7 @@ STYLES = {"@": "bold", "-": "red", "+": "green"}
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("old", metavar="RUN", help="a run's id, the end of it, or its folder")
     parser.add_argument("new", metavar="RUN", nargs="?", help="the other run; left out, all about the first")
-    parser.add_argument(
-        "--folder", default=".", type=Path, help="where to look for the runs, with all below it"
-    )
+    add_folder(parser)
     parser.epilog = "Exit code: 0 nothing differs, 1 something does, 2 a run cannot be read."
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 
 from tunesmith.core.layout import RunFolder
@@ -10,6 +11,16 @@ from tunesmith.runs.store import homes, runs_in
 
 class NoSuchRun(Exception):
     """No run, or more than one, answers to the name; the message says which."""
+
+
+def add_run(parser: argparse.ArgumentParser) -> None:
+    """The argument that names a run, and where it is looked for."""
+    parser.add_argument("run", help="the run's id, the end of it, or its folder")
+    add_folder(parser)
+
+
+def add_folder(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--folder", default=".", type=Path, help="where to look for runs, with all below it")
 
 
 def find_run(named: str, folder: Path) -> RunFolder:

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
-from tunesmith.cli.find import NoSuchRun, find_run
+from tunesmith.cli.find import NoSuchRun, add_run, find_run
 from tunesmith.runs import asking
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("run", help="the run's id, the end of it, or its folder")
-    parser.add_argument(
-        "--folder", default=".", type=Path, help="where to look for the run, with all below it"
-    )
+    add_run(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:

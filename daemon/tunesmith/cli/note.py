@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
-from tunesmith.cli.find import NoSuchRun, find_run
+from tunesmith.cli.find import NoSuchRun, add_run, find_run
 from tunesmith.runs import notes
 from tunesmith.runs.scalars import visible
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("run", help="the run's id, the end of it, or its folder")
+    add_run(parser)
     parser.add_argument("note", nargs="?", help="the new note; left out, the present one is printed")
     parser.add_argument("--clear", action="store_true", help="take the note away")
-    parser.add_argument(
-        "--folder", default=".", type=Path, help="where to look for the run, with all below it"
-    )
 
 
 def run(arguments: argparse.Namespace) -> int:

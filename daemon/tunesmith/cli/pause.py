@@ -5,19 +5,15 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from pathlib import Path
 
 from tunesmith.cli import words
-from tunesmith.cli.find import NoSuchRun, find_run
+from tunesmith.cli.find import NoSuchRun, add_run, find_run
 from tunesmith.runs import asking, store
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("run", help="the run's id, the end of it, or its folder")
+    add_run(parser)
     parser.add_argument("--no-wait", action="store_true", help="ask for the pause and do not wait for it")
-    parser.add_argument(
-        "--folder", default=".", type=Path, help="where to look for the run, with all below it"
-    )
     parser.epilog = "It keeps its memory, also that of its GPUs. `tunesmith continue` lets it go on."
 
 

@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from tunesmith.cli.find import NoSuchRun, find_run
+from tunesmith.cli.find import NoSuchRun, add_folder, find_run
 from tunesmith.core import queue
 from tunesmith.core.layout import RunFolder
 from tunesmith.runs import queueing
@@ -21,9 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--slots", metavar="N", help="how many slots this machine has; `auto`: its GPUs, or one"
     )
-    parser.add_argument(
-        "--folder", default=".", type=Path, help="where to look for the run, with all below it"
-    )
+    add_folder(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:

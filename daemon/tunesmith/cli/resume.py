@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from tunesmith.cli import wire, words
-from tunesmith.cli.find import NoSuchRun, find_run
+from tunesmith.cli.find import NoSuchRun, add_run, find_run
 from tunesmith.cli.follow import follow, follow_as_json
 from tunesmith.cli.run import UNUSABLE, code_of, complain, show_refusal
 from tunesmith.core.checkpoints import Checkpoint, all_checkpoints
@@ -20,7 +20,7 @@ from tunesmith.runs.resume import CannotResume, resume, resume_as_new
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("run", help="the run's id, the end of it, or its folder")
+    add_run(parser)
     parser.add_argument(
         "--from", dest="checkpoint", metavar="CHECKPOINT", help="its name or its step (default: the last one)"
     )
@@ -36,9 +36,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--interpreter",
         metavar="PATH",
         help="with --new, the Python to train in (found by itself if left out)",
-    )
-    parser.add_argument(
-        "--folder", default=".", type=Path, help="where to look for the run, with all below it"
     )
     parser.epilog = (
         "Exact: as if it had never been interrupted. Approximate: the same training with other random "

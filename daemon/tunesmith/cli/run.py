@@ -14,8 +14,8 @@ from tunesmith.cli.follow import follow, follow_as_json
 from tunesmith.facts import interpreter
 from tunesmith.runs import control, store
 from tunesmith.runs.view import RunView
+from tunesmith.server.messages.base import to_wire
 from tunesmith.server.problems import problems
-from tunesmith.server.protocol import to_wire
 
 REFUSED = 1
 UNUSABLE = 2

@@ -5,23 +5,19 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from pathlib import Path
 
 from tunesmith.cli import words
-from tunesmith.cli.find import NoSuchRun, find_run
+from tunesmith.cli.find import NoSuchRun, add_run, find_run
 from tunesmith.runs import asking, control, store
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("run", help="the run's id, the end of it, or its folder")
+    add_run(parser)
     parser.add_argument("--force", action="store_true", help="end every process now, without a checkpoint")
     parser.add_argument(
         "--after-epoch", action="store_true", help="save and end when the epoch that it is in is over"
     )
     parser.add_argument("--no-wait", action="store_true", help="ask for the end and do not wait for it")
-    parser.add_argument(
-        "--folder", default=".", type=Path, help="where to look for the run, with all below it"
-    )
 
 
 def run(arguments: argparse.Namespace) -> int:

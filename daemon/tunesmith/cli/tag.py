@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
-from tunesmith.cli.find import NoSuchRun, find_run
+from tunesmith.cli.find import NoSuchRun, add_run, find_run
 from tunesmith.runs import notes
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("run", help="the run's id, the end of it, or its folder")
+    add_run(parser)
     parser.add_argument("tags", nargs="*", metavar="TAG", help="tags to add; without any they are printed")
     parser.add_argument(
         "--remove", action="append", default=[], metavar="TAG", help="a tag to remove; may be repeated"
-    )
-    parser.add_argument(
-        "--folder", default=".", type=Path, help="where to look for the run, with all below it"
     )
 
 

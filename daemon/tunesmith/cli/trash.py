@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tunesmith.cli import words
-from tunesmith.cli.find import NoSuchRun, find_run
+from tunesmith.cli.find import NoSuchRun, add_folder, find_run
 from tunesmith.runs import store, trash
 from tunesmith.runs.scalars import visible
 
@@ -20,9 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--restore", action="store_true", help="take these runs out of the trash again")
     parser.add_argument("--empty", action="store_true", help="delete for good what is in the trash")
     parser.add_argument("--yes", action="store_true", help="empty it without a question")
-    parser.add_argument(
-        "--folder", default=".", type=Path, help="where the runs are looked for, with all below it"
-    )
+    add_folder(parser)
     parser.epilog = "A deleted run stays in .tunesmith/trash until that is emptied. Exit code: 1 refused."
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from tunesmith.runs.view import RunView
-from tunesmith.server.protocol import to_wire
+from tunesmith.server.messages.base import to_wire
 from tunesmith.server.run_view import to_run, to_runs
 
 

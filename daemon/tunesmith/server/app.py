@@ -28,7 +28,9 @@ from pygls.uris import to_fs_path
 
 from tunesmith.core.version import VERSION
 from tunesmith.server.log import set_up
-from tunesmith.server.protocol import METHODS, Options, Wire
+from tunesmith.server.messages.base import Wire
+from tunesmith.server.messages.settings import Options
+from tunesmith.server.protocol import METHODS
 from tunesmith.server.stdio import streams
 from tunesmith.server.wire import Protocol
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tunesmith.server.protocol import Options
+from tunesmith.server.messages.settings import Options
 
 
 def chosen(options: Options, folder: Path) -> str | None:

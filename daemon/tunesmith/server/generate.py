@@ -17,6 +17,7 @@ import msgspec
 from tunesmith.ide import schema
 from tunesmith.rules.pages import pages
 from tunesmith.server import protocol, typescript
+from tunesmith.server.messages.base import Wire
 
 ROOT = Path(__file__).parents[3]
 
@@ -79,7 +80,7 @@ def _read(path: Path) -> str | None:
     return path.read_text(encoding="utf-8") if path.exists() else None
 
 
-def _reference(struct: type[protocol.Wire]) -> dict[str, str]:
+def _reference(struct: type[Wire]) -> dict[str, str]:
     return {"$ref": f"#/$defs/{struct.__name__}"}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from tunesmith.core.finding import Finding
 from tunesmith.rules.check import Report
 from tunesmith.rules.texts import message
-from tunesmith.server.protocol import Problem
+from tunesmith.server.messages.base import Problem
 
 
 def problems(report: Report, findings: Iterable[Finding] | None = None) -> list[Problem]:

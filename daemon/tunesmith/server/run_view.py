@@ -10,7 +10,7 @@ from dataclasses import replace
 import msgspec
 
 from tunesmith.runs.view import RunView
-from tunesmith.server.protocol import Run
+from tunesmith.server.messages.runs import Run
 
 log = logging.getLogger(__name__)
 

@@ -14,7 +14,9 @@ from tunesmith.metrics.client import MetricsClient
 from tunesmith.runs.watch import Watcher
 from tunesmith.server.chosen import chosen
 from tunesmith.server.documents import Audience, Documents
-from tunesmith.server.protocol import Options, Run, RunsChanged, Status, Wire
+from tunesmith.server.messages.base import Wire
+from tunesmith.server.messages.runs import Run, RunsChanged
+from tunesmith.server.messages.settings import Options, Status
 from tunesmith.server.status import status
 
 log = logging.getLogger(__name__)

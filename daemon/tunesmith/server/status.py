@@ -8,7 +8,7 @@ from tunesmith.facts.names import VERSIONS
 from tunesmith.rules import environment
 from tunesmith.rules.check import Report
 from tunesmith.rules.texts import message
-from tunesmith.server.protocol import Status
+from tunesmith.server.messages.settings import Status
 
 SHOWN = ("torch", "transformers", "accelerate", "datasets")
 

@@ -10,7 +10,8 @@ from typing import Any
 import msgspec.inspect as shapes
 
 from tunesmith.core.section import attribute_docs
-from tunesmith.server.protocol import Method, Wire
+from tunesmith.server.messages.base import Wire
+from tunesmith.server.protocol import Method
 
 HEADER = "// Generated from daemon/tunesmith/server/protocol.py by `python -m tunesmith.server.generate`.\n"
 WIDTH = 110

@@ -8,7 +8,7 @@ import msgspec
 from pygls.exceptions import JsonRpcException
 from pygls.protocol import JsonRPCNotification, JsonRPCRequestMessage, LanguageServerProtocol
 
-from tunesmith.server.protocol import Wire
+from tunesmith.server.messages.base import Wire
 
 PREFIX = "tunesmith/"
 HEAD = b"Content-Length: %d\r\n\r\n"

@@ -10,7 +10,7 @@ from daemon_client import ErrorReply, daemon
 from environment_folders import make_conda, make_conda_root, make_python, make_venv, write
 from tunesmith.facts.environments import environments
 from tunesmith.server.chosen import chosen
-from tunesmith.server.protocol import Options
+from tunesmith.server.messages.settings import Options
 
 
 @pytest.fixture

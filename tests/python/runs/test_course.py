@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from process_scan import living
-from small_run import make, start, when
+from small_run import kill_supervisor, make, start, when
 from training import end
-from tunesmith.core import locks
 from tunesmith.core.attempts import last_number, read_plan
 from tunesmith.core.files import read_json, write_json
 from tunesmith.core.layout import RunFolder
@@ -47,13 +45,6 @@ def ended(run: RunFolder) -> RunView:
     view = when(run, "ended")
     assert living(run) == set()
     return view
-
-
-def kill_supervisor(run: RunFolder) -> None:
-    supervisor = locks.holder(run.supervisor_lock)
-    assert supervisor is not None
-    os.kill(supervisor, signal.SIGKILL)
-    until("nobody has it", lambda: locks.holder(run.supervisor_lock) is None)
 
 
 def test_a_run_is_paused_and_goes_on_where_it_was(runs: Path) -> None:

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from process_scan import living
-from small_run import make, start, when
+from small_run import kill_supervisor, make, start, when
 from training import end
 from tunesmith.core import locks, queue
 from tunesmith.core.files import read_json
@@ -62,13 +62,6 @@ def go(run: RunFolder) -> None:
 
 def places(*runs: RunFolder) -> list[int]:
     return [place.number if (place := place_of(run)) else 0 for run in runs]
-
-
-def kill_supervisor(run: RunFolder) -> None:
-    supervisor = locks.holder(run.supervisor_lock)
-    assert supervisor is not None
-    os.kill(supervisor, signal.SIGKILL)
-    until("nobody has it", lambda: locks.holder(run.supervisor_lock) is None)
 
 
 def test_runs_go_one_after_another_in_order(runs: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pytest
 from tunesmith.runs.view import RunView
-from tunesmith.server.protocol import to_wire
+from tunesmith.server.messages.base import to_wire
 from tunesmith.server.run_view import to_run, to_runs
 
 VIEW = RunView("1", "tiny", "/f", "/r", "running", 5.0, phase="training", loss=0.5, metrics={"eval_f1": 0.7})

@@ -8,7 +8,7 @@ from lsprotocol import types
 from pygls.uris import to_fs_path
 
 from tunesmith.server.handlers import runs
-from tunesmith.server.protocol import Focus, Options, Status
+from tunesmith.server.messages.settings import Focus, Options, Status
 from tunesmith.server.session import Session
 
 

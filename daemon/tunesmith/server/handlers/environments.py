@@ -11,7 +11,7 @@ from tunesmith.facts.packages import versions
 from tunesmith.facts.prefix import name_of
 from tunesmith.server.chosen import chosen
 from tunesmith.server.confine import inside
-from tunesmith.server.protocol import (
+from tunesmith.server.messages.environments import (
     CheckEnvironment,
     EnvironmentReport,
     EnvironmentRow,

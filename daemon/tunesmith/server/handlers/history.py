@@ -14,22 +14,20 @@ from tunesmith.runs.kept import record, text
 from tunesmith.runs.worktree import NoCode, Worktree
 from tunesmith.server.confine import find_run, inside
 from tunesmith.server.handlers.runs import launch
-from tunesmith.server.protocol import (
+from tunesmith.server.messages.base import Nothing
+from tunesmith.server.messages.past import (
     Annotate,
     EmptiedTrash,
     Moved,
-    NamedRun,
     NamedRuns,
-    Nothing,
-    Run,
     RunAgain,
     RunCode,
     RunCodeList,
     RunDocument,
-    StartedRun,
     TrashedRun,
     TrashList,
 )
+from tunesmith.server.messages.runs import NamedRun, Run, StartedRun
 from tunesmith.server.refused import Refused
 from tunesmith.server.run_view import to_run
 from tunesmith.server.session import Session

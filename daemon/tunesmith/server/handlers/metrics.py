@@ -12,15 +12,14 @@ import msgspec
 from tunesmith.metrics.client import MetricsClient, MetricsUnavailable
 from tunesmith.metrics.messages import Delta, Points, Snapshot
 from tunesmith.server.confine import find_run
-from tunesmith.server.protocol import (
+from tunesmith.server.messages.base import Nothing, to_wire
+from tunesmith.server.messages.metrics import (
     MetricsDelta,
     MetricsSnapshot,
     NonFinite,
-    Nothing,
     Series,
     Subscribe,
     Unsubscribe,
-    to_wire,
 )
 from tunesmith.server.refused import Refused
 from tunesmith.server.session import Session

@@ -9,7 +9,7 @@ from tunesmith.core.layout import RunFolder
 from tunesmith.core.queue import Busy
 from tunesmith.runs import asking, queueing, store
 from tunesmith.server.confine import find_run
-from tunesmith.server.protocol import NamedRun, Run
+from tunesmith.server.messages.runs import NamedRun, Run
 from tunesmith.server.refused import Refused
 from tunesmith.server.run_view import to_run
 from tunesmith.server.session import Session

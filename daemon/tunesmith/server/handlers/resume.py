@@ -13,11 +13,11 @@ from tunesmith.facts.interpreter import Interpreter
 from tunesmith.runs import control, store
 from tunesmith.runs.resume import CannotResume, resume_as_new
 from tunesmith.runs.resume import resume as resume_in_place
-from tunesmith.server import protocol
 from tunesmith.server.chosen import chosen
 from tunesmith.server.confine import find_run, inside
+from tunesmith.server.messages import runs as told
+from tunesmith.server.messages.runs import CheckpointList, NamedRun, ResumeRun, StartedRun
 from tunesmith.server.problems import problems
-from tunesmith.server.protocol import CheckpointList, NamedRun, ResumeRun, StartedRun
 from tunesmith.server.refused import ABOUT_INTERPRETER, Refused
 from tunesmith.server.run_view import to_run
 from tunesmith.server.session import Session
@@ -80,7 +80,5 @@ async def _found(session: Session, run_id: str) -> RunFolder:
     return run
 
 
-def _to_wire(each: Checkpoint) -> protocol.Checkpoint:
-    return protocol.Checkpoint(
-        each.name, each.step, each.saved, each.label, each.reason, each.epoch, each.steps
-    )
+def _to_wire(each: Checkpoint) -> told.Checkpoint:
+    return told.Checkpoint(each.name, each.step, each.saved, each.label, each.reason, each.epoch, each.steps)

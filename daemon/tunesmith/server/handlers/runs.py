@@ -17,8 +17,8 @@ from tunesmith.runs.view import RunView
 from tunesmith.runs.watch import Watcher
 from tunesmith.server.chosen import chosen
 from tunesmith.server.confine import find_run, inside
+from tunesmith.server.messages.runs import ListRuns, Run, RunList, StartedRun, StartRun, StopRun
 from tunesmith.server.problems import problems
-from tunesmith.server.protocol import ListRuns, Run, RunList, StartedRun, StartRun, StopRun
 from tunesmith.server.refused import ABOUT_INTERPRETER, Refused
 from tunesmith.server.run_view import to_run, to_runs
 from tunesmith.server.session import Session

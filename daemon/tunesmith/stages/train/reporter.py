@@ -77,7 +77,7 @@ class Reporter(TrainerCallback):
     def on_save(
         self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **kwargs: Any
     ) -> None:
-        folder = Path(args.output_dir or "").absolute() / f"{PREFIX_CHECKPOINT_DIR}-{state.global_step}"
+        folder = checkpoint(args, state)
         self._context.artifact("checkpoint", folder, step=state.global_step, epoch=state.epoch)
         self._context.progress(Phase.TRAINING, step=state.global_step)
 
@@ -99,3 +99,8 @@ def _phase(control: TrainerControl) -> Phase:
     """After a step Trainer logs and evaluates before it saves: somebody who waits for the save must not be
     told of a training meanwhile."""
     return Phase.SAVING if control.should_save else Phase.TRAINING
+
+
+def checkpoint(args: TrainingArguments, state: TrainerState) -> Path:
+    """Where Trainer saves at this step."""
+    return Path(args.output_dir or "").absolute() / f"{PREFIX_CHECKPOINT_DIR}-{state.global_step}"

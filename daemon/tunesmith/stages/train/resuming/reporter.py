@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from transformers import Trainer, TrainerControl, TrainerState, TrainingArguments
-from transformers.trainer_utils import PREFIX_CHECKPOINT_DIR
 
 from tunesmith.core.context import Context
-from tunesmith.stages.train.reporter import Reporter
+from tunesmith.stages.train.reporter import Reporter, checkpoint
 from tunesmith.stages.train.resuming.proving import Prover
 from tunesmith.stages.train.resuming.recording import Recorder
 
@@ -86,8 +84,3 @@ class ResumableReporter(Reporter):
     ) -> None:
         if control.should_save and self._trainer is not None:
             self._recorder.begins(self._trainer, checkpoint(args, state), cut_short)
-
-
-def checkpoint(args: TrainingArguments, state: TrainerState) -> Path:
-    """Where Trainer saves at this step."""
-    return Path(args.output_dir or "").absolute() / f"{PREFIX_CHECKPOINT_DIR}-{state.global_step}"

@@ -1,0 +1,37 @@
+"""What the client chooses, and what the status bar says of it."""
+
+# A msgspec struct that derives from a frozen one is frozen too; the type checker does not know.
+# pyright: reportGeneralTypeIssues=false
+
+from __future__ import annotations
+
+from tunesmith.server.messages.base import Wire
+
+
+class Options(Wire):
+    """`initializationOptions`. Untrusted: nothing is started and no interpreter is run."""
+
+    trusted: bool = False
+    training_interpreter: str | None = None
+    """Path of the Python that training runs in; None: the daemon looks for one near each recipe."""
+    training_interpreters: dict[str, str] = {}
+    """The same by folder, for all recipes in and below it; the nearest folder decides. Empty text: none is
+    chosen there."""
+
+
+class Status(Wire):
+    """For the status bar: what the daemon knows and waits for."""
+
+    interpreter: str | None
+    packages: dict[str, str]
+    """Versions found in the training interpreter: python, torch, transformers, accelerate."""
+    rules_run: int
+    rules_waiting: int
+    waiting_for: list[str]
+    message: str | None = None
+    """What is wrong with the interpreter and what to do, if something is."""
+
+
+class Focus(Wire):
+    uri: str
+    """The recipe that the user looks at: the status is about it."""
