@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from small_disk import small_disk
 from tiny_model import write_model, write_reviews
 from training import write_recipe
 from tunesmith.core.files import write_json
@@ -21,18 +21,11 @@ from tunesmith.runs import control, store
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of a megabyte with all that a recipe needs."""
-    if os.geteuid() != 0 or sys.platform != "linux":
-        pytest.skip("only root can mount a small disk, on Linux")
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
-    if subprocess.run(mount, capture_output=True).returncode:
-        pytest.skip("this machine lets nobody mount a disk")
-    write_model(disk / "model")
-    write_reviews(disk / "reviews.csv")
-    write_recipe(disk)
-    yield disk
-    subprocess.run(["umount", "-l", disk], check=True)
+    with small_disk(tmp_path / "disk", megabytes=1) as disk:
+        write_model(disk / "model")
+        write_reviews(disk / "reviews.csv")
+        write_recipe(disk)
+        yield disk
 
 
 def read_only(disk: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from process_scan import living
+from small_disk import small_disk
 from training import ENDLESS, end, write_recipe
 from tunesmith.core.layout import RunFolder
 from tunesmith.core.spec import Launch, RunSpec
@@ -95,19 +95,12 @@ def test_an_interpreter_that_went_away_after_the_check(workspace: Path, trainer:
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of two megabytes."""
-    if os.geteuid() != 0 or sys.platform != "linux":
-        pytest.skip("only root can mount a small disk, on Linux")
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(disk)]
-    if subprocess.run(command, capture_output=True).returncode:
-        pytest.skip("this machine lets nobody mount a disk")
-    yield disk
-    for run in store.runs_in(disk / ".tunesmith" / "runs"):
-        end(run)
-    subprocess.run(["umount", "-l", str(disk)], check=True)
+def disk(tmp_path: Path) -> Iterator[Path]:
+    """Of two megabytes."""
+    with small_disk(tmp_path / "disk", megabytes=2) as disk:
+        yield disk
+        for run in store.runs_in(disk / ".tunesmith" / "runs"):
+            end(run)
 
 
 FILL = """
@@ -126,15 +119,15 @@ sys.exit(runtime.main(sys.argv[1:]))
 """
 
 
-def test_a_disk_that_becomes_full(small_disk: Path) -> None:
+def test_a_disk_that_becomes_full(disk: Path) -> None:
     """A rank can write no more, not even why; the supervisor kept room for the end of the run."""
-    run = RunFolder(small_disk / ".tunesmith" / "runs" / "20260101-120000-abcd")
+    run = RunFolder(disk / ".tunesmith" / "runs" / "20260101-120000-abcd")
     for folder in (*run.attempt(1).folders, run.checkpoints):
         folder.mkdir(parents=True)
     run.lock.touch()
     run.supervisor_lock.touch()
     environment = launch.environment(run.id, runtime_copy(), os.environ)
-    inner = Launch((sys.executable, "-c", FILL, str(run.path)), environment, str(small_disk))
+    inner = Launch((sys.executable, "-c", FILL, str(run.path)), environment, str(disk))
     spec = RunSpec(run.id, "full", "r", "train", {}, inner, sys.executable, 1, time.time(), "0")
     run.spec.write_text(spec.to_json())
     begin(run, Path(sys.executable))
