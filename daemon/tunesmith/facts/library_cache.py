@@ -40,7 +40,7 @@ def read_library(
         known = _load(kept)
         if known is not None:
             return known
-        library = Library(place.package, version, place.name, _fields(root, place))
+        library = Library(place.package, version, place.name, fields_of(root, place))
     except (OSError, SyntaxError, ValueError) as error:
         log.warning("%s cannot be read for its fields: %s", root / place.module, error)
         return None
@@ -48,7 +48,7 @@ def read_library(
     return library
 
 
-def _fields(root: Path, place: Place) -> Mapping[str, LibraryField]:
+def fields_of(root: Path, place: Place) -> Mapping[str, LibraryField]:
     fields = read_class(load(root, place.module), place.name)
     if place.arguments:
         helps = argument_help(load(root, place.arguments))

@@ -12,6 +12,7 @@ from tunesmith.facts.model_class import ModelClass
 from tunesmith.facts.model_folder import ModelFolder
 from tunesmith.facts.model_types import ModelTypes
 from tunesmith.facts.script_file import ModuleFile, ScriptFile
+from tunesmith.facts.target import Gpu
 from tunesmith.facts.tokenizer_folder import TokenizerFolder
 
 INTERPRETER: Fact[Interpreter] = Fact("interpreter", "a training interpreter")
@@ -40,6 +41,9 @@ MODEL_CLASS: Fact[ModelClass] = Fact("model-class", "the model's class in transf
 SCRIPT_FILE: Fact[ScriptFile | None] = Fact("script-file", "the script")
 MODULE_FILE: Fact[ModuleFile | None] = Fact("module-file", "the module")
 
+GPUS: Fact[tuple[Gpu, ...]] = Fact("gpus", "the GPUs that it will train on")
+DISK_FREE: Fact[float] = Fact("disk-free", "the free space on the disk, in GiB")
+PORTS_IN_USE: Fact[frozenset[int]] = Fact("ports-in-use", "the ports that are taken")
 HAS_SLURM: Fact[bool] = Fact("has-slurm", "whether this machine has Slurm's commands")
 HAS_ACCELERATOR: Fact[bool] = Fact("has-accelerator", "whether this machine has an accelerator")
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from tunesmith.facts import packages
 from tunesmith.facts.data_file import data_fingerprint, read_data_file
+from tunesmith.facts.document import read_document
 from tunesmith.facts.fitness import absent_from
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.library import PLACES, Library
@@ -22,6 +23,7 @@ from tunesmith.facts.model_folder import (
     read_model_folder,
 )
 from tunesmith.facts.model_types import ModelTypes, read_model_types
+from tunesmith.facts.script_arguments import read_script_arguments
 from tunesmith.facts.script_file import (
     module_fingerprint,
     read_module,
@@ -31,7 +33,17 @@ from tunesmith.facts.script_file import (
 from tunesmith.facts.tokenizer_folder import read_tokenizer_folder, tokenizer_fingerprint
 
 Kind = Literal[
-    "data", "model", "hub", "environment", "machine", "script", "module", "tokenizer", "model-class"
+    "data",
+    "model",
+    "hub",
+    "environment",
+    "machine",
+    "script",
+    "script-arguments",
+    "module",
+    "tokenizer",
+    "model-class",
+    "document",
 ]
 
 
@@ -119,7 +131,7 @@ def _fingerprint(source: Source) -> str:
         return class_fingerprint(source.path)
     if source.kind == "machine":
         return ""
-    if source.kind == "script":
+    if source.kind in ("script", "script-arguments", "document"):
         return script_fingerprint(source.path)
     if source.kind == "module":
         return (
@@ -143,6 +155,10 @@ def _read(source: Source) -> Any:
         return read_machine(source.path)
     if source.kind == "script":
         return read_script_file(source.path)
+    if source.kind == "script-arguments":
+        return read_script_arguments(source.path, source.path.parent)
+    if source.kind == "document":
+        return read_document(source.path)
     if source.kind == "module":
         return read_module(
             source.path, source.name, source.interpreter.site_packages if source.interpreter else ()

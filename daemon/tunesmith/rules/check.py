@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +10,10 @@ from typing import cast
 from tunesmith.core.fact import Facts
 from tunesmith.core.finding import Finding, Severity
 from tunesmith.core.path import RecipePath
-from tunesmith.core.rule import Rule
 from tunesmith.facts.gather import Values, gather
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.sources import Look, Store, read_now
+from tunesmith.rules.apply import apply
 from tunesmith.rules.table import RULES
 from tunesmith.stages.recipe import OWN, Recipe, required
 from tunesmith.stages.script.config import UNREAD
@@ -22,8 +21,6 @@ from tunesmith.syntax.bind import bind
 from tunesmith.syntax.codes import BY_CODE
 from tunesmith.syntax.parse import parse
 from tunesmith.syntax.tree import Range, Tree, plain
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -67,17 +64,21 @@ def check(
     known: Values = cast(Values, values) if isinstance(values, dict) else {}
     bound = bind(tree, Recipe, required(known))
     facts = gather(known, folder, interpreter, look or read_now(Store()))
-    absent = {rule.code: [fact.about for fact in rule.needs if fact not in facts] for rule in RULES}
-    ready = [rule for rule in RULES if not absent[rule.code]]
+    applied = apply(RULES, bound.value, facts)
     findings = [*_syntax(tree), *bound.findings]
-    for rule in ready:
-        findings += [one for one in _run(rule, bound.value, facts) if not _follows(one, bound.guessed)]
+    findings += [one for one in applied.findings if not _follows(one, bound.guessed)]
     if set(OWN) & set(known):
         findings = [finding for finding in findings if _concerns_own(finding)]
     ordered = sorted(findings, key=lambda finding: (range_of(tree, finding), finding.code))
-    waiting_for = tuple(dict.fromkeys(about for abouts in absent.values() for about in abouts))
-    waiting = len(RULES) - len(ready)
-    return Report(tree, bound.value, facts, tuple(ordered), len(ready), waiting, waiting_for)
+    return Report(
+        tree,
+        bound.value,
+        facts,
+        tuple(ordered),
+        applied.rules_run,
+        applied.rules_waiting,
+        applied.waiting_for,
+    )
 
 
 def range_of(tree: Tree, finding: Finding) -> Range:
@@ -101,12 +102,3 @@ def _syntax(tree: Tree) -> Iterable[Finding]:
     for problem in tree.problems:
         arguments = {**problem.arguments, "range": problem.range}
         yield Finding(problem.code, BY_CODE[problem.code].severity, (), arguments)
-
-
-def _run(rule: Rule, recipe: Recipe, facts: Facts) -> list[Finding]:
-    """A rule that fails is a defect of ours: it is logged, and costs nobody the other findings."""
-    try:
-        return list(rule.check(recipe, facts))
-    except Exception:
-        log.exception("rule %s failed", rule.code)
-        return []

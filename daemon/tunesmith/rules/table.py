@@ -19,25 +19,34 @@ from tunesmith.stages.train.rules import (
     tokenizer,
 )
 
-RULES: tuple[Rule, ...] = (
+TRAINING: tuple[Rule, ...] = (
+    *keys.RULES,
+    *arguments.TRAINING,
+    *evaluation.TRAINING,
+    *precision.RULES,
+    *adapter.RULES,
+    *launch.RULES,
+)
+"""What is true of a training wherever its settings are written: other people's files too."""
+
+RECIPE: tuple[Rule, ...] = (
     *columns.RULES,
     *files.RULES,
     *amounts.RULES,
-    *keys.RULES,
-    *arguments.RULES,
-    *evaluation.RULES,
-    *precision.RULES,
+    *arguments.RECIPE,
+    *evaluation.RECIPE,
     *model.RULES,
     *start.RULES,
     *tokenizer.RULES,
-    *adapter.RULES,
     *targets.RULES,
-    *launch.RULES,
     *script.RULES,
     *format.RULES,
     *run.RULES,
     *slurm.RULES,
     *environment.RULES,
 )
+"""What is true of the trainings that recipes describe."""
+
+RULES = (*TRAINING, *RECIPE)
 
 BY_CODE = {rule.code: rule for rule in RULES}

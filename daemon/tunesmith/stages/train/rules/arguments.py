@@ -133,9 +133,9 @@ def fraction_of_a_step(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         yield fraction_of_a_step.at(*path, on="value", meaning=meaning, fixes=tuple(fixes))
 
 
-RULES = (
+TRAINING = (
     warmup_outlasts_training,
-    run_owns_key,
     steps_of_nothing,
     fraction_of_a_step,
 )
+RECIPE = (run_owns_key,)

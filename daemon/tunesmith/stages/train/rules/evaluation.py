@@ -154,11 +154,11 @@ def evaluation_without_data(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         )
 
 
-RULES = (
+TRAINING = (
     best_model_needs_matching_saves,
     scheduler_needs_evaluation,
-    evaluation_without_data,
 )
+RECIPE = (evaluation_without_data,)
 
 
 def _whole_multiple(between: float, between_saves: float) -> tuple[Fix, ...]:

@@ -1,0 +1,93 @@
+"""A file of somebody else's, and what it links to, as one reading."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from tunesmith.dialects.hf_arguments import put_arguments
+from tunesmith.dialects.launch import Launch
+from tunesmith.dialects.reading import Builder, Reading
+from tunesmith.dialects.recognise import Dialect, recognise
+from tunesmith.facts.document import Document
+from tunesmith.facts.script_arguments import ScriptArguments
+from tunesmith.facts.sources import Look, Source
+from tunesmith.syntax.loaders import as_read, pyyaml
+from tunesmith.syntax.parse import parse
+from tunesmith.syntax.tree import Tree, plain
+
+Values = Mapping[str, Any]
+
+
+def read_foreign(
+    file: Path,
+    text: str,
+    folder: Path,
+    launch: Launch,
+    look: Look,
+    read: Callable[[str], Tree] = parse,
+) -> Reading | None:
+    """The reading of `file`; None for a file that is not surely one of the dialects.
+
+    `folder` is where the command line of `launch` runs. What `look` does not know yet is left out.
+    """
+    tree = as_read(read(text), pyyaml)
+    values = plain(tree.root)
+    dialect = recognise(file, values)
+    if dialect is None or dialect is Dialect.RECIPE:
+        return None
+    builder = Builder()
+    documents: dict[Path, Tree] = {file: tree}
+    arguments: tuple[str, ...] = ()
+    mapping = cast(Values, values)
+    if dialect is Dialect.HF_ARGUMENTS:
+        script = _script(launch, folder, look)
+        arguments = put_arguments(builder, mapping, file, launch, script)
+        _link(builder, documents, "deepspeed", mapping.get("deepspeed"), (folder, file.parent), look)
+    elif dialect is Dialect.ACCELERATE:
+        builder.section("accelerate", mapping, file)
+        _link_deepspeed_of_accelerate(builder, documents, mapping, (folder, file.parent), look)
+    elif dialect is Dialect.DEEPSPEED:
+        builder.section("deepspeed", mapping, file)
+    if dialect is not Dialect.ACCELERATE:
+        _link(builder, documents, "accelerate", launch.config, (folder,), look)
+    return Reading(dialect, builder.values, builder.origins, documents, arguments)
+
+
+def _script(launch: Launch, folder: Path, look: Look) -> ScriptArguments | None:
+    if launch.script is None:
+        return None
+    return cast("ScriptArguments | None", look(Source("script-arguments", folder / launch.script)))
+
+
+def _link(
+    builder: Builder,
+    documents: dict[Path, Tree],
+    section: str,
+    written: object,
+    folders: tuple[Path, ...],
+    look: Look,
+) -> None:
+    """The file that `written` names as a section, from the first of `folders` that holds it."""
+    if not isinstance(written, str) or not written or "\0" in written:
+        return
+    for folder in folders:
+        found: Document | None = look(Source("document", folder / written))
+        if found is None or found.text is None:
+            continue
+        tree = documents.get(found.path) or as_read(parse(found.text), pyyaml)
+        values = plain(tree.root)
+        if isinstance(values, Mapping):
+            documents[found.path] = tree
+            builder.section(section, cast(Values, values), found.path)
+        return
+
+
+def _link_deepspeed_of_accelerate(
+    builder: Builder, documents: dict[Path, Tree], values: Values, folders: tuple[Path, ...], look: Look
+) -> None:
+    nested = values.get("deepspeed_config")
+    if isinstance(nested, Mapping):
+        written = cast(Values, nested).get("deepspeed_config_file")
+        _link(builder, documents, "deepspeed", written, folders, look)

@@ -1,0 +1,82 @@
+"""Somebody else's file as the recipe that it amounts to, with the place where each part is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tunesmith.core.path import RecipePath
+from tunesmith.dialects.recognise import Dialect
+from tunesmith.syntax.tree import Range, Tree
+
+
+@dataclass(frozen=True)
+class Place:
+    """A path in one of the documents."""
+
+    document: Path
+    path: RecipePath
+
+
+@dataclass(frozen=True)
+class Reading:
+    """`values` have the form of a recipe. `origins` say where its paths are written; what lies below a path
+    that is named lies below its place. `documents`: the file itself first, then what it links to.
+    `arguments`: the classes whose keys `train` holds, as in a section's marker."""
+
+    dialect: Dialect
+    values: Mapping[str, Any]
+    origins: Mapping[RecipePath, Place]
+    documents: Mapping[Path, Tree]
+    arguments: tuple[str, ...] = ()
+    rest: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """The keys at the top of the file that no section of a recipe stands for, as they are written."""
+
+    @property
+    def file(self) -> Path:
+        return next(iter(self.documents))
+
+    def place(self, path: RecipePath) -> Place:
+        """Where a path of the recipe is written, or the nearest thing above it; at last the file itself."""
+        for length in range(len(path), 0, -1):
+            origin = self.origins.get(path[:length])
+            if origin is not None:
+                return Place(origin.document, origin.path + path[length:])
+        return Place(self.file, ())
+
+    def range_of(self, place: Place, on: str = "key") -> Range:
+        """What to underline there."""
+        return self.documents[place.document].range_of(place.path, "value" if on == "value" else "key")
+
+
+class Builder:
+    """Collects the parts of a reading: a value, where it goes in the recipe, and where it is written."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, Any] = {}
+        self.origins: dict[RecipePath, Place] = {}
+
+    def put(self, path: RecipePath, value: object, place: Place) -> None:
+        """Set `path` of the recipe; what is there already stays, as it was found nearer to the training."""
+        here = self.values
+        for step in path[:-1]:
+            here = here.setdefault(str(step), {})
+        last = str(path[-1])
+        if last in here:
+            return
+        here[last] = value
+        self.origins[path] = place
+
+    def section(self, name: str, values: Mapping[str, Any], document: Path, below: RecipePath = ()) -> None:
+        """A whole mapping as a section."""
+        self.values.setdefault(name, {})
+        self.origins.setdefault((name,), Place(document, below))
+        for key, value in values.items():
+            self.put((name, key), value, Place(document, (*below, key)))
+
+
+def mapped(values: Mapping[str, Any], keys: Iterable[str]) -> Mapping[str, Any]:
+    """Those of `keys` that are there."""
+    return {key: values[key] for key in keys if key in values}

@@ -1,0 +1,73 @@
+"""What a target profile says in place of this machine and its packages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from tunesmith.core.fact import Fact, Known
+from tunesmith.facts.history import history
+from tunesmith.facts.library import Library, LibraryField
+from tunesmith.facts.names import (
+    CLUSTER_CONFIG,
+    DISK_FREE,
+    GPUS,
+    HAS_ACCELERATOR,
+    LORA_CONFIG,
+    PORTS_IN_USE,
+    TRAINING_ARGUMENTS,
+    VERSIONS,
+)
+from tunesmith.facts.target import Target
+
+KnownFacts = Mapping[Fact[Any], Known[Any]]
+
+SOURCE = "the target profile"
+TRANSFORMERS = "transformers:TrainingArguments"
+
+
+def target_facts(target: Target, arguments: Iterable[str] = ()) -> KnownFacts:
+    """`arguments`: the classes whose keys the training's arguments are; none: those of the Trainer."""
+    known: dict[Fact[Any], Known[Any]] = {}
+    packages = target.packages
+    if packages is not None:
+        known[VERSIONS] = Known(packages, SOURCE)
+        found = {
+            TRAINING_ARGUMENTS: trainer_arguments(tuple(arguments), packages),
+            LORA_CONFIG: recorded("peft:LoraConfig", packages),
+            CLUSTER_CONFIG: recorded("accelerate:ClusterConfig", packages),
+        }
+        known |= {
+            fact: Known(one, f"{one.title}, as recorded") for fact, one in found.items() if one is not None
+        }
+    if target.gpus is not None:
+        known[GPUS] = Known(target.gpus, SOURCE)
+        known[HAS_ACCELERATOR] = Known(bool(target.gpus), SOURCE)
+    if target.disk_free_gib is not None:
+        known[DISK_FREE] = Known(target.disk_free_gib, SOURCE)
+    if target.ports_in_use is not None:
+        known[PORTS_IN_USE] = Known(target.ports_in_use, SOURCE)
+    return known
+
+
+def trainer_arguments(classes: tuple[str, ...], packages: Mapping[str, str]) -> Library | None:
+    """All keys that the classes take together; None when one of them is not known at its release."""
+    base = recorded(TRANSFORMERS, packages)
+    if base is None:
+        return None
+    fields: dict[str, LibraryField] = dict(base.fields)
+    last = base
+    for name in classes:
+        one = base if name == TRANSFORMERS else recorded(name, packages)
+        if one is None:
+            return None
+        fields |= one.fields
+        last = one if name.endswith("Config") and name != "trl:ModelConfig" else last
+    return Library(last.package, last.version, last.name, fields)
+
+
+def recorded(name: str, packages: Mapping[str, str]) -> Library | None:
+    """A class at the release of its package among `packages`."""
+    version = packages.get(name.partition(":")[0])
+    record = history(name)
+    return record.at(version) if record is not None and version is not None else None

@@ -1,0 +1,42 @@
+"""Run rules over a recipe and what is known."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tunesmith.core.fact import Facts
+from tunesmith.core.finding import Finding
+from tunesmith.core.rule import Rule
+from tunesmith.stages.recipe import Recipe
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Applied:
+    """`waiting_for` says, once each, what the silent rules would need."""
+
+    findings: tuple[Finding, ...]
+    rules_run: int
+    rules_waiting: int
+    waiting_for: tuple[str, ...]
+
+
+def apply(rules: Sequence[Rule], recipe: Recipe, facts: Facts) -> Applied:
+    """The findings of those rules whose facts are known."""
+    absent = {rule.code: [fact.about for fact in rule.needs if fact not in facts] for rule in rules}
+    ready = [rule for rule in rules if not absent[rule.code]]
+    found = tuple(finding for rule in ready for finding in _run(rule, recipe, facts))
+    waiting_for = tuple(dict.fromkeys(about for abouts in absent.values() for about in abouts))
+    return Applied(found, len(ready), len(rules) - len(ready), waiting_for)
+
+
+def _run(rule: Rule, recipe: Recipe, facts: Facts) -> list[Finding]:
+    """A rule that fails is a defect of ours: it is logged, and costs nobody the other findings."""
+    try:
+        return list(rule.check(recipe, facts))
+    except Exception:
+        log.exception("rule %s failed", rule.code)
+        return []

@@ -1,0 +1,75 @@
+"""Check a file of somebody else's, in place: the same rules, on what its dialect's reading makes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tunesmith.core.fact import Facts
+from tunesmith.core.finding import Finding
+from tunesmith.dialects.as_recipe import as_recipe
+from tunesmith.dialects.launch import Launch
+from tunesmith.dialects.read import read_foreign
+from tunesmith.dialects.reading import Place, Reading
+from tunesmith.facts.gather import gather
+from tunesmith.facts.interpreter import Interpreter
+from tunesmith.facts.of_target import target_facts
+from tunesmith.facts.sources import Look
+from tunesmith.facts.target import Target
+from tunesmith.rules.apply import Applied, apply
+from tunesmith.rules.table import TRAINING
+from tunesmith.syntax.tree import Range
+
+
+@dataclass(frozen=True)
+class Located:
+    """A finding, the place in one of the documents that it is about, and what to underline there."""
+
+    finding: Finding
+    place: Place
+    range: Range
+
+
+@dataclass(frozen=True)
+class ForeignReport:
+    """`findings` in the order of the documents and their lines."""
+
+    reading: Reading
+    facts: Facts
+    findings: tuple[Located, ...]
+    rules_run: int
+    rules_waiting: int
+    waiting_for: tuple[str, ...]
+
+
+def check_foreign(
+    file: Path,
+    text: str,
+    folder: Path,
+    look: Look,
+    launch: Launch | None = None,
+    target: Target | None = None,
+    interpreter: Interpreter | None = None,
+) -> ForeignReport | None:
+    """All that is known to be wrong with `file`; None for a file that is not surely one of the dialects.
+
+    `folder` is where `launch` runs; `target` replaces this machine and the interpreter.
+    """
+    reading = read_foreign(file, text, folder, launch or Launch(), look)
+    if reading is None:
+        return None
+    facts = gather(reading.values, folder, None if target else interpreter, look)
+    if target is not None:
+        facts = facts.with_known(target_facts(target, reading.arguments))
+    applied: Applied = apply(TRAINING, as_recipe(reading.values), facts)
+    located = [_locate(reading, finding) for finding in applied.findings]
+    order = {document: index for index, document in enumerate(reading.documents)}
+    located.sort(key=lambda one: (order[one.place.document], one.range, one.finding.code))
+    return ForeignReport(
+        reading, facts, tuple(located), applied.rules_run, applied.rules_waiting, applied.waiting_for
+    )
+
+
+def _locate(reading: Reading, finding: Finding) -> Located:
+    place = reading.place(finding.path)
+    return Located(finding, place, reading.range_of(place, finding.on))
