@@ -50,7 +50,7 @@ class Launch:
 
 
 def read_launch(line: str) -> Launch:
-    """`accelerate launch --num_processes 2 train.py a.yaml` and its like; what is not understood is left out."""
+    """`accelerate launch --num_processes 2 train.py a.yaml` and its like; the rest is left out."""
     try:
         words = shlex.split(line)
     except ValueError:

@@ -60,14 +60,31 @@ def _has_component(values: Mapping[str, Any]) -> bool:
 def _is_accelerate(keys: Collection[str]) -> bool:
     if {"compute_environment", "distributed_type"} <= set(keys):
         return True
-    launch = {"num_processes", "mixed_precision", "num_machines", "use_cpu", "machine_rank", "debug"}
+    launch = {
+        "debug",
+        "deepspeed_config",
+        "fsdp_config",
+        "machine_rank",
+        "mixed_precision",
+        "num_machines",
+        "num_processes",
+        "use_cpu",
+    }
     return "distributed_type" in keys and bool(launch & set(keys))
 
 
 def _is_deepspeed(keys: Collection[str]) -> bool:
     batch = {"train_batch_size", "train_micro_batch_size_per_gpu"}
     own = {"zero_optimization", "zero_allow_untested_optimizer", "steps_per_print", "wall_clock_breakdown"}
-    common = {"optimizer", "scheduler", "fp16", "bf16", "gradient_clipping", "gradient_accumulation_steps"}
+    common = {
+        "autotuning",
+        "bf16",
+        "fp16",
+        "gradient_accumulation_steps",
+        "gradient_clipping",
+        "optimizer",
+        "scheduler",
+    }
     found = set(keys)
     return bool(own & found) or (bool(batch & found) and bool(common & found))
 
@@ -91,6 +108,8 @@ def _is_llama_factory(keys: Collection[str]) -> bool:
     if "stage" in found and {"finetuning_type", "dataset", "template", "cutoff_len"} & found:
         return True
     if {"finetuning_type", "cutoff_len"} <= found or {"model_name_or_path", "finetuning_type"} <= found:
+        return True
+    if "cutoff_len" in found and {"dist_config", "kernel_config", "model_class", "peft_config"} & found:
         return True
     serving = {"infer_backend", "export_dir", "export_size", "adapter_name_or_path"}
     return {"model_name_or_path", "template"} <= found and bool(serving & found)

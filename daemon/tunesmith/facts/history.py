@@ -1,7 +1,7 @@
 """The fields of configuration classes at releases that are not installed: a compact record.
 
 A class has one file in `facts/recorded/`, written by `.ci/record_fields.py` from the sources of the releases.
-A field is a list of spells: from which release on it looked how; a spell of null means that it was taken away.
+A field is a list of spells: from which release on it looked how; a spell of null: it was taken away.
 """
 
 from __future__ import annotations

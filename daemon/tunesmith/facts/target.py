@@ -1,4 +1,4 @@
-"""A target profile: where a recipe will really run, for people who edit on one machine and train on another."""
+"""A target profile: where a recipe will run, for people who edit on one machine and train on another."""
 
 from __future__ import annotations
 
