@@ -17,7 +17,7 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from tunesmith.facts.class_source import read_class
+from tunesmith.facts.class_source import own_fields, read_class
 from tunesmith.facts.history import history, minor, write_history
 from tunesmith.facts.library import LibraryField, Place
 from tunesmith.facts.library_cache import fields_of
@@ -46,8 +46,8 @@ TRL = {
     "ORPOConfig": "orpo_config",
 }
 CLASSES = (
-    Recorded("transformers", "TrainingArguments", ("transformers/training_args.py",), "4.20"),
-    Recorded("transformers", "Seq2SeqTrainingArguments", ("transformers/training_args_seq2seq.py",), "4.20"),
+    Recorded("transformers", "TrainingArguments", ("transformers/training_args.py",), "4.0"),
+    Recorded("transformers", "Seq2SeqTrainingArguments", ("transformers/training_args_seq2seq.py",), "4.0"),
     Recorded("peft", "LoraConfig", ("peft/tuners/lora/config.py", "peft/tuners/lora.py"), "0.4"),
     Recorded(
         "accelerate",
@@ -63,6 +63,10 @@ CLASSES = (
     Recorded("trl", "ModelConfig", ("trl/trainer/model_config.py",), "0.9"),
     Recorded("trl", "ScriptArguments", ("trl/scripts/utils.py", "trl/trainer/utils.py"), "0.9"),
 )
+
+
+# What they add to the class of the same release that they extend, which has a record of its own.
+OWN_ONLY = ("Seq2SeqTrainingArguments",)
 
 
 def main() -> None:
@@ -96,7 +100,12 @@ def record(package: str, classes: list[Recorded], kept: Path) -> None:
 def read(one: Recorded, root: Path) -> dict[str, LibraryField]:
     """The fields at one release; {} where the class is not in it."""
     for module in one.modules:
-        if (root / module).is_file() and find_class(load(root, module), one.name):
+        if not (root / module).is_file():
+            continue
+        found = find_class(load(root, module), one.name)
+        if found and one.name in OWN_ONLY:
+            return own_fields(*found)
+        if found:
             place = Place(one.package, module, one.name, one.arguments)
             return dict(fields_of(root, place)) if one.arguments else read_class(load(root, module), one.name)
     return {}

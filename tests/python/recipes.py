@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import struct
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +14,7 @@ from tunesmith.facts.fitness import REQUIREMENTS
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.machine import Machine
 from tunesmith.facts.sources import MACHINE, Environment, Look, Source, Store, read_now
+from tunesmith.facts.target import Gpu, Target
 from tunesmith.ide.edits import TextEdit
 from tunesmith.rules.check import Report, check
 from tunesmith.syntax.tree import Position
@@ -20,6 +22,8 @@ from tunesmith.syntax.tree import Position
 ROOT = Path(__file__).parents[2]
 MARK = "‸"
 INSTALLED = "# installed "
+PACKAGES = "# packages "
+GPUS = re.compile(r"# gpus (?P<count>\d+) x (?P<name>.+), (?P<major>\d)\.(?P<minor>\d), (?P<memory>\d+) GiB")
 LIBRARIES = Store()
 """What is installed does not change while the tests run."""
 
@@ -91,7 +95,25 @@ def look_for(text: str) -> Look:
 def checked(text: str, folder: Path, python: Interpreter | None = None) -> Report:
     """The report of a recipe after the files that it asks for were made."""
     write_files(text, folder)
-    return check(text, folder, python, look_for(text))
+    return check(text, folder, python, look_for(text), target=target_of(text))
+
+
+def target_of(text: str) -> Target | None:
+    """`# gpus 2 x Tesla T4, 7.5, 16 GiB` and `# packages torch 2.2.2, …` say where the recipe will run."""
+    lines = text.splitlines()
+    gpus = [match for line in lines if (match := GPUS.fullmatch(line))]
+    packages = next((line for line in lines if line.startswith(PACKAGES)), None)
+    if not gpus and packages is None:
+        return None
+    words = packages.removeprefix(PACKAGES).replace(",", "").split() if packages else []
+    return Target(
+        packages=dict(zip(words[::2], words[1::2], strict=True)) if packages else None,
+        gpus=tuple(
+            Gpu(one["name"], int(one["count"]), float(one["memory"]), (int(one["major"]), int(one["minor"])))
+            for one in gpus
+        )
+        or None,
+    )
 
 
 def applied(text: str, edits: Sequence[TextEdit]) -> str:

@@ -13,16 +13,18 @@ from tunesmith.stages.train.config import ModelConfig
 def as_recipe(values: Mapping[str, Any]) -> Recipe:
     """What has another form than a recipe gives it is left out."""
     model, data = _section(values, "model"), _section(values, "data")
+    named = ModelConfig(
+        _text(model, "name_or_path"), load=_section(model, "load"), tokenizer=_text(model, "tokenizer")
+    )
     return Recipe(
-        model=ModelConfig(_text(model, "name_or_path"), tokenizer=_text(model, "tokenizer"))
-        if model
-        else None,
+        model=named if model else None,
         data=_data(data),
         peft=_section(values, "peft"),
         train=_section(values, "train"),
         script=_text(values, "script"),
         args=_section(values, "args"),
         accelerate=_section(values, "accelerate"),
+        deepspeed=_section(values, "deepspeed"),
         written=frozenset(values),
     )
 

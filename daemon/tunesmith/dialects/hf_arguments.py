@@ -84,7 +84,7 @@ def put_arguments(
         place = Place(file, (key,))
         if key in SYNONYMS and not (key in ("max_length",) and _takes(classes, key)):
             builder.put(SYNONYMS[key], value, place)
-        if key in own or not _trains(key):
+        if key in own or not _takes((TRAINING_ARGUMENTS, *classes), key):
             builder.put(("args", key), value, place)
         else:
             builder.put(("train", key), value, place)
@@ -93,22 +93,6 @@ def put_arguments(
     return classes
 
 
-def _trains(key: str) -> bool:
-    """Whether any release of the trainers' arguments takes it."""
-    return any(record is not None and record.knows(key) for record in map(history, TRAINERS))
-
-
 def _takes(classes: tuple[str, ...], key: str) -> bool:
+    """Whether any release of the classes takes it."""
     return any(record is not None and record.knows(key) for record in map(history, classes))
-
-
-TRAINERS = (
-    TRAINING_ARGUMENTS,
-    "transformers:Seq2SeqTrainingArguments",
-    "trl:SFTConfig",
-    "trl:DPOConfig",
-    "trl:GRPOConfig",
-    "trl:RewardConfig",
-    "trl:KTOConfig",
-    "trl:ORPOConfig",
-)

@@ -52,7 +52,21 @@ def read_foreign(
         builder.section("deepspeed", mapping, file)
     if dialect is not Dialect.ACCELERATE:
         _link(builder, documents, "accelerate", launch.config, (folder,), look)
+    world = world_size(launch, cast(Values, builder.values.get("accelerate", {})))
+    if world is not None:
+        builder.values["world_size"] = world
     return Reading(dialect, builder.values, builder.origins, documents, arguments)
+
+
+def world_size(launch: Launch, accelerate: Values) -> int | None:
+    """How many processes the launch makes over all machines; None when that is not known."""
+    if launch.program == "accelerate":
+        # Its options come before its file, and both count over all machines.
+        written = launch.processes if launch.processes is not None else accelerate.get("num_processes")
+        return written if isinstance(written, int) and not isinstance(written, bool) else None
+    if launch.program in ("torchrun", "deepspeed"):
+        return None if launch.processes is None else launch.processes * (launch.machines or 1)
+    return 1 if launch.program == "python" else None
 
 
 def _script(launch: Launch, folder: Path, look: Look) -> ScriptArguments | None:

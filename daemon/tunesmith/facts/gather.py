@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -29,9 +29,12 @@ from tunesmith.facts.names import (
     VALIDATION_COLUMNS,
     VALIDATION_FILE,
     VERSIONS,
+    WORLD_SIZE,
 )
+from tunesmith.facts.of_target import target_facts
 from tunesmith.facts.sources import MACHINE, Look, Source
 from tunesmith.facts.steps import total_steps
+from tunesmith.facts.target import Target
 
 Values = Mapping[str, object]
 KnownFacts = dict[Fact[Any], Known[Any]]
@@ -44,19 +47,33 @@ LIBRARY_FACTS = {
 }
 
 
-def gather(values: Values, folder: Path, interpreter: Interpreter | None, look: Look) -> Facts:
+def gather(
+    values: Values,
+    folder: Path,
+    interpreter: Interpreter | None,
+    look: Look,
+    target: Target | None = None,
+    arguments: Iterable[str] = (),
+) -> Facts:
     """The facts of the recipe with these plain `values` in `folder`.
 
-    What `look` does not know stays unknown.
+    What `look` does not know stays unknown. `target` stands for the machine and the interpreter; `arguments`:
+    the classes whose keys `train` holds, when it is not those of the Trainer.
     """
     known: KnownFacts = {}
-    known |= _environment(interpreter, look)
-    known |= _machine(values, look)
+    if target is None:
+        known |= _environment(interpreter, look)
+        known |= _machine(values, look)
+    else:
+        known |= target_facts(target, arguments)
     data = _section(values, "data")
     known |= _data(folder, data.get("train"), look, TRAIN_FILE, TRAIN_COLUMNS, TRAIN_ROWS)
     known |= _data(folder, data.get("validation"), look, VALIDATION_FILE, VALIDATION_COLUMNS, None)
     known |= model_facts(values, folder, known, interpreter, look)
     known |= _steps(values, data, known)
+    world = values.get("world_size", _section(values, "accelerate").get("num_processes"))
+    if isinstance(world, int) and not isinstance(world, bool) and world > 0:
+        known[WORLD_SIZE] = Known(world, "the launch")
     known |= _program(folder, values, interpreter, look)
     return Facts(known)
 

@@ -47,5 +47,7 @@ PORTS_IN_USE: Fact[frozenset[int]] = Fact("ports-in-use", "the ports that are ta
 HAS_SLURM: Fact[bool] = Fact("has-slurm", "whether this machine has Slurm's commands")
 HAS_ACCELERATOR: Fact[bool] = Fact("has-accelerator", "whether this machine has an accelerator")
 
+# Over all machines.
+WORLD_SIZE: Fact[int] = Fact("world-size", "the number of processes")
 # The most optimizer steps that the training can take.
 TOTAL_STEPS: Fact[int] = Fact("total-steps", "the number of training steps")

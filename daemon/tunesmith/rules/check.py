@@ -13,6 +13,7 @@ from tunesmith.core.path import RecipePath
 from tunesmith.facts.gather import Values, gather
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.sources import Look, Store, read_now
+from tunesmith.facts.target import Target
 from tunesmith.rules.apply import apply
 from tunesmith.rules.table import RULES
 from tunesmith.stages.recipe import OWN, Recipe, required
@@ -53,17 +54,18 @@ def check(
     interpreter: Interpreter | None,
     look: Look | None = None,
     read: Callable[[str], Tree] = parse,
+    target: Target | None = None,
 ) -> Report:
     """All that is known to be wrong with the recipe `text` in `folder`. Never raises.
 
     `look` tells what was read of the disk; without it everything is read on the spot. `read` parses the text:
-    an editor gives one that remembers the version before.
+    an editor gives one that remembers the version before. `target` replaces this machine and the interpreter.
     """
     tree = read(text)
     values = plain(tree.root)
     known: Values = cast(Values, values) if isinstance(values, dict) else {}
     bound = bind(tree, Recipe, required(known))
-    facts = gather(known, folder, interpreter, look or read_now(Store()))
+    facts = gather(known, folder, interpreter, look or read_now(Store()), target)
     applied = apply(RULES, bound.value, facts)
     findings = [*_syntax(tree), *bound.findings]
     findings += [one for one in applied.findings if not _follows(one, bound.guessed)]

@@ -13,7 +13,6 @@ from tunesmith.dialects.read import read_foreign
 from tunesmith.dialects.reading import Place, Reading
 from tunesmith.facts.gather import gather
 from tunesmith.facts.interpreter import Interpreter
-from tunesmith.facts.of_target import target_facts
 from tunesmith.facts.sources import Look
 from tunesmith.facts.target import Target
 from tunesmith.rules.apply import Applied, apply
@@ -58,9 +57,7 @@ def check_foreign(
     reading = read_foreign(file, text, folder, launch or Launch(), look)
     if reading is None:
         return None
-    facts = gather(reading.values, folder, None if target else interpreter, look)
-    if target is not None:
-        facts = facts.with_known(target_facts(target, reading.arguments))
+    facts = gather(reading.values, folder, interpreter, look, target, reading.arguments)
     applied: Applied = apply(TRAINING, as_recipe(reading.values), facts)
     located = [_locate(reading, finding) for finding in applied.findings]
     order = {document: index for index, document in enumerate(reading.documents)}

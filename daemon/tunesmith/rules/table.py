@@ -9,7 +9,9 @@ from tunesmith.stages.script import rules as script
 from tunesmith.stages.train.rules import (
     adapter,
     arguments,
+    deepspeed,
     evaluation,
+    hardware,
     keys,
     launch,
     model,
@@ -26,6 +28,8 @@ TRAINING: tuple[Rule, ...] = (
     *precision.RULES,
     *adapter.RULES,
     *launch.RULES,
+    *hardware.RULES,
+    *deepspeed.RULES,
 )
 """What is true of a training wherever its settings are written: other people's files too."""
 

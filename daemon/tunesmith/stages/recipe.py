@@ -46,6 +46,8 @@ class Recipe:
         Marker(library="accelerate:ClusterConfig"), default_factory=dict[str, Any]
     )
     """How processes are launched: the keys of an accelerate config file, verbatim."""
+    deepspeed: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    """A DeepSpeed config."""
     run: RunPolicy | None = None
     """When the run starts, when it ends by itself, and what follows a crash."""
     written: frozenset[str] = field(default=frozenset(), metadata={"internal": True})
