@@ -28,7 +28,7 @@ RECORDED = Path(__file__).parent.parent / "daemon" / "tunesmith" / "facts" / "re
 
 @dataclass(frozen=True)
 class Recorded:
-    """`first` is the oldest release worth knowing. `module` may have been elsewhere: all are tried."""
+    """`first` is the oldest release worth knowing. A class may have moved: all `modules` are tried."""
 
     package: str
     name: str
@@ -45,6 +45,15 @@ TRL = {
     "KTOConfig": "kto_config",
     "ORPOConfig": "orpo_config",
 }
+LLAMA_FACTORY = {
+    "ModelArguments": "model_args",
+    "DataArguments": "data_args",
+    "FinetuningArguments": "finetuning_args",
+    "GeneratingArguments": "generating_args",
+    "TrainingArguments": "training_args",
+}
+# Their patches bring keys too.
+EVERY_PATCH = ("llamafactory",)
 CLASSES = (
     Recorded("transformers", "TrainingArguments", ("transformers/training_args.py",), "4.0"),
     Recorded("transformers", "Seq2SeqTrainingArguments", ("transformers/training_args_seq2seq.py",), "4.0"),
@@ -61,6 +70,10 @@ CLASSES = (
         for name, file in TRL.items()
     ),
     Recorded("trl", "ModelConfig", ("trl/trainer/model_config.py",), "0.9"),
+    *(
+        Recorded("llamafactory", name, (f"llamafactory/hparams/{file}.py",), "0.7")
+        for name, file in LLAMA_FACTORY.items()
+    ),
     Recorded("trl", "ScriptArguments", ("trl/scripts/utils.py", "trl/trainer/utils.py"), "0.9"),
 )
 
@@ -119,7 +132,8 @@ def released(package: str) -> list[str]:
     newest: dict[tuple[int, ...], str] = {}
     for version in listed[1].split(", ") if listed else []:
         if re.fullmatch(r"\d+(\.\d+)+", version):
-            newest.setdefault(minor(version), version)
+            key = tuple(map(int, version.split("."))) if package in EVERY_PATCH else minor(version)
+            newest.setdefault(key, version)
     return [newest[key] for key in sorted(newest)]
 
 

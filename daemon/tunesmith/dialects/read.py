@@ -6,14 +6,16 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, cast
 
+from tunesmith.dialects.axolotl import put_axolotl
 from tunesmith.dialects.hf_arguments import put_arguments
 from tunesmith.dialects.launch import Launch
+from tunesmith.dialects.llama_factory import loader, put_llama_factory
 from tunesmith.dialects.reading import Builder, Reading
 from tunesmith.dialects.recognise import Dialect, recognise
 from tunesmith.facts.document import Document
 from tunesmith.facts.script_arguments import ScriptArguments
 from tunesmith.facts.sources import Look, Source
-from tunesmith.syntax.loaders import as_read, pyyaml
+from tunesmith.syntax.loaders import as_read, omegaconf, pyyaml
 from tunesmith.syntax.parse import parse
 from tunesmith.syntax.tree import Tree, plain
 
@@ -26,11 +28,13 @@ def read_foreign(
     folder: Path,
     launch: Launch,
     look: Look,
+    versions: Mapping[str, str],
     read: Callable[[str], Tree] = parse,
 ) -> Reading | None:
     """The reading of `file`; None for a file that is not surely one of the dialects.
 
-    `folder` is where the command line of `launch` runs. What `look` does not know yet is left out.
+    `folder` is where the command line of `launch` runs; `versions` are those of its packages.
+    What `look` does not know yet is left out.
     """
     tree = as_read(read(text), pyyaml)
     values = plain(tree.root)
@@ -45,6 +49,18 @@ def read_foreign(
         script = _script(launch, folder, look)
         arguments = put_arguments(builder, mapping, file, launch, script)
         _link(builder, documents, "deepspeed", mapping.get("deepspeed"), (folder, file.parent), look)
+    elif dialect is Dialect.LLAMA_FACTORY:
+        resolve = loader(versions)
+        if resolve is omegaconf:
+            documents[file] = as_read(read(text), omegaconf)
+            mapping = cast(Values, plain(documents[file].root))
+        elif resolve is None:
+            mapping = read_alike(mapping, cast(Values, plain(as_read(read(text), omegaconf).root)))
+        arguments = put_llama_factory(builder, mapping, file)
+        _link(builder, documents, "deepspeed", mapping.get("deepspeed"), (folder, file.parent), look)
+    elif dialect is Dialect.AXOLOTL:
+        put_axolotl(builder, mapping, file)
+        _link(builder, documents, "deepspeed", mapping.get("deepspeed"), (folder, file.parent), look)
     elif dialect is Dialect.ACCELERATE:
         builder.section("accelerate", mapping, file)
         _link_deepspeed_of_accelerate(builder, documents, mapping, (folder, file.parent), look)
@@ -56,6 +72,11 @@ def read_foreign(
     if world is not None:
         builder.values["world_size"] = world
     return Reading(dialect, builder.values, builder.origins, documents, arguments)
+
+
+def read_alike(one: Values, other: Values) -> Values:
+    """What two loaders agree on: of the rest nothing is known."""
+    return {key: value for key, value in one.items() if key in other and repr(other[key]) == repr(value)}
 
 
 def world_size(launch: Launch, accelerate: Values) -> int | None:

@@ -78,6 +78,12 @@ def gather(
     return Facts(known)
 
 
+def installed(interpreter: Interpreter | None, look: Look) -> Mapping[str, str] | None:
+    """The versions of the packages beside an interpreter; None when they are not known."""
+    found = look(Source("environment", interpreter.path, interpreter)) if interpreter else None
+    return None if found is None else cast(Mapping[str, str], found.versions)
+
+
 def data_path(folder: Path, value: object) -> Path | None:
     """The one local file that `value` names; None when it names none, several, or something elsewhere."""
     if not isinstance(value, str) or not value or "://" in value or any(char in value for char in "*?[{\0"):

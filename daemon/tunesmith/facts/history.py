@@ -29,7 +29,7 @@ class History:
     spells: Mapping[str, tuple[tuple[int, LibraryField | None], ...]]
 
     def at(self, version: str) -> Library | None:
-        """The class as the minor release of `version` had it; None where none was recorded."""
+        """The class at `version`, or at the newest recorded patch of the same minor release; else None."""
         index = self._index(version)
         if index is None:
             return None
@@ -54,9 +54,11 @@ class History:
         return name in self.spells
 
     def _index(self, version: str) -> int | None:
+        if version in self.releases:
+            return self.releases.index(version)
         wanted = minor(version)
-        minors = [minor(release) for release in self.releases]
-        return minors.index(wanted) if wanted in minors else None
+        same = [index for index, one in enumerate(self.releases) if minor(one) == wanted]
+        return same[-1] if same else None
 
 
 def minor(version: str) -> Release:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from tunesmith.core.fact import Fact, Known
-from tunesmith.facts.history import history
+from tunesmith.facts.history import history, minor
 from tunesmith.facts.library import Library, LibraryField
 from tunesmith.facts.names import (
     CLUSTER_CONFIG,
@@ -23,6 +23,8 @@ from tunesmith.facts.target import Target
 KnownFacts = Mapping[Fact[Any], Known[Any]]
 
 SOURCE = "the target profile"
+# What TRL's scripts take beside the arguments of their trainer.
+BESIDE = ("trl:ModelConfig", "trl:ScriptArguments")
 TRANSFORMERS = "transformers:TrainingArguments"
 
 
@@ -59,10 +61,12 @@ def trainer_arguments(classes: tuple[str, ...], packages: Mapping[str, str]) -> 
     last = base
     for name in classes:
         one = base if name == TRANSFORMERS else recorded(name, packages)
+        if one is None and came_later(name, packages):
+            continue
         if one is None:
             return None
         fields |= one.fields
-        last = one if name.endswith("Config") and name != "trl:ModelConfig" else last
+        last = one if name.startswith("trl:") and name not in BESIDE else last
     return Library(last.package, last.version, last.name, fields)
 
 
@@ -71,3 +75,9 @@ def recorded(name: str, packages: Mapping[str, str]) -> Library | None:
     version = packages.get(name.partition(":")[0])
     record = history(name)
     return record.at(version) if record is not None and version is not None else None
+
+
+def came_later(name: str, packages: Mapping[str, str]) -> bool:
+    """Whether the release of the package among `packages` is older than the class."""
+    version, record = packages.get(name.partition(":")[0]), history(name)
+    return record is not None and version is not None and minor(version) < minor(record.releases[0])

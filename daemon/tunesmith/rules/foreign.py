@@ -11,7 +11,7 @@ from tunesmith.dialects.as_recipe import as_recipe
 from tunesmith.dialects.launch import Launch
 from tunesmith.dialects.read import read_foreign
 from tunesmith.dialects.reading import Place, Reading
-from tunesmith.facts.gather import gather
+from tunesmith.facts.gather import gather, installed
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.sources import Look
 from tunesmith.facts.target import Target
@@ -54,7 +54,8 @@ def check_foreign(
 
     `folder` is where `launch` runs; `target` replaces this machine and the interpreter.
     """
-    reading = read_foreign(file, text, folder, launch or Launch(), look)
+    versions = target.packages if target else installed(interpreter, look)
+    reading = read_foreign(file, text, folder, launch or Launch(), look, versions or {})
     if reading is None:
         return None
     facts = gather(reading.values, folder, interpreter, look, target, reading.arguments)
