@@ -20,6 +20,8 @@ from tunesmith.facts.names import (
     MODEL_CONFIG,
     MODEL_TYPES,
     MODULE_FILE,
+    OUTPUT_FOLDER,
+    RESUMED_FOLDER,
     SCRIPT_FILE,
     TOTAL_STEPS,
     TRAIN_COLUMNS,
@@ -82,6 +84,19 @@ def installed(interpreter: Interpreter | None, look: Look) -> Mapping[str, str] 
     """The versions of the packages beside an interpreter; None when they are not known."""
     found = look(Source("environment", interpreter.path, interpreter)) if interpreter else None
     return None if found is None else cast(Mapping[str, str], found.versions)
+
+
+def trainer_folders(values: Values, folder: Path, look: Look) -> KnownFacts:
+    """What a training that is not a run of ours has left where it writes, and where it resumes from."""
+    train = _section(values, "train")
+    known: KnownFacts = {}
+    for key, fact in (("output_dir", OUTPUT_FOLDER), ("resume_from_checkpoint", RESUMED_FOLDER)):
+        written = train.get(key)
+        if isinstance(written, str) and written and "\0" not in written:
+            found = look(Source("trainer-folder", located(folder, written)))
+            if found is not None:
+                known[fact] = Known(found, written)
+    return known
 
 
 def data_path(folder: Path, value: object) -> Path | None:

@@ -14,6 +14,7 @@ from tunesmith.facts.model_types import ModelTypes
 from tunesmith.facts.script_file import ModuleFile, ScriptFile
 from tunesmith.facts.target import Gpu
 from tunesmith.facts.tokenizer_folder import TokenizerFolder
+from tunesmith.facts.trainer_folder import TrainerFolder
 
 INTERPRETER: Fact[Interpreter] = Fact("interpreter", "a training interpreter")
 
@@ -44,6 +45,10 @@ MODULE_FILE: Fact[ModuleFile | None] = Fact("module-file", "the module")
 GPUS: Fact[tuple[Gpu, ...]] = Fact("gpus", "the GPUs that it will train on")
 DISK_FREE: Fact[float] = Fact("disk-free", "the free space on the disk, in GiB")
 PORTS_IN_USE: Fact[frozenset[int]] = Fact("ports-in-use", "the ports that are taken")
+# Of other people's trainings: a run's are its own.
+OUTPUT_FOLDER: Fact[TrainerFolder] = Fact("output-folder", "the output folder")
+RESUMED_FOLDER: Fact[TrainerFolder] = Fact("resumed-folder", "the checkpoint to resume from")
+
 HAS_SLURM: Fact[bool] = Fact("has-slurm", "whether this machine has Slurm's commands")
 HAS_ACCELERATOR: Fact[bool] = Fact("has-accelerator", "whether this machine has an accelerator")
 

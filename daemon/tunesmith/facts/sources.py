@@ -31,6 +31,7 @@ from tunesmith.facts.script_file import (
     script_fingerprint,
 )
 from tunesmith.facts.tokenizer_folder import read_tokenizer_folder, tokenizer_fingerprint
+from tunesmith.facts.trainer_folder import read_trainer_folder, trainer_fingerprint
 
 Kind = Literal[
     "data",
@@ -44,6 +45,7 @@ Kind = Literal[
     "tokenizer",
     "model-class",
     "document",
+    "trainer-folder",
 ]
 
 
@@ -129,6 +131,8 @@ def _fingerprint(source: Source) -> str:
         return tokenizer_fingerprint(source.path)
     if source.kind == "model-class":
         return class_fingerprint(source.path)
+    if source.kind == "trainer-folder":
+        return trainer_fingerprint(source.path)
     if source.kind == "machine":
         return ""
     if source.kind in ("script", "script-arguments", "document"):
@@ -159,6 +163,8 @@ def _read(source: Source) -> Any:
         return read_script_arguments(source.path, source.path.parent)
     if source.kind == "document":
         return read_document(source.path)
+    if source.kind == "trainer-folder":
+        return read_trainer_folder(source.path)
     if source.kind == "module":
         return read_module(
             source.path, source.name, source.interpreter.site_packages if source.interpreter else ()

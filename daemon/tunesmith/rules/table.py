@@ -16,9 +16,11 @@ from tunesmith.stages.train.rules import (
     launch,
     model,
     precision,
+    resuming_from,
     start,
     targets,
     tokenizer,
+    world,
 )
 
 TRAINING: tuple[Rule, ...] = (
@@ -29,6 +31,8 @@ TRAINING: tuple[Rule, ...] = (
     *adapter.RULES,
     *launch.RULES,
     *hardware.RULES,
+    *world.RULES,
+    *resuming_from.RULES,
     *deepspeed.RULES,
 )
 """What is true of a training wherever its settings are written: other people's files too."""

@@ -1,0 +1,58 @@
+"""What a Trainer has left in a folder: its checkpoints, and the state that one of them keeps."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tunesmith.facts.json_file import read_object
+
+CHECKPOINT = re.compile(r"checkpoint-(\d+)")
+STATE = "trainer_state.json"
+LARGEST = 64 * 1024 * 1024
+"""The history in it grows with the training."""
+
+
+@dataclass(frozen=True)
+class TrainerFolder:
+    """An `output_dir`, or a checkpoint in one. `checkpoints`: the steps of those in it, sorted; None when none
+    may look. `state`: trainer_state.json; empty where there is none."""
+
+    path: Path
+    exists: bool
+    checkpoints: tuple[int, ...] | None = ()
+    state: Mapping[str, object] = field(default_factory=dict[str, object])
+    best_is_here: bool | None = None
+    """Whether the best checkpoint that it remembers is there; None when it remembers none."""
+
+
+def read_trainer_folder(path: Path) -> TrainerFolder:
+    """Look at one folder. Never raises."""
+    try:
+        if not path.is_dir():
+            return TrainerFolder(path, exists=False)
+        found = [int(match[1]) for entry in path.iterdir() if (match := CHECKPOINT.fullmatch(entry.name))]
+        state = read_object(path / STATE, LARGEST)
+        return TrainerFolder(path, True, tuple(sorted(found)), state, _best_is_here(path, state))
+    except (OSError, ValueError):
+        return TrainerFolder(path, True, None)
+
+
+def _best_is_here(path: Path, state: Mapping[str, object]) -> bool | None:
+    """Written as seen from where the training ran: some folder above."""
+    best = state.get("best_model_checkpoint")
+    if not isinstance(best, str) or not best:
+        return None
+    return any((above / best).is_dir() for above in path.parents)
+
+
+def trainer_fingerprint(path: Path) -> str:
+    marks: list[str] = []
+    for place in (path, path / STATE):
+        try:
+            marks.append(str(place.stat().st_mtime_ns))
+        except (OSError, ValueError) as error:
+            marks.append(type(error).__name__)
+    return " ".join(marks)
