@@ -5,23 +5,30 @@ from __future__ import annotations
 import json
 import re
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from trainer import training_interpreter as training_interpreter
+from tunesmith.core.fact import Facts
+from tunesmith.core.finding import Finding, Fix
+from tunesmith.dialects.fixes import placed
+from tunesmith.dialects.launch import read_launch
 from tunesmith.facts.fitness import REQUIREMENTS
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.machine import Machine
 from tunesmith.facts.sources import MACHINE, Environment, Look, Source, Store, read_now
 from tunesmith.facts.target import Gpu, Target
-from tunesmith.ide.edits import TextEdit
+from tunesmith.ide.edits import TextEdit, text_edits
 from tunesmith.rules.check import Report, check
+from tunesmith.rules.foreign import check_foreign
 from tunesmith.syntax.tree import Position
 
 ROOT = Path(__file__).parents[2]
 MARK = "‸"
 INSTALLED = "# installed "
+LAUNCH = "# launch "
 PACKAGES = "# packages "
 GPUS = re.compile(r"# gpus (?P<count>\d+) x (?P<name>.+), (?P<major>\d)\.(?P<minor>\d), (?P<memory>\d+) GiB")
 LIBRARIES = Store()
@@ -114,6 +121,59 @@ def target_of(text: str) -> Target | None:
         )
         or None,
     )
+
+
+@dataclass(frozen=True)
+class Examined:
+    """What a rule's example leads to: a recipe, or with `# launch …` a file of a dialect that is launched so."""
+
+    text: str
+    findings: tuple[Finding, ...]
+    facts: Facts
+    stands: Callable[[Finding], bool]
+    """Whether the place of a finding is written."""
+    edits: Callable[[Fix], Sequence[TextEdit] | None]
+
+
+def examined(text: str, folder: Path, python: Interpreter | None) -> Examined:
+    launch = next((line for line in text.splitlines() if line.startswith(LAUNCH)), None)
+    if launch is None:
+        report = checked(text, folder, python)
+        tree = report.tree
+        return Examined(
+            text,
+            report.findings,
+            report.facts,
+            lambda finding: tree.find(finding.path) is not None,
+            lambda fix: text_edits(tree, fix.edits),
+        )
+    write_files(text, folder)
+    file = folder / "train.yaml"
+    foreign = check_foreign(
+        file,
+        text,
+        folder,
+        look_for(text),
+        read_launch(launch.removeprefix(LAUNCH)),
+        target_of(text),
+        python,
+    )
+    assert foreign is not None, text
+    reading = foreign.reading
+
+    def stands(finding: Finding) -> bool:
+        place = reading.place(finding.path)
+        return reading.documents[place.document].find(place.path) is not None
+
+    def edits(fix: Fix) -> Sequence[TextEdit] | None:
+        found = placed(reading, fix)
+        return (
+            None
+            if found is None or set(found) != {file}
+            else text_edits(reading.documents[file], found[file])
+        )
+
+    return Examined(text, tuple(one.finding for one in foreign.findings), foreign.facts, stands, edits)
 
 
 def applied(text: str, edits: Sequence[TextEdit]) -> str:

@@ -39,6 +39,9 @@ def read_foreign(
     tree = as_read(read(text), pyyaml)
     values = plain(tree.root)
     dialect = recognise(file, values)
+    script = _script(launch, folder, look)
+    if dialect is None and isinstance(values, Mapping) and _is_parsed(file, launch, script):
+        dialect = Dialect.HF_ARGUMENTS
     if dialect is None or dialect is Dialect.RECIPE:
         return None
     builder = Builder()
@@ -46,7 +49,6 @@ def read_foreign(
     arguments: tuple[str, ...] = ()
     mapping = cast(Values, values)
     if dialect is Dialect.HF_ARGUMENTS:
-        script = _script(launch, folder, look)
         arguments = put_arguments(builder, mapping, file, launch, script)
         _link(builder, documents, "deepspeed", mapping.get("deepspeed"), (folder, file.parent), look)
     elif dialect is Dialect.LLAMA_FACTORY:
@@ -88,6 +90,12 @@ def world_size(launch: Launch, accelerate: Values) -> int | None:
     if launch.program in ("torchrun", "deepspeed"):
         return None if launch.processes is None else launch.processes * (launch.machines or 1)
     return 1 if launch.program == "python" else None
+
+
+def _is_parsed(file: Path, launch: Launch, script: ScriptArguments | None) -> bool:
+    """Whether the launch hands the file to a parser of Hugging Face's."""
+    named = any(Path(word).name == file.name for word in launch.arguments)
+    return named and (launch.program == "trl" or (script is not None and bool(script.libraries)))
 
 
 def _script(launch: Launch, folder: Path, look: Look) -> ScriptArguments | None:

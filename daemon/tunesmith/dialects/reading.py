@@ -46,9 +46,22 @@ class Reading:
                 return Place(origin.document, origin.path + path[length:])
         return Place(self.file, ())
 
+    def written(self, path: RecipePath) -> Place | None:
+        """Where a path of the recipe is or would be written; None when this dialect has no place for it."""
+        for length in range(len(path), 0, -1):
+            origin = self.origins.get(path[:length])
+            if origin is not None:
+                return Place(origin.document, origin.path + path[length:])
+        flat = self.dialect in FLAT and path[:1] == ("train",) and len(path) == 2
+        return Place(self.file, path[1:]) if flat else None
+
     def range_of(self, place: Place, on: str = "key") -> Range:
         """What to underline there."""
         return self.documents[place.document].range_of(place.path, "value" if on == "value" else "key")
+
+
+FLAT = (Dialect.HF_ARGUMENTS, Dialect.LLAMA_FACTORY)
+"""They write the Trainer's arguments at the top."""
 
 
 class Builder:

@@ -12,6 +12,7 @@ from tunesmith.facts.located import located
 from tunesmith.facts.model import model_facts
 from tunesmith.facts.names import (
     CLUSTER_CONFIG,
+    GPUS,
     HAS_ACCELERATOR,
     HAS_SLURM,
     INTERPRETER,
@@ -136,6 +137,8 @@ def _machine(values: Values, look: Look) -> KnownFacts:
     elsewhere = _section(values, "run").get("engine") == "slurm"
     if machine.accelerator is not None and not elsewhere:
         known[HAS_ACCELERATOR] = Known(machine.accelerator, str(MACHINE.path))
+        if not machine.accelerator:
+            known[GPUS] = Known((), str(MACHINE.path))
     return known
 
 

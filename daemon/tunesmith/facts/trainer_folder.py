@@ -17,8 +17,8 @@ LARGEST = 64 * 1024 * 1024
 
 @dataclass(frozen=True)
 class TrainerFolder:
-    """An `output_dir`, or a checkpoint in one. `checkpoints`: the steps of those in it, sorted; None when none
-    may look. `state`: trainer_state.json; empty where there is none."""
+    """An `output_dir`, or a checkpoint in one. `checkpoints`: the steps of those in it, in order; None when
+    nobody may look. `state`: trainer_state.json; empty where there is none."""
 
     path: Path
     exists: bool

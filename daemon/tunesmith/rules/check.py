@@ -15,7 +15,7 @@ from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.sources import Look, Store, read_now
 from tunesmith.facts.target import Target
 from tunesmith.rules.apply import apply
-from tunesmith.rules.table import RULES
+from tunesmith.rules.table import RECIPE, TRAINING
 from tunesmith.stages.recipe import OWN, Recipe, required
 from tunesmith.stages.script.config import UNREAD
 from tunesmith.syntax.bind import bind
@@ -66,7 +66,7 @@ def check(
     known: Values = cast(Values, values) if isinstance(values, dict) else {}
     bound = bind(tree, Recipe, required(known))
     facts = gather(known, folder, interpreter, look or read_now(Store()), target)
-    applied = apply(RULES, bound.value, facts)
+    applied = apply((*TRAINING, *RECIPE), bound.value, facts)
     findings = [*_syntax(tree), *bound.findings]
     findings += [one for one in applied.findings if not _follows(one, bound.guessed)]
     if set(OWN) & set(known):

@@ -16,7 +16,7 @@ from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.sources import Look
 from tunesmith.facts.target import Target
 from tunesmith.rules.apply import Applied, apply
-from tunesmith.rules.table import TRAINING
+from tunesmith.rules.table import FOREIGN, TRAINING
 from tunesmith.syntax.tree import Range
 
 
@@ -60,7 +60,7 @@ def check_foreign(
         return None
     facts = gather(reading.values, folder, interpreter, look, target, reading.arguments)
     facts = facts.with_known(trainer_folders(reading.values, folder, look))
-    applied: Applied = apply(TRAINING, as_recipe(reading.values), facts)
+    applied: Applied = apply((*TRAINING, *FOREIGN), as_recipe(reading.values), facts)
     located = [_locate(reading, finding) for finding in applied.findings]
     order = {document: index for index, document in enumerate(reading.documents)}
     located.sort(key=lambda one: (order[one.place.document], one.range, one.finding.code))

@@ -32,7 +32,6 @@ TRAINING: tuple[Rule, ...] = (
     *launch.RULES,
     *hardware.RULES,
     *world.RULES,
-    *resuming_from.RULES,
     *deepspeed.RULES,
 )
 """What is true of a training wherever its settings are written: other people's files too."""
@@ -55,6 +54,9 @@ RECIPE: tuple[Rule, ...] = (
 )
 """What is true of the trainings that recipes describe."""
 
-RULES = (*TRAINING, *RECIPE)
+FOREIGN: tuple[Rule, ...] = (*resuming_from.RULES,)
+"""What is true of trainings that other people's files and scripts describe."""
+
+RULES = (*TRAINING, *RECIPE, *FOREIGN)
 
 BY_CODE = {rule.code: rule for rule in RULES}

@@ -5,13 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from recipes import ROOT, applied, checked, training_interpreter
+from recipes import ROOT, applied, checked, examined, training_interpreter
 from rule_blocks import blocks, section
 from tunesmith.core.finding import Severity
 from tunesmith.core.rule import Rule
-from tunesmith.ide.edits import text_edits
 from tunesmith.rules.check import check
-from tunesmith.rules.table import RULES
+from tunesmith.rules.table import RECIPE, RULES, TRAINING
 from tunesmith.rules.texts import message, name
 from tunesmith.stages.data.rules.files import SUFFIXES
 from tunesmith.syntax.codes import CODES
@@ -35,17 +34,17 @@ def title(value: object) -> str | None:
 
 @pytest.mark.parametrize(("rule", "block"), FLAGGED, ids=title)
 def test_flags(rule: Rule, block: str, tmp_path: Path) -> None:
-    report = checked(block, tmp_path, training_interpreter())
+    report = examined(block, tmp_path, training_interpreter())
     found = [finding for finding in report.findings if finding.code == rule.code]
     assert found, f"{rule.name} is silent about:\n{block}"
     for finding in found:
         assert "{" not in message(finding)
-        assert report.tree.find(finding.path) is not None, finding.path
+        assert report.stands(finding), finding.path
 
 
 @pytest.mark.parametrize(("rule", "block"), ACCEPTED, ids=title)
 def test_accepts(rule: Rule, block: str, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    report = checked(block, tmp_path, training_interpreter())
+    report = examined(block, tmp_path, training_interpreter())
     unknown = [fact.name for fact in rule.needs if fact not in report.facts]
     excused = [why for (code, part), why in SILENT.items() if code == rule.code and part in block]
     assert bool(unknown) == bool(excused), f"{rule.name} lacks {unknown} for:\n{block}"
@@ -56,16 +55,16 @@ def test_accepts(rule: Rule, block: str, tmp_path: Path, caplog: pytest.LogCaptu
 @pytest.mark.parametrize(("rule", "block"), FLAGGED, ids=title)
 def test_a_preferred_fix_mends_what_it_is_offered_for(rule: Rule, block: str, tmp_path: Path) -> None:
     python = training_interpreter()
-    report = checked(block, tmp_path, python)
+    report = examined(block, tmp_path, python)
     for finding in report.findings:
         for fix in finding.fixes:
             if finding.code != rule.code or not fix.preferred:
                 continue
-            edits = text_edits(report.tree, fix.edits)
+            edits = report.edits(fix)
             assert edits, f"{fix.title} cannot be applied"
-            mended = applied(report.tree.text, edits)
+            mended = applied(report.text, edits)
             assert parse(mended).problems == (), mended
-            after = checked(mended, tmp_path, python)
+            after = examined(mended, tmp_path, python)
             left = [(one.code, one.path) for one in after.findings]
             assert (finding.code, finding.path) not in left, mended
 
@@ -99,7 +98,7 @@ def test_codes_are_unique_and_named() -> None:
 def test_without_an_interpreter_library_rules_wait_and_say_for_what(tmp_path: Path) -> None:
     report = check("train: {no_such_key: 1}\n", tmp_path, None)
     assert "transformers in the training interpreter" in report.waiting_for
-    assert report.rules_run + report.rules_waiting == len(RULES)
+    assert report.rules_run + report.rules_waiting == len(TRAINING) + len(RECIPE)
     assert all(not finding.code.startswith("TN2") for finding in report.findings)
 
 

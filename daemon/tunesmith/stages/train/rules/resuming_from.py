@@ -27,13 +27,13 @@ def nothing_to_resume_from(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     Why: the model and the data are loaded, then the run ends.
     Library: transformers, Trainer.train: ValueError, No valid checkpoint found in output directory.
     Flags:
-        # launch python train.py train.yaml
-        # packages transformers 4.43.4
+        # launch trl sft --config train.yaml
+        # packages transformers 4.43.4, trl 0.9.6
         output_dir: out
         resume_from_checkpoint: true
     Accepts:
-        # launch python train.py train.yaml
-        # packages transformers 4.43.4
+        # launch trl sft --config train.yaml
+        # packages transformers 4.43.4, trl 0.9.6
         # file out/checkpoint-10/trainer_state.json: {}
         output_dir: out
         resume_from_checkpoint: true
@@ -50,13 +50,13 @@ def checkpoint_is_missing(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     Why: the model and the data are loaded, then the run ends.
     Library: transformers, Trainer.train: ValueError, Can't find a valid checkpoint at ….
     Flags:
-        # launch python train.py train.yaml
-        # packages transformers 4.43.4
+        # launch trl sft --config train.yaml
+        # packages transformers 4.43.4, trl 0.9.6
         output_dir: out
         resume_from_checkpoint: out/checkpoint-20
     Accepts:
-        # launch python train.py train.yaml
-        # packages transformers 4.43.4
+        # launch trl sft --config train.yaml
+        # packages transformers 4.43.4, trl 0.9.6
         # file out/checkpoint-20/trainer_state.json: {}
         output_dir: out
         resume_from_checkpoint: out/checkpoint-20
@@ -69,7 +69,7 @@ def checkpoint_is_missing(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
 @rule(
     "TN233",
     Severity.WARNING,
-    "{folder} remembers its best checkpoint at {best}, which is not here: it cannot be loaded at the end",
+    "{folder} remembers its best checkpoint at {best}, which is not here",
     needs=(RESUMED_FOLDER,),
 )
 def best_checkpoint_is_elsewhere(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
@@ -79,16 +79,16 @@ def best_checkpoint_is_elsewhere(recipe: Recipe, facts: Facts) -> Iterable[Findi
     one; when old checkpoints are removed, the best one is among them.
     Library: silent.
     Flags:
-        # launch python train.py train.yaml
-        # packages transformers 4.43.4
-        # file out/checkpoint-20/trainer_state.json: {"best_model_checkpoint": "/elsewhere/checkpoint-20"}
+        # launch trl sft --config train.yaml
+        # packages transformers 4.43.4, trl 0.9.6
+        # file out/checkpoint-20/trainer_state.json: {"best_model_checkpoint": "/else/checkpoint-20"}
         output_dir: out
         resume_from_checkpoint: out/checkpoint-20
         load_best_model_at_end: true
         eval_strategy: steps
     Accepts:
-        # launch python train.py train.yaml
-        # packages transformers 4.43.4
+        # launch trl sft --config train.yaml
+        # packages transformers 4.43.4, trl 0.9.6
         # file out/checkpoint-20/trainer_state.json: {"best_model_checkpoint": "out/checkpoint-20"}
         output_dir: out
         resume_from_checkpoint: out/checkpoint-20
@@ -106,7 +106,7 @@ def best_checkpoint_is_elsewhere(recipe: Recipe, facts: Facts) -> Iterable[Findi
 @rule(
     "TN234",
     Severity.WARNING,
-    "{key} is {written} here and {kept} in {folder}, which wins: the Trainer goes on with what it remembers",
+    "{key} is {written} here and {kept} in {folder}, which wins",
     needs=(RESUMED_FOLDER, VERSIONS),
 )
 def checkpoint_keeps_its_steps(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
@@ -115,15 +115,15 @@ def checkpoint_keeps_its_steps(recipe: Recipe, facts: Facts) -> Iterable[Finding
     Why: what is written is not what happens.
     Library: silent; transformers, Trainer.compare_trainer_and_checkpoint_args warns in the log.
     Flags:
-        # launch python train.py train.yaml
-        # packages transformers 4.43.4
+        # launch trl sft --config train.yaml
+        # packages transformers 4.43.4, trl 0.9.6
         # file out/checkpoint-20/trainer_state.json: {"save_steps": 5}
         output_dir: out
         resume_from_checkpoint: out/checkpoint-20
         save_steps: 50
     Accepts:
-        # launch python train.py train.yaml
-        # packages transformers 4.43.4
+        # launch trl sft --config train.yaml
+        # packages transformers 4.43.4, trl 0.9.6
         # file out/checkpoint-20/trainer_state.json: {"save_steps": 50}
         output_dir: out
         resume_from_checkpoint: out/checkpoint-20

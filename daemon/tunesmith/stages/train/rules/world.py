@@ -104,15 +104,15 @@ def generations_do_not_fit(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     Library: trl, GRPOTrainer: ValueError, The global train batch size must be evenly divisible by the number
     of generations per prompt; since 0.18 GRPOConfig: ValueError, generation_batch_size must be divisible.
     Flags:
-        # launch trl grpo --config train.yaml
+        # launch accelerate launch --num_processes 7 grpo.py --config train.yaml
+        # file grpo.py: TrlParser((GRPOConfig, ModelConfig))
         # packages transformers 4.49.0, trl 0.15.2
-        # world 7
         per_device_train_batch_size: 1
         num_generations: 8
     Accepts:
-        # launch trl grpo --config train.yaml
+        # launch accelerate launch --num_processes 8 grpo.py --config train.yaml
+        # file grpo.py: TrlParser((GRPOConfig, ModelConfig))
         # packages transformers 4.49.0, trl 0.15.2
-        # world 8
         per_device_train_batch_size: 1
         num_generations: 8
     """

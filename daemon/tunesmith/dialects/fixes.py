@@ -1,0 +1,33 @@
+"""A rule's fix, which speaks of a recipe, as one for the documents where things are really written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from tunesmith.core.finding import Edit, Fix, RemoveKey, RenameKey, SetValue
+from tunesmith.dialects.reading import Place, Reading
+
+
+def placed(reading: Reading, fix: Fix) -> Mapping[Path, Sequence[Edit]] | None:
+    """The edits by document; None when one of them is about something that this dialect writes otherwise."""
+    found: dict[Path, list[Edit]] = {}
+    for edit in fix.edits:
+        place = reading.written(edit.path)
+        if place is None or not isinstance(place.path[-1], str):
+            return None
+        # A key that has another name here would get a value or a name that is not this dialect's.
+        if place.path[-1] != edit.path[-1] and not isinstance(edit, RemoveKey):
+            return None
+        found.setdefault(place.document, []).append(_at(edit, place))
+    return found
+
+
+def _at(edit: Edit, place: Place) -> Edit:
+    match edit:
+        case RenameKey(_, to):
+            return RenameKey(place.path, to)
+        case SetValue(_, text):
+            return SetValue(place.path, text)
+        case RemoveKey(_):
+            return RemoveKey(place.path)

@@ -1,0 +1,110 @@
+"""What a training script of the user's does with its arguments, as far as its source says so plainly.
+
+Read with `ast`; nothing is run. Where the source is not plain, the answer is None: not known.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tunesmith.facts.script_file import LARGEST
+from tunesmith.facts.source import last_name
+
+TRAINERS = (
+    "Trainer",
+    "Seq2SeqTrainer",
+    "SFTTrainer",
+    "DPOTrainer",
+    "GRPOTrainer",
+    "RewardTrainer",
+    "KTOTrainer",
+)
+OPTIONAL = "optional"
+
+
+@dataclass(frozen=True)
+class ScriptUse:
+    """`trainer`: the library's class that the one trainer of the script is or extends, `given` its keyword
+    arguments as source text; `overrides`: methods that a trainer of the script's own brings. `loads`: the
+    `from_pretrained` calls by class, with their keyword arguments. `calls`: the last names of everything that
+    is called. `assigned`: the attributes that are set, like `tokenizer.pad_token`."""
+
+    trainer: str | None = None
+    given: Mapping[str, str] = field(default_factory=dict[str, str])
+    overrides: frozenset[str] = frozenset()
+    loads: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+    calls: frozenset[str] = frozenset()
+    assigned: frozenset[str] = frozenset()
+    lora: Mapping[str, str] | None = None
+    streams: str | None = None
+    """The source text of `load_dataset(…, streaming=…)`."""
+
+    @property
+    def model_class(self) -> str | None:
+        """The one `AutoModelFor…` or `…For…` class that is loaded."""
+        found = [name for name in self.loads if "For" in name and not name.startswith("AutoTokenizer")]
+        return found[0] if len(found) == 1 else None
+
+
+def read_script_use(path: Path) -> ScriptUse | None:
+    """None when the script cannot be read."""
+    try:
+        if path.stat().st_size > LARGEST:
+            return None
+        return use_of(ast.parse(path.read_bytes()))
+    except (OSError, SyntaxError, ValueError, RecursionError):
+        return None
+
+
+def use_of(tree: ast.Module) -> ScriptUse:
+    """The same of source that is parsed already."""
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    own = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
+    trainers = [(call, base) for call in calls if (base := _trainer(last_name(call.func), own))]
+    trainer, base = trainers[0] if len(trainers) == 1 else (None, None)
+    made = own.get(last_name(trainer.func)) if trainer is not None else None
+    loads = [call for call in calls if last_name(call.func) == "from_pretrained"]
+    lora = next((call for call in calls if last_name(call.func) == "LoraConfig"), None)
+    streams = next((call for call in calls if last_name(call.func) == "load_dataset"), None)
+    return ScriptUse(
+        trainer=base,
+        given=_keywords(trainer) if trainer is not None else {},
+        overrides=frozenset(_methods(made)) if made is not None else frozenset(),
+        loads={
+            last_name(call.func.value): _keywords(call)
+            for call in loads
+            if isinstance(call.func, ast.Attribute)
+        },
+        calls=frozenset(last_name(call.func) for call in calls),
+        assigned=frozenset(_assigned(tree)),
+        lora=None if lora is None else _keywords(lora),
+        streams=None if streams is None else _keywords(streams).get("streaming"),
+    )
+
+
+def _trainer(name: str, own: Mapping[str, ast.ClassDef], depth: int = 4) -> str | None:
+    """The library's trainer that `name` is, or extends."""
+    if name in own and depth:
+        bases = (
+            _trainer(last_name(base), own, depth - 1) for base in own[name].bases if last_name(base) != name
+        )
+        outer = (last_name(base) for base in own[name].bases if last_name(base) in TRAINERS)
+        return next((found for found in (*bases, *outer) if found), None)
+    return name if name in TRAINERS else None
+
+
+def _keywords(call: ast.Call) -> Mapping[str, str]:
+    return {word.arg: ast.unparse(word.value) for word in call.keywords if word.arg}
+
+
+def _methods(made: ast.ClassDef) -> Iterator[str]:
+    return (node.name for node in made.body if isinstance(node, ast.FunctionDef))
+
+
+def _assigned(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign):
+            yield from (ast.unparse(target) for target in node.targets if isinstance(target, ast.Attribute))
