@@ -29,6 +29,7 @@ ROOT = Path(__file__).parents[2]
 MARK = "‸"
 INSTALLED = "# installed "
 LAUNCH = "# launch "
+SCRIPT = "# script "
 PACKAGES = "# packages "
 GPUS = re.compile(r"# gpus (?P<count>\d+) x (?P<name>.+), (?P<major>\d)\.(?P<minor>\d), (?P<memory>\d+) GiB")
 LIBRARIES = Store()
@@ -125,7 +126,8 @@ def target_of(text: str) -> Target | None:
 
 @dataclass(frozen=True)
 class Examined:
-    """What a rule's example leads to: a recipe, or with `# launch …` a file of a dialect that is launched so."""
+    """What a rule's example leads to: a recipe, or with `# launch …` a file that is launched so, by the script
+    of a line `# script …`."""
 
     text: str
     findings: tuple[Finding, ...]
@@ -148,6 +150,10 @@ def examined(text: str, folder: Path, python: Interpreter | None) -> Examined:
             lambda fix: text_edits(tree, fix.edits),
         )
     write_files(text, folder)
+    for line in text.splitlines():
+        if line.startswith(SCRIPT):
+            body = f"HfArgumentParser((TrainingArguments,)); {line.removeprefix(SCRIPT)}\n"
+            (folder / "train.py").write_text(body)
     file = folder / "train.yaml"
     foreign = check_foreign(
         file,

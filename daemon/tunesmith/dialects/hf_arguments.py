@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +61,7 @@ TRL = {
 TRAINING_ARGUMENTS = "transformers:TrainingArguments"
 
 
-def classes_of(launch: Launch, script: ScriptArguments | None) -> tuple[str, ...]:
+def classes_of(launch: Launch, script: ScriptArguments | None, keys: Collection[str]) -> tuple[str, ...]:
     """The library classes whose keys the file holds: as its script says, or `trl sft`; else those of the
     Trainer."""
     if script is not None and script.libraries:
@@ -70,14 +70,22 @@ def classes_of(launch: Launch, script: ScriptArguments | None) -> tuple[str, ...
         name = TRL.get(launch.module.removeprefix("trl "))
         if name:
             return ("trl:ScriptArguments", f"trl:{name}", "trl:ModelConfig")
-    return (TRAINING_ARGUMENTS,)
+    # Of a script that cannot be seen: the one class that alone has some of the keys.
+    only = [name for name in TRL.values() if _alone(f"trl:{name}", keys)]
+    return (f"trl:{only[0]}", "trl:ModelConfig") if len(only) == 1 else (TRAINING_ARGUMENTS,)
+
+
+def _alone(name: str, keys: Collection[str]) -> bool:
+    """Whether some of the keys are this class's and no other's."""
+    others = (TRAINING_ARGUMENTS, *(f"trl:{other}" for other in TRL.values() if f"trl:{other}" != name))
+    return any(_takes((name,), key) and not _takes(others, key) for key in keys)
 
 
 def put_arguments(
     builder: Builder, values: Mapping[str, Any], file: Path, launch: Launch, script: ScriptArguments | None
 ) -> tuple[str, ...]:
     """Sort the keys into the sections of a recipe; the classes that `train` holds keys of."""
-    classes = classes_of(launch, script)
+    classes = classes_of(launch, script, values)
     builder.values.setdefault("train", {})
     own = script.own if script is not None else {}
     for key, value in values.items():

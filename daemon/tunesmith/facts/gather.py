@@ -23,7 +23,9 @@ from tunesmith.facts.names import (
     MODULE_FILE,
     OUTPUT_FOLDER,
     RESUMED_FOLDER,
+    SCRIPT_ARGUMENTS,
     SCRIPT_FILE,
+    SCRIPT_USE,
     TOTAL_STEPS,
     TRAIN_COLUMNS,
     TRAIN_FILE,
@@ -35,7 +37,7 @@ from tunesmith.facts.names import (
     WORLD_SIZE,
 )
 from tunesmith.facts.of_target import target_facts
-from tunesmith.facts.sources import MACHINE, Look, Source
+from tunesmith.facts.sources import MACHINE, Kind, Look, Source
 from tunesmith.facts.steps import total_steps
 from tunesmith.facts.target import Target
 
@@ -85,6 +87,23 @@ def installed(interpreter: Interpreter | None, look: Look) -> Mapping[str, str] 
     """The versions of the packages beside an interpreter; None when they are not known."""
     found = look(Source("environment", interpreter.path, interpreter)) if interpreter else None
     return None if found is None else cast(Mapping[str, str], found.versions)
+
+
+def script_facts(values: Values, folder: Path, look: Look) -> KnownFacts:
+    """What the user's own script takes, and what it does with it."""
+    written = values.get("script")
+    if not isinstance(written, str) or not written or "\0" in written:
+        return {}
+    kinds: tuple[tuple[Kind, Fact[Any]], ...] = (
+        ("script-arguments", SCRIPT_ARGUMENTS),
+        ("script-use", SCRIPT_USE),
+    )
+    known: KnownFacts = {}
+    for kind, fact in kinds:
+        found = look(Source(kind, located(folder, written)))
+        if found is not None:
+            known[fact] = Known(found, written)
+    return known
 
 
 def trainer_folders(values: Values, folder: Path, look: Look) -> KnownFacts:

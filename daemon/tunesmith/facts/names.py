@@ -11,7 +11,9 @@ from tunesmith.facts.library import Library
 from tunesmith.facts.model_class import ModelClass
 from tunesmith.facts.model_folder import ModelFolder
 from tunesmith.facts.model_types import ModelTypes
+from tunesmith.facts.script_arguments import ScriptArguments
 from tunesmith.facts.script_file import ModuleFile, ScriptFile
+from tunesmith.facts.script_use import ScriptUse
 from tunesmith.facts.target import Gpu
 from tunesmith.facts.tokenizer_folder import TokenizerFolder
 from tunesmith.facts.trainer_folder import TrainerFolder
@@ -45,6 +47,8 @@ MODULE_FILE: Fact[ModuleFile | None] = Fact("module-file", "the module")
 GPUS: Fact[tuple[Gpu, ...]] = Fact("gpus", "the GPUs that it will train on")
 DISK_FREE: Fact[float] = Fact("disk-free", "the free space on the disk, in GiB")
 PORTS_IN_USE: Fact[frozenset[int]] = Fact("ports-in-use", "the ports that are taken")
+SCRIPT_USE: Fact[ScriptUse] = Fact("script-use", "the script")
+SCRIPT_ARGUMENTS: Fact[ScriptArguments] = Fact("script-arguments", "the script's arguments")
 # Of other people's trainings: a run's are its own.
 OUTPUT_FOLDER: Fact[TrainerFolder] = Fact("output-folder", "the output folder")
 RESUMED_FOLDER: Fact[TrainerFolder] = Fact("resumed-folder", "the checkpoint to resume from")

@@ -30,6 +30,7 @@ from tunesmith.facts.script_file import (
     read_script_file,
     script_fingerprint,
 )
+from tunesmith.facts.script_use import read_script_use
 from tunesmith.facts.tokenizer_folder import read_tokenizer_folder, tokenizer_fingerprint
 from tunesmith.facts.trainer_folder import read_trainer_folder, trainer_fingerprint
 
@@ -41,6 +42,7 @@ Kind = Literal[
     "machine",
     "script",
     "script-arguments",
+    "script-use",
     "module",
     "tokenizer",
     "model-class",
@@ -135,7 +137,7 @@ def _fingerprint(source: Source) -> str:
         return trainer_fingerprint(source.path)
     if source.kind == "machine":
         return ""
-    if source.kind in ("script", "script-arguments", "document"):
+    if source.kind in ("script", "script-arguments", "script-use", "document"):
         return script_fingerprint(source.path)
     if source.kind == "module":
         return (
@@ -161,6 +163,8 @@ def _read(source: Source) -> Any:
         return read_script_file(source.path)
     if source.kind == "script-arguments":
         return read_script_arguments(source.path, source.path.parent)
+    if source.kind == "script-use":
+        return read_script_use(source.path)
     if source.kind == "document":
         return read_document(source.path)
     if source.kind == "trainer-folder":

@@ -11,7 +11,7 @@ from tunesmith.dialects.as_recipe import as_recipe
 from tunesmith.dialects.launch import Launch
 from tunesmith.dialects.read import read_foreign
 from tunesmith.dialects.reading import Place, Reading
-from tunesmith.facts.gather import gather, installed, trainer_folders
+from tunesmith.facts.gather import gather, installed, script_facts, trainer_folders
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.sources import Look
 from tunesmith.facts.target import Target
@@ -60,6 +60,7 @@ def check_foreign(
         return None
     facts = gather(reading.values, folder, interpreter, look, target, reading.arguments)
     facts = facts.with_known(trainer_folders(reading.values, folder, look))
+    facts = facts.with_known(script_facts(reading.values, folder, look))
     applied: Applied = apply((*TRAINING, *FOREIGN), as_recipe(reading.values), facts)
     located = [_locate(reading, finding) for finding in applied.findings]
     order = {document: index for index, document in enumerate(reading.documents)}

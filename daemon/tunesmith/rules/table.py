@@ -6,6 +6,7 @@ from tunesmith.core.rule import Rule
 from tunesmith.rules import environment, format, run, slurm
 from tunesmith.stages.data.rules import amounts, columns, files
 from tunesmith.stages.script import rules as script
+from tunesmith.stages.script import trained
 from tunesmith.stages.train.rules import (
     adapter,
     arguments,
@@ -54,7 +55,7 @@ RECIPE: tuple[Rule, ...] = (
 )
 """What is true of the trainings that recipes describe."""
 
-FOREIGN: tuple[Rule, ...] = (*resuming_from.RULES,)
+FOREIGN: tuple[Rule, ...] = (*resuming_from.RULES, *trained.RULES)
 """What is true of trainings that other people's files and scripts describe."""
 
 RULES = (*TRAINING, *RECIPE, *FOREIGN)

@@ -88,6 +88,9 @@ def deepspeed_mismatch(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         accelerate: {num_processes: 4}
         deepspeed: {train_batch_size: 8}
         train: {per_device_train_batch_size: 4}
+        ---
+        accelerate: {distributed_type: DEEPSPEED, deepspeed_config: {gradient_accumulation_steps: 4}}
+        train: {gradient_accumulation_steps: 2}
     Accepts:
         deepspeed: {train_micro_batch_size_per_gpu: auto, gradient_accumulation_steps: 1}
         train: {per_device_train_batch_size: 4}
@@ -97,6 +100,7 @@ def deepspeed_mismatch(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         train: {per_device_train_batch_size: 4}
     """
     library = facts[TRAINING_ARGUMENTS]
+    yield from _accelerates(recipe, library)
     if not recipe.deepspeed or not recipe.train:
         return
     for path, argument, read in COMPARED:
@@ -191,6 +195,21 @@ def _mismatch(path: RecipePath, argument: str, found: object, wanted: object) ->
     return deepspeed_mismatch.at(
         *where, key=dotted(path), found=found, argument=argument, wanted=wanted, fixes=(fix,)
     )
+
+
+def _accelerates(recipe: Recipe, library: Library) -> Iterable[Finding]:
+    """What an accelerate config gives DeepSpeed, when it names no file."""
+    own = recipe.accelerate.get("deepspeed_config")
+    if not isinstance(own, Mapping) or not recipe.train or recipe.deepspeed:
+        return
+    for key, argument in ((ACCUMULATION, ACCUMULATION), ("gradient_clipping", "max_grad_norm")):
+        found, wanted = cast(Mapping[str, Any], own).get(key), value(recipe.train, library, argument)
+        if argument in recipe.train and isinstance(found, int | float) and _differs(found, wanted):
+            where: RecipePath = ("accelerate", "deepspeed_config", key)
+            fix = Fix(f"Change to {wanted:g}", (SetValue(where, f"{wanted:g}"),), preferred=True)
+            yield deepspeed_mismatch.at(
+                *where, on="value", key=key, found=found, argument=argument, wanted=wanted, fixes=(fix,)
+            )
 
 
 def _at(values: Mapping[str, Any], path: RecipePath) -> Any:

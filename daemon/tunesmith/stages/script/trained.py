@@ -1,0 +1,248 @@
+"""Rules about what a script of the user's does with its arguments and a Trainer."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from tunesmith.core.fact import Facts
+from tunesmith.core.finding import Finding, Fix, SetValue, Severity
+from tunesmith.core.path import RecipePath
+from tunesmith.core.rule import rule
+from tunesmith.facts.names import SCRIPT_ARGUMENTS, SCRIPT_USE, TRAINING_ARGUMENTS, VERSIONS, WORLD_SIZE
+from tunesmith.facts.release import before
+from tunesmith.facts.script_arguments import ScriptArguments
+from tunesmith.facts.script_use import ScriptUse
+from tunesmith.stages.train.rules.written import number, word
+
+if TYPE_CHECKING:
+    from tunesmith.stages.recipe import Recipe
+
+ARGUMENT = re.compile(r"\w*args\w*\.(\w+)|\w*config\w*\.(\w+)")
+VALIDATION = re.compile(r"valid|eval|dev|test")
+
+
+def argument(text: str, recipe: Recipe, taken: ScriptArguments | None) -> Any:
+    """What an expression like `args.streaming` or `True` stands for; None when that is not plain."""
+    match = ARGUMENT.fullmatch(text)
+    if match:
+        name = match[1] or match[2]
+        if name in recipe.args:
+            return recipe.args[name]
+        one = taken.own.get(name) if taken else None
+        return (
+            {"true": True, "false": False, "null": None}.get(one.default or "", one.default) if one else None
+        )
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, SyntaxError):
+        return None
+
+
+def has_evaluation_data(use: ScriptUse, recipe: Recipe) -> bool | None:
+    """Whether the script's trainer is given something to evaluate on; None when that is not plain."""
+    if use.trainer is None:
+        return None
+    text = use.given.get("eval_dataset")
+    if text is None:
+        return False
+    # `data.get("validation")`, `data["validation"] if args.validation_file else None`
+    depends = ".get(" in text or " else None" in text
+    files = [key for key in (*recipe.args, *recipe.train) if VALIDATION.search(key) and key.endswith("_file")]
+    return True if files or not depends else False if VALIDATION.search(text) else None
+
+
+@rule(
+    "TN241",
+    Severity.ERROR,
+    "{key} asks for an evaluation, and {script} gives its trainer nothing to evaluate on",
+    needs=(SCRIPT_USE, TRAINING_ARGUMENTS),
+)
+def nothing_to_evaluate_on(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
+    """An evaluation is asked for, and the script's trainer gets no evaluation data.
+
+    Why: the run ends at the first evaluation, at the latest when all of the training is done.
+    Library: transformers, Trainer: ValueError, Trainer: evaluation requires an eval_dataset.
+    Flags:
+        # launch python train.py train.yaml
+        # packages transformers 4.46.3
+        # script Trainer(model=m, args=a, train_dataset=d)
+        eval_strategy: epoch
+    Accepts:
+        # launch python train.py train.yaml
+        # packages transformers 4.46.3
+        # script Trainer(model=m, args=a, eval_dataset=e)
+        eval_strategy: epoch
+        ---
+        # launch python train.py train.yaml
+        # packages transformers 4.46.3
+        # script Trainer(model=m, args=a, train_dataset=d)
+        do_eval: true
+    """
+    use, library = facts[SCRIPT_USE], facts[TRAINING_ARGUMENTS]
+    if has_evaluation_data(use, recipe) is not False:
+        return
+    key = next((name for name in ("eval_strategy", "evaluation_strategy") if name in recipe.train), None)
+    while_training = key and word(recipe.train, library, key) not in (None, "no")
+    if key and while_training:
+        fix = Fix('Change to "no"', (SetValue(("train", key), '"no"'),), preferred=True)
+        yield nothing_to_evaluate_on.at("train", key, key=key, script=recipe.script, fixes=(fix,))
+    elif recipe.train.get("do_eval") is True and "evaluate" in use.calls:
+        fix = Fix("Change to false", (SetValue(("train", "do_eval"), "false"),), preferred=True)
+        yield nothing_to_evaluate_on.at("train", "do_eval", key="do_eval", script=recipe.script, fixes=(fix,))
+
+
+@rule(
+    "TN242",
+    Severity.ERROR,
+    "Streamed data has no length: max_steps must say how long the training is",
+    needs=(SCRIPT_USE,),
+)
+def streaming_without_steps(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
+    """The script streams its data, and nothing says how many steps there are.
+
+    Why: the model is loaded, then the Trainer finds that it cannot count epochs.
+    Library: transformers, Trainer: ValueError, max_steps must be set to a positive value if dataloader does
+    not have a length.
+    Flags:
+        # launch python train.py train.yaml
+        # script load_dataset("json", streaming=True); Trainer(m)
+        num_train_epochs: 3
+    Accepts:
+        # launch python train.py train.yaml
+        # script load_dataset("json", streaming=True); Trainer(m)
+        max_steps: 1000
+    """
+    use = facts[SCRIPT_USE]
+    streams = use.streams is not None and argument(use.streams, recipe, facts.get(SCRIPT_ARGUMENTS)) is True
+    steps = number(recipe.train.get("max_steps", -1))
+    if streams and use.trainer and steps is not None and steps <= 0:
+        key = "num_train_epochs" if "num_train_epochs" in recipe.train else "streaming"
+        path: RecipePath = ("train", key) if key in recipe.train else ("args", key)
+        yield streaming_without_steps.at(*path)
+
+
+@rule(
+    "TN514",
+    Severity.ERROR,
+    "The weights are loaded in {bits} bits and nothing is added that could be trained",
+    needs=(SCRIPT_USE,),
+)
+def quantized_without_adapter(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
+    """A model with quantized weights is trained without an adapter.
+
+    Why: rounded weights have no gradients.
+    Library: transformers, Trainer: ValueError, You cannot perform fine-tuning on purely quantized models.
+    Flags:
+        # launch python train.py train.yaml
+        # script Trainer(m)
+        load_in_4bit: true
+        num_train_epochs: 1
+    Accepts:
+        # launch python train.py train.yaml
+        # script get_peft_model(m, LoraConfig(r=8)); Trainer(m)
+        load_in_4bit: true
+        num_train_epochs: 1
+    """
+    use = facts[SCRIPT_USE]
+    load = recipe.model.load if recipe.model else {}
+    key = next((name for name in ("load_in_4bit", "load_in_8bit") if load.get(name) is True), None)
+    taken = facts.get(SCRIPT_ARGUMENTS)
+    optional = taken is not None and "use_peft" in taken.own
+    adapts = use.lora is not None and (not optional or argument("args.use_peft", recipe, taken) is True)
+    adapts = adapts or (use.lora is None and bool({"get_peft_model", "get_peft_config"} & use.calls))
+    if key and use.trainer and not adapts and not recipe.peft:
+        yield quantized_without_adapter.at("model", "load", key, key=key, bits=key[8])
+
+
+@rule(
+    "TN515",
+    Severity.WARNING,
+    "Without a task type the adapter freezes the new classifier: it stays as random as it is",
+    needs=(SCRIPT_USE,),
+)
+def adapter_without_task_type(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
+    """A classifier is trained with LoRA, and the LoRA config does not say that it is one.
+
+    Why: with a task type peft trains and keeps the new head; without one it is frozen, and not saved.
+    Library: silent.
+    Flags:
+        # launch python train.py train.yaml
+        # script LoraConfig(r=8); Trainer(AutoModelForSequenceClassification.from_pretrained(m))
+        num_train_epochs: 1
+    Accepts:
+        # launch python train.py train.yaml
+        # script LoraConfig(task_type="SEQ_CLS"); Trainer(AutoModelForSequenceClassification.from_pretrained(m))
+        num_train_epochs: 1
+    """
+    use = facts[SCRIPT_USE]
+    classifies = (use.model_class or "").endswith(("SequenceClassification", "TokenClassification"))
+    if not classifies or use.lora is None or "modules_to_save" in use.lora:
+        return
+    text = use.lora.get("task_type")
+    said = recipe.peft.get("task_type") or (text and argument(text, recipe, facts.get(SCRIPT_ARGUMENTS)))
+    plain = text is None or ARGUMENT.fullmatch(text)
+    if not said and plain:
+        key = next((name for name in ("lora_task_type", "task_type") if name in recipe.args), None)
+        path: RecipePath = ("args", key) if key else ("peft",) if recipe.peft else ("model",)
+        yield adapter_without_task_type.at(*path)
+
+
+@rule(
+    "TN243",
+    Severity.ERROR,
+    "Gradient checkpointing, several processes and an adapter need ddp_find_unused_parameters: false",
+    needs=(SCRIPT_USE, WORLD_SIZE, VERSIONS),
+)
+def checkpointing_finds_unused_parameters(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
+    """DDP looks for unused parameters while the graph is computed again.
+
+    Why: for a model that is wrapped by peft the Trainer lets DDP look for unused parameters, and with reentrant
+    checkpointing each parameter is then seen twice.
+    Library: torch: RuntimeError, Expected to mark a variable ready only once.
+    Flags:
+        # launch torchrun --nproc_per_node 2 train.py train.yaml
+        # packages transformers 4.28.1
+        # script get_peft_model(m, LoraConfig(r=8)); Trainer(m)
+        gradient_checkpointing: true
+    Accepts:
+        # launch torchrun --nproc_per_node 2 train.py train.yaml
+        # packages transformers 4.28.1
+        # script get_peft_model(m, LoraConfig(r=8)); Trainer(m)
+        gradient_checkpointing: true
+        ddp_find_unused_parameters: false
+        ---
+        # launch python train.py train.yaml
+        # packages transformers 4.28.1
+        # script get_peft_model(m, LoraConfig(r=8)); Trainer(m)
+        gradient_checkpointing: true
+    """
+    use = facts[SCRIPT_USE]
+    train = recipe.train
+    kwargs = train.get("gradient_checkpointing_kwargs")
+    reentrant = not (isinstance(kwargs, dict) and kwargs.get("use_reentrant") is False)
+    elsewhere = train.get("deepspeed") or train.get("fsdp") or recipe.deepspeed
+    adapted = use.lora is not None and bool({"get_peft_model", "PeftModel"} & use.calls)
+    if (
+        train.get("gradient_checkpointing") is True
+        and facts[WORLD_SIZE] > 1
+        and adapted
+        and reentrant
+        and not elsewhere
+        and train.get("ddp_find_unused_parameters") is not False
+        and before(facts[VERSIONS], "transformers", (5,))
+    ):
+        path = ("train", "ddp_find_unused_parameters")
+        fix = Fix("Set ddp_find_unused_parameters: false", (SetValue(path, "false"),), preferred=True)
+        yield checkpointing_finds_unused_parameters.at("train", "gradient_checkpointing", fixes=(fix,))
+
+
+RULES = (
+    nothing_to_evaluate_on,
+    streaming_without_steps,
+    quantized_without_adapter,
+    adapter_without_task_type,
+    checkpointing_finds_unused_parameters,
+)
