@@ -70,6 +70,7 @@ def read_foreign(
         builder.section("deepspeed", mapping, file)
     if dialect is not Dialect.ACCELERATE:
         _link(builder, documents, "accelerate", launch.config, (folder,), look)
+    _link_model(builder, documents, (folder, file.parent), look)
     world = world_size(launch, cast(Values, builder.values.get("accelerate", {})))
     if world is not None:
         builder.values["world_size"] = world
@@ -125,6 +126,16 @@ def _link(
             documents[found.path] = tree
             builder.section(section, cast(Values, values), found.path)
         return
+
+
+def _link_model(builder: Builder, documents: dict[Path, Tree], folders: tuple[Path, ...], look: Look) -> None:
+    """The files of a model folder that settings stand in: what is wrong with the tokenizer stands there."""
+    model = builder.values.get("model")
+    name = cast(Values, model).get("name_or_path") if isinstance(model, Mapping) else None
+    if isinstance(name, str) and name:
+        for part in ("tokenizer_config.json", "special_tokens_map.json"):
+            _link(builder, documents, "tokenizer", f"{name}/{part}", folders, look)
+        _link(builder, documents, "model_config", f"{name}/config.json", folders, look)
 
 
 def _link_deepspeed_of_accelerate(

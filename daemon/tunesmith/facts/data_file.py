@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import json
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+from tunesmith.facts.json_file import read_object
+
 # A file that is larger is not read to its end: columns from its head, rows unknown.
 LARGEST = 64 * 1024 * 1024
+DATA_SUFFIXES = (".json", ".jsonl", ".csv", ".tsv", ".parquet")
 DELIMITERS = {".csv": ",", ".tsv": "\t"}
 
 csv.field_size_limit(2**31 - 1)
@@ -37,7 +40,9 @@ def read_data_file(path: Path) -> DataFile:
         about = path.stat()
         whole = about.st_size <= LARGEST
         suffix = path.suffix.lower()
-        # A folder has no columns, and reading a pipe would wait forever.
+        if stat.S_ISDIR(about.st_mode):
+            return _folder(path)
+        # Reading a pipe would wait forever.
         if not stat.S_ISREG(about.st_mode):
             return DataFile(path, exists=True)
         if suffix in DELIMITERS:
@@ -63,6 +68,23 @@ def _delimited(path: Path, delimiter: str, whole: bool) -> DataFile:
             return DataFile(path, exists=True, columns=(), rows=0)
         rows = sum(1 for row in reader if row) if whole else None
     return DataFile(path, exists=True, columns=_as_pandas_names(header), rows=rows)
+
+
+def _folder(path: Path) -> DataFile:
+    """A data set's folder: of its training file, as `load_dataset` names it. The rows are those that its
+    dataset_info.json counts, where it does."""
+    files = sorted(one for one in path.iterdir() if one.stem == "train" and one.suffix in DATA_SUFFIXES)
+    if len(files) != 1:
+        return DataFile(path, exists=True)
+    found = read_data_file(files[0])
+    train = _mapping(_mapping(read_object(path / "dataset_info.json", LARGEST).get("splits")).get("train"))
+    counted = train.get("num_examples", train.get("num_rows"))
+    rows = counted if isinstance(counted, int) else found.rows
+    return DataFile(path, True, found.columns, rows, found.problem)
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return cast("Mapping[str, object]", value) if isinstance(value, dict) else {}
 
 
 def _text(path: Path) -> DataFile:

@@ -20,12 +20,17 @@ LARGEST = 16 * 1024 * 1024
 class TokenizerFolder:
     """`can_pad`: whether there is a token to pad with or to end with; None when that is not known.
 
-    `size` is the number of tokens, where it is known.
+    `size` is the number of tokens, where it is known. `special`: the special tokens that the files name, null
+    where they say that there is none; None when there are no such files. `template`: whether there is a chat
+    template; None when that is not known.
     """
 
     path: Path
     can_pad: bool | None = None
     size: int | None = None
+    special: Mapping[str, str | None] | None = None
+    tokenizer_class: str | None = None
+    template: bool | None = None
 
 
 def read_tokenizer_folder(path: Path) -> TokenizerFolder:
@@ -33,7 +38,32 @@ def read_tokenizer_folder(path: Path) -> TokenizerFolder:
     config, special = (read_object(path / name, LARGEST) for name in FILES[:2])
     named = any(one.get(key) for one in (config, special) for key in ("pad_token", "eos_token"))
     plain = config.get("tokenizer_class") in PLAIN_CLASSES and (path / FILES[2]).is_file()
-    return TokenizerFolder(path, True if named else False if plain else None, _size(path / FILES[2]))
+    written = config.get("tokenizer_class")
+    templates = ("chat_template.jinja", "chat_template.json")
+    return TokenizerFolder(
+        path,
+        True if named else False if plain else None,
+        _size(path / FILES[2]),
+        _special(config, special) if config or special else None,
+        written if isinstance(written, str) else None,
+        bool(config.get("chat_template")) or any((path / name).is_file() for name in templates)
+        if config
+        else None,
+    )
+
+
+def _special(*files: Mapping[str, object]) -> Mapping[str, str | None]:
+    """By name, as `pad_token`; the first file that names one counts."""
+    found: dict[str, str | None] = {}
+    for one in files:
+        for name, value in one.items():
+            if name.endswith("_token") and name not in found:
+                text = (
+                    cast("Mapping[str, object]", value).get("content") if isinstance(value, dict) else value
+                )
+                if text is None or isinstance(text, str):
+                    found[name] = text
+    return found
 
 
 def tokenizer_fingerprint(path: Path) -> str:

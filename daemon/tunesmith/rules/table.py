@@ -18,6 +18,7 @@ from tunesmith.stages.train.rules import (
     model,
     precision,
     resuming_from,
+    special_tokens,
     start,
     targets,
     tokenizer,
@@ -55,7 +56,11 @@ RECIPE: tuple[Rule, ...] = (
 )
 """What is true of the trainings that recipes describe."""
 
-FOREIGN: tuple[Rule, ...] = (*resuming_from.RULES, *trained.RULES)
+FOREIGN: tuple[Rule, ...] = (
+    *resuming_from.RULES,
+    *trained.RULES,
+    *special_tokens.RULES,
+)
 """What is true of trainings that other people's files and scripts describe."""
 
 RULES = (*TRAINING, *RECIPE, *FOREIGN)
