@@ -14,6 +14,7 @@ from tunesmith.dialects.reading import Builder, Reading
 from tunesmith.dialects.recognise import Dialect, recognise
 from tunesmith.facts.document import Document
 from tunesmith.facts.script_arguments import ScriptArguments
+from tunesmith.facts.script_use import ScriptUse
 from tunesmith.facts.sources import Look, Source
 from tunesmith.syntax.loaders import as_read, omegaconf, pyyaml
 from tunesmith.syntax.parse import parse
@@ -70,6 +71,11 @@ def read_foreign(
         builder.section("deepspeed", mapping, file)
     if dialect is not Dialect.ACCELERATE:
         _link(builder, documents, "accelerate", launch.config, (folder,), look)
+    if "model" not in builder.values and launch.script:
+        use: ScriptUse | None = look(Source("script-use", folder / launch.script))
+        builder.values["script"] = launch.script
+        if use is not None and use.model_name is not None:
+            builder.values["model"] = {"name_or_path": use.model_name}
     _link_model(builder, documents, (folder, file.parent), look)
     world = world_size(launch, cast(Values, builder.values.get("accelerate", {})))
     if world is not None:

@@ -10,6 +10,7 @@ from tunesmith.core.fact import Fact, Facts, Known
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.located import located
 from tunesmith.facts.model import model_facts
+from tunesmith.facts.model_parts import model_parts
 from tunesmith.facts.names import (
     CLUSTER_CONFIG,
     GPUS,
@@ -18,7 +19,9 @@ from tunesmith.facts.names import (
     INTERPRETER,
     LORA_CONFIG,
     MISSING,
+    MODEL,
     MODEL_CONFIG,
+    MODEL_PARTS,
     MODEL_TYPES,
     MODULE_FILE,
     OUTPUT_FOLDER,
@@ -75,6 +78,10 @@ def gather(
     known |= _data(folder, data.get("train"), look, TRAIN_FILE, TRAIN_COLUMNS, TRAIN_ROWS)
     known |= _data(folder, data.get("validation"), look, VALIDATION_FILE, VALIDATION_COLUMNS, None)
     known |= model_facts(values, folder, known, interpreter, look)
+    model = known[MODEL].value if MODEL in known else None
+    parts = model_parts(model.model_type) if model is not None and model.model_type else None
+    if parts is not None:
+        known[MODEL_PARTS] = Known(parts, "the releases of transformers")
     known |= _steps(values, data, known)
     world = values.get("world_size", _section(values, "accelerate").get("num_processes"))
     if isinstance(world, int) and not isinstance(world, bool) and world > 0:

@@ -10,6 +10,7 @@ from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.library import Library
 from tunesmith.facts.model_class import ModelClass
 from tunesmith.facts.model_folder import ModelFolder
+from tunesmith.facts.model_parts import ModelParts
 from tunesmith.facts.model_types import ModelTypes
 from tunesmith.facts.script_arguments import ScriptArguments
 from tunesmith.facts.script_file import ModuleFile, ScriptFile
@@ -37,6 +38,8 @@ MODEL: Fact[ModelFolder] = Fact("model", "the model folder")
 TOKENIZER_FOLDER: Fact[ModelFolder] = Fact("tokenizer-folder", "the tokenizer folder")
 TOKENIZER: Fact[TokenizerFolder] = Fact("tokenizer", "the tokenizer")
 MODEL_TYPES: Fact[ModelTypes] = Fact("model-types", "transformers in the training interpreter")
+# As any release had it; of models that transformers or peft ever held.
+MODEL_PARTS: Fact[ModelParts] = Fact("model-parts", "the layers of the model")
 MODEL_CONFIG: Fact[Library] = Fact("model-config", "transformers in the training interpreter")
 MODEL_CLASS: Fact[ModelClass] = Fact("model-class", "the model's class in transformers")
 

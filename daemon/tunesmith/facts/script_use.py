@@ -43,6 +43,17 @@ class ScriptUse:
     """The source text of `load_dataset(…, streaming=…)`."""
 
     @property
+    def model_name(self) -> str | None:
+        """The model that is loaded, where it is written in the script itself."""
+        loaded = self.loads.get(self.model_class or "", {})
+        text = loaded.get("0", loaded.get("pretrained_model_name_or_path", ""))
+        try:
+            name = ast.literal_eval(text)
+        except (ValueError, SyntaxError):
+            return None
+        return name if isinstance(name, str) else None
+
+    @property
     def model_class(self) -> str | None:
         """The one `AutoModelFor…` or `…For…` class that is loaded."""
         found = [name for name in self.loads if "For" in name and not name.startswith("AutoTokenizer")]
@@ -97,7 +108,9 @@ def _trainer(name: str, own: Mapping[str, ast.ClassDef], depth: int = 4) -> str 
 
 
 def _keywords(call: ast.Call) -> Mapping[str, str]:
-    return {word.arg: ast.unparse(word.value) for word in call.keywords if word.arg}
+    """By name as source text; the first positional one as "0"."""
+    first = {"0": ast.unparse(call.args[0])} if call.args else {}
+    return first | {word.arg: ast.unparse(word.value) for word in call.keywords if word.arg}
 
 
 def _methods(made: ast.ClassDef) -> Iterator[str]:

@@ -16,6 +16,7 @@ from tunesmith.stages.train.rules import (
     keys,
     launch,
     model,
+    model_parts,
     precision,
     resuming_from,
     special_tokens,
@@ -60,6 +61,7 @@ FOREIGN: tuple[Rule, ...] = (
     *resuming_from.RULES,
     *trained.RULES,
     *special_tokens.RULES,
+    *model_parts.RULES,
 )
 """What is true of trainings that other people's files and scripts describe."""
 
