@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tunesmith.core.fact import Facts
 from tunesmith.core.finding import Finding, Fix, SetValue, Severity
 from tunesmith.core.rule import rule
-from tunesmith.facts.names import TRAINING_ARGUMENTS
+from tunesmith.facts.names import TOTAL_STEPS, TRAINING_ARGUMENTS
 from tunesmith.stages.train.rules.written import number, value, word
 
 if TYPE_CHECKING:
@@ -154,9 +154,44 @@ def evaluation_without_data(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         )
 
 
+@rule(
+    "TN225",
+    Severity.WARNING,
+    "The first save would be at step {save}, and the training ends at {total}: there is no best model to load",
+    needs=(TRAINING_ARGUMENTS, TOTAL_STEPS),
+)
+def best_model_is_never_saved(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
+    """The best model is to be loaded at the end, and nothing is saved before the end.
+
+    Why: a model can only be the best at a save; the run ends with the last one, without a word.
+    Library: silent.
+    Flags:
+        train: {load_best_model_at_end: true, eval_strategy: steps, eval_steps: 50, max_steps: 200}
+    Accepts:
+        train:
+          {load_best_model_at_end: true, eval_strategy: steps, eval_steps: 50, save_steps: 50, max_steps: 200}
+        ---
+        train: {load_best_model_at_end: true, eval_strategy: epoch, save_strategy: epoch, max_steps: 200}
+    """
+    train, library = recipe.train, facts[TRAINING_ARGUMENTS]
+    by_steps = word(train, library, "save_strategy") == "steps"
+    save, total = number(value(train, library, "save_steps")), facts[TOTAL_STEPS]
+    if train.get("load_best_model_at_end") is True and by_steps and save is not None and save > total:
+        between = number(train.get("eval_steps")) or number(value(train, library, "logging_steps"))
+        fits = between is not None and 1 <= between <= total
+        path = ("train", "save_steps")
+        fixes = (
+            (Fix(f"Save every {between:g} steps", (SetValue(path, f"{between:g}"),), True),) if fits else ()
+        )
+        yield best_model_is_never_saved.at(
+            "train", "load_best_model_at_end", save=f"{save:g}", total=total, fixes=fixes
+        )
+
+
 TRAINING = (
     best_model_needs_matching_saves,
     scheduler_needs_evaluation,
+    best_model_is_never_saved,
 )
 RECIPE = (evaluation_without_data,)
 

@@ -11,9 +11,15 @@ from tunesmith.facts.renames import renamed_from
 
 def word(train: Mapping[str, Any], library: Library, key: str) -> str | None:
     """The choice that is in force; None for a key or a word that the library does not know."""
-    one = library.fields.get(key)
+    one = library.fields.get(named(library, key))
     found = value(train, library, key)
     return found if one is not None and isinstance(found, str) and found in one.choices else None
+
+
+def named(library: Library, key: str) -> str:
+    """What a newer key is called in a library that only knows its older name."""
+    older = renamed_from(library.name, key)
+    return older if key not in library.fields and older in library.fields and older is not None else key
 
 
 def value(train: Mapping[str, Any], library: Library, key: str) -> Any:
@@ -24,7 +30,7 @@ def value(train: Mapping[str, Any], library: Library, key: str) -> Any:
     older = renamed_from(library.name, key)
     if older is not None and older in train:
         return train[older]
-    one = library.fields.get(key)
+    one = library.fields.get(named(library, key))
     if one is None or one.default is None:
         return None
     if one.choices or not one.kinds & {"int", "float"}:
