@@ -96,6 +96,9 @@ def put_arguments(
             builder.put(("args", key), value, place)
         else:
             builder.put(("train", key), value, place)
+    for key in own:
+        if key in SYNONYMS:
+            builder.origins.setdefault(SYNONYMS[key], Place(file, (key,)))
     if launch.script:
         builder.values["script"] = launch.script
     return classes

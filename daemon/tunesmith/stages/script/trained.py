@@ -185,9 +185,7 @@ def adapter_without_task_type(recipe: Recipe, facts: Facts) -> Iterable[Finding]
     said = recipe.peft.get("task_type") or (text and argument(text, recipe, facts.get(SCRIPT_ARGUMENTS)))
     plain = text is None or ARGUMENT.fullmatch(text)
     if not said and plain:
-        key = next((name for name in ("lora_task_type", "task_type") if name in recipe.args), None)
-        path: RecipePath = ("args", key) if key else ("peft",) if recipe.peft else ("model",)
-        yield adapter_without_task_type.at(*path)
+        yield adapter_without_task_type.at("peft", "task_type")
 
 
 @rule(
