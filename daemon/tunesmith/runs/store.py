@@ -16,6 +16,7 @@ from tunesmith.core.files import read_json
 from tunesmith.core.job import JobState
 from tunesmith.core.layout import HOME, RUNS, AttemptFolder, RunFolder
 from tunesmith.core.policy import policy_of
+from tunesmith.core.pulse import Pulses
 from tunesmith.core.queue import queue_home, ticket_of
 from tunesmith.core.run import (
     Cause,
@@ -50,6 +51,8 @@ ABANDONED = 45.0
 """Seconds after which a queued run waits for nobody: whoever starts one gives up sooner, and writes so."""
 AGAIN = "Slurm took its machines back; it goes on later."
 CRASHED = "It crashed, and starts again when Slurm has machines for it."
+PULSES = Pulses()
+"""Of the runs on a cluster, for as long as this process looks."""
 BROKEN = (OSError, ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError)
 """What reading the files of a run folder raises when something else stands in them."""
 LOST = (
@@ -189,7 +192,7 @@ def observe(run: RunFolder, attempt: AttemptFolder, progress: Progress | None) -
         progress=progress,
         waits_for=waits_for(run, attempt),
         job=job_of(run, attempt),
-        heartbeat=_heartbeat(attempt),
+        heartbeat=PULSES.age(attempt.heartbeat),
     )
 
 
@@ -222,12 +225,6 @@ def job_name(run: RunFolder) -> str | None:
     """`slurm 12`; None for a run of this machine."""
     record = read_json(run.job)
     return None if record is None else f"{record['engine']} {record['id']}"
-
-
-def _heartbeat(attempt: AttemptFolder) -> float | None:
-    """Its age in seconds, by the clocks of two machines."""
-    record = read_json(attempt.heartbeat)
-    return None if record is None else max(0.0, time.time() - float(record["time"]))
 
 
 def _message(seen: Observed, run: RunFolder, attempt: AttemptFolder, place: Place | None) -> str | None:

@@ -111,6 +111,21 @@ def is_time(given: object) -> bool:
     return isinstance(given, str) and (_TIME.fullmatch(given) is not None or given.lower() in _ENDLESS)
 
 
+def seconds(given: object) -> int | None:
+    """How long a time of sbatch is; None for one without an end, as 0 is, and for what is none."""
+    if given is None or not is_time(given) or str(given).lower() in _ENDLESS:
+        return None
+    days, dash, clock = str(given).rpartition("-")
+    parts = [int(part) for part in clock.split(":")]
+    if dash:
+        hours, minutes, rest = (*parts, 0, 0)[:3]
+    elif len(parts) == 3:
+        hours, minutes, rest = parts
+    else:
+        hours, (minutes, rest) = 0, (*parts, 0)[:2]
+    return ((int(days or 0) * 24 + hours) * 60 + minutes) * 60 + rest or None
+
+
 def _count(given: object) -> int | None:
     """4 for `4` and for `a100:4`."""
     last = str(given).rpartition(":")[2]

@@ -85,6 +85,26 @@ def test_what_is_a_time(text: object) -> None:
     assert slurm.is_time(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [
+        (90, 5400),
+        ("90", 5400),
+        ("30:15", 1815),
+        ("4:00:10", 14410),
+        ("1-12", 129600),
+        ("1-12:30", 131400),
+        ("1-12:30:01", 131401),
+        ("UNLIMITED", None),
+        (0, None),
+        (None, None),
+        ("4h", None),
+    ],
+)
+def test_how_long_a_time_is(text: object, length: int | None) -> None:
+    assert slurm.seconds(text) == length
+
+
 def test_a_machine_stays_until_the_ranks_have_answered_a_sigterm(tmp_path: Path) -> None:
     """The launcher dies of it, as accelerate's does with one process; the rank saves first."""
     rank = (
