@@ -180,13 +180,15 @@ def abandoned(created: float) -> bool:
 
 
 def observe(run: RunFolder, attempt: AttemptFolder, progress: Progress | None) -> Observed:
-    """What is to be seen of an attempt. The locks come first: what ends meanwhile has written its exit."""
-    ranks_alive = locks.holder(run.lock) is not None
+    """What is to be seen of an attempt. The order counts, because supervisor and ranks go on meanwhile: who
+    has written `started` holds a lock until it has written the exit, and may launch the ranks in between."""
+    started = attempt.started.exists()
     supervisor_alive = locks.holder(run.supervisor_lock) is not None
+    ranks_alive = locks.holder(run.lock) is not None
     return Observed(
         ranks_alive=ranks_alive,
         supervisor_alive=supervisor_alive,
-        started=attempt.started.exists(),
+        started=started,
         stop_requested=attempt.stop_request.exists() or attempt.kill_request.exists(),
         exit=read_exit(attempt),
         progress=progress,
