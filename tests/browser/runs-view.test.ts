@@ -59,7 +59,7 @@ test("the living stand first, with their step, loss, time left and pace", async 
   await rows(/Running, \d+ \/ 2,000 · \d\.\d+ · .* · \d\.\d s(teps)?\/s/)
     .first()
     .waitFor({ timeout: LONG_MS });
-  expect(await rows(/#\w{4}, Running/).count()).toBe(ALIVE);
+  await expect.poll(() => rows(/#\w{4}, Running/).count()).toBe(ALIVE);
   await takeInBothThemes(page, "runs-view");
 });
 
