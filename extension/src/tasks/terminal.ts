@@ -4,6 +4,7 @@ import { runLabel } from "../../shared/format";
 import { isAlive, outcome } from "../../shared/run";
 import { requireTrust } from "../commands/start";
 import type { Ctx } from "../ctx";
+import { DOUBT } from "../models/ends";
 import type { Run } from "../protocol.gen";
 import { endMessage } from "../views/endWords";
 import { description, stateWord, stopSaves } from "../views/words";
@@ -23,6 +24,7 @@ export class RunTerminal implements vscode.Pseudoterminal {
   private listening: { dispose(): void } | undefined;
   private runId: string | undefined;
   private asked = 0;
+  private doubting: NodeJS.Timeout | undefined;
   readonly onDidWrite = this.writing.event;
   readonly onDidClose = this.closing.event;
 
@@ -41,6 +43,7 @@ export class RunTerminal implements vscode.Pseudoterminal {
   /** The task is terminated. */
   close(): void {
     this.listening?.dispose();
+    clearTimeout(this.doubting);
     setTimeout(() => void this.stop(false), CLOSING);
     this.asked += 1;
   }
@@ -78,13 +81,18 @@ export class RunTerminal implements vscode.Pseudoterminal {
     }
   }
 
-  private follow(id: string): void {
+  private follow(id: string, certain = false): void {
     const run = this.ctx.runs.get(id);
     if (run === undefined) {
       this.say(vscode.l10n.t("Run {0} is not in the folders of this window.", id));
       this.end(CODES.failed);
     } else if (isAlive(run)) {
       this.tell(run);
+    } else if (outcome(run) === "lost" && !certain) {
+      this.doubting ??= setTimeout(() => {
+        this.doubting = undefined;
+        this.follow(id, true);
+      }, DOUBT * 1000);
     } else {
       this.say(outcome(run) === "stopped" ? `${stateWord(run)}: ${description(run)}` : endMessage(run));
       if (outcome(run) !== "finished" && run.log !== null) {
@@ -121,6 +129,7 @@ export class RunTerminal implements vscode.Pseudoterminal {
 
   private end(code: number): void {
     this.listening?.dispose();
+    clearTimeout(this.doubting);
     this.closing.fire(code);
   }
 }
