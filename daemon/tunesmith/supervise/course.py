@@ -139,16 +139,26 @@ class _Course:
             time.sleep(min(LOOK_EVERY, left))
 
     def _is_over(self, attempt: AttemptFolder) -> bool:
-        return attempt.stop_request.exists() or attempt.kill_request.exists()
+        return any(path.exists() for path in self._requests(attempt))
+
+    def _requests(self, attempt: AttemptFolder) -> list[Path]:
+        """Of those who want no launch. One that came for an attempt that crashed, when it was decided already
+        that another one follows, is meant for that."""
+        crashed = [self._run.attempt(attempt.number - 1)] if _is_restart(attempt) else []
+        return [path for each in (attempt, *crashed) for path in (each.stop_request, each.kill_request)]
 
     def _never_launched(self, attempt: AttemptFolder) -> Exit:
-        request = read_json(attempt.stop_request) or read_json(attempt.kill_request) or {}
+        request = next((found for path in self._requests(attempt) if (found := read_json(path))), {})
         message = STOPPED
-        if attempt.number > 1 and (before := ended(self._run.attempt(attempt.number - 1))) is not None:
+        if _is_restart(attempt) and (before := ended(self._run.attempt(attempt.number - 1))) is not None:
             message = f"Stopped while it waited to start again. It had crashed: {before.message}"
         return Exit(time.time(), 0, Cause.STOPPED, str(request.get("by", "somebody")), message)
 
     def _refuse(self, attempt: AttemptFolder) -> None:
-        plan = read_plan(attempt)
-        why = NOT_OURS if plan is not None and plan.why == "restart" else one.NEVER_LAUNCHED
+        why = NOT_OURS if _is_restart(attempt) else one.NEVER_LAUNCHED
         one.write_exit(attempt, Exit(time.time(), 1, Cause.LAUNCH_FAILED, None, why))
+
+
+def _is_restart(attempt: AttemptFolder) -> bool:
+    plan = read_plan(attempt)
+    return plan is not None and plan.why == "restart"

@@ -125,6 +125,19 @@ def test_a_restart_that_is_waited_for_can_be_stopped(runs: Path) -> None:
     assert not run.attempt(2).started.exists()
 
 
+@pytest.mark.parametrize("force", [False, True])
+def test_a_stop_that_comes_while_a_restart_is_decided_is_heard(runs: Path, force: bool) -> None:
+    """Whoever asks looks for the last attempt; the supervisor has looked for requests already."""
+    run = begin(runs, CRASHES, restart={"attempts": 3, "backoff": 600.0})
+    until("the next attempt is made", lambda: last_number(run) == 2)
+    first = run.attempt(1)
+    write_json(first.kill_request if force else first.stop_request, {"time": 1.0, "by": "Ann"})
+    view = ended(run)
+    assert (view.cause, view.attempt) == ("stopped", 2)
+    assert (read_json(run.attempt(2).exit) or {})["by"] == "Ann"
+    assert not run.attempt(2).started.exists()
+
+
 def test_a_supervisor_that_is_killed_while_it_waits_is_replaced_and_the_run_goes_on(runs: Path) -> None:
     run = begin(runs, CRASHES_ONCE, restart={"attempts": 3, "backoff": 5.0})
     when(run, "running", "restarting")
