@@ -49,13 +49,18 @@ def belonging(run: RunFolder) -> set[int]:
     return found - {os.getpid()}
 
 
-def send(pids: set[int], what: signal.Signals) -> None:
-    """Signal all of `pids`; one that is gone already is as good as ended."""
+def send(pids: set[int], what: signal.Signals) -> set[int]:
+    """Signal all of `pids`; one that is gone already is as good as ended. Returns those that are another
+    user's by now, like a child that became root: they cannot be ended from here."""
+    foreign: set[int] = set()
     for pid in pids:
         try:
             os.kill(pid, what)
         except ProcessLookupError:
             continue
+        except PermissionError:
+            foreign.add(pid)
+    return foreign
 
 
 def end_all(run: RunFolder) -> dict[int, int]:
@@ -65,9 +70,10 @@ def end_all(run: RunFolder) -> dict[int, int]:
     kernel keeps the run in the state "running".
     """
     ended: dict[int, int] = {}
+    foreign: set[int] = set()
     pause = 0.02
-    while left := belonging(run):
-        send(left, signal.SIGKILL)
+    while left := belonging(run) - foreign:
+        foreign |= send(left, signal.SIGKILL)
         time.sleep(pause)
         pause = min(1.0, pause * 1.5)
         ended.update(reap())
