@@ -44,7 +44,10 @@ class Notice:
             self._ask(attempt)
 
     def _ask(self, attempt: AttemptFolder) -> None:
-        write_json(attempt.stop_request, {"time": time.time(), "by": "Slurm"})
+        try:
+            write_json(attempt.stop_request, {"time": time.time(), "by": "Slurm"})
+        except OSError as error:
+            say(f"the stop cannot be written: {error}")
 
 
 class Heartbeat:
