@@ -264,6 +264,9 @@ def test_who_stands_in_a_debugger_does_not_hang(hangs: RunFolder) -> None:
     with subprocess.Popen(command, stdin=-1, stdout=-1) as debugger:
         assert debugger.stdout
         assert debugger.stdout.readline() == b"held\n"
+        # What it did before the debugger came does not count.
+        (hangs.path / "go").touch()
+        looks(hangs, "it has made another step", lambda view: view.step == 6)
         until("it has been silent for long", lambda: silent_for(hangs) > 7)
         assert read_json(attempt.hang) is None
         debugger.communicate()
