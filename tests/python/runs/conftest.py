@@ -25,6 +25,18 @@ def workspace(tmp_path: Path) -> Iterator[Path]:
     write_model(tmp_path / "model")
     write_reviews(tmp_path / "reviews.csv")
     yield tmp_path
-    for home in store.homes([tmp_path]):
+    end_all_in(tmp_path)
+
+
+@pytest.fixture
+def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder for runs, and a queue of the test's own. What lives in it at the end is killed."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    yield tmp_path
+    end_all_in(tmp_path)
+
+
+def end_all_in(folder: Path) -> None:
+    for home in store.homes([folder]):
         for run in store.runs_in(home):
             end(run)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from process_scan import living
 from small_run import kill_supervisor, make, start, when
-from training import end
 from tunesmith.core.attempts import last_number, read_plan
 from tunesmith.core.files import read_json, write_json
 from tunesmith.core.layout import RunFolder
@@ -25,16 +23,6 @@ from waiting import until
 
 CRASHES = "steps(3); save(first + 3); crash()"
 CRASHES_ONCE = "steps(3); save(first + 3); attempt.number == 1 and crash(); end('finished')"
-
-
-@pytest.fixture
-def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder for runs, and a queue of the test's own. What lives in it at the end is killed."""
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    yield tmp_path
-    for home in store.homes([tmp_path]):
-        for run in store.runs_in(home):
-            end(run)
 
 
 def begin(folder: Path, program: str, **policy: Any) -> RunFolder:

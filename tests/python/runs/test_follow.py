@@ -6,16 +6,13 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from process_scan import living
 from small_run import kill_supervisor, make, start, when
 from training import end
 from tunesmith.cli.looks import last, looks
 from tunesmith.core.files import read_json
-from tunesmith.runs import store
 from waiting import until
 
 FOLLOW = """
@@ -25,16 +22,6 @@ from tunesmith.cli.follow import follow_as_json
 from tunesmith.core.layout import RunFolder
 follow_as_json(RunFolder(Path(sys.argv[1])))
 """
-
-
-@pytest.fixture
-def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder for runs; what lives in it at the end is killed."""
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    yield tmp_path
-    for home in store.homes([tmp_path]):
-        for run in store.runs_in(home):
-            end(run)
 
 
 def test_what_ended_without_a_supervisor_is_concluded(runs: Path) -> None:

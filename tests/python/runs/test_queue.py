@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +16,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from process_scan import living
 from small_run import kill_supervisor, make, start, when
-from training import end
 from tunesmith.core import locks, queue
 from tunesmith.core.files import read_json
 from tunesmith.core.layout import RunFolder
@@ -41,15 +39,11 @@ end('finished')
 
 
 @pytest.fixture
-def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder for runs, and a queue of the test's own. What lives in it at the end is killed."""
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+def runs(runs: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What BRIEF needs, too."""
     monkeypatch.setenv("QUEUE", str(queue_home(os.environ)))
-    monkeypatch.setenv("DIARY", str(tmp_path / "diary"))
-    yield tmp_path
-    for home in store.homes([tmp_path]):
-        for run in store.runs_in(home):
-            end(run)
+    monkeypatch.setenv("DIARY", str(runs / "diary"))
+    return runs
 
 
 def queued(folder: Path, name: str, program: str = GATE, **policy: object) -> RunFolder:
