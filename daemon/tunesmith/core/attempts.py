@@ -21,6 +21,10 @@ def last_number(run: RunFolder) -> int:
     return max((int(name) for name in names if name.isdecimal()), default=1)
 
 
+def last_attempt(run: RunFolder) -> AttemptFolder:
+    return run.attempt(last_number(run))
+
+
 def new_attempt(run: RunFolder, plan: Plan, after: int | None = None) -> AttemptFolder:
     """The next attempt's folder, complete, not started yet.
 

@@ -1,6 +1,6 @@
 """The three ways to touch a file of a run folder: write it whole, append a line, read it.
 
-The other place in this room with IO, shared by daemon, supervisor and ranks for the same reason as `locks`.
+Shared by daemon, supervisor and ranks for the same reason as `locks`.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from tunesmith.core import locks
-from tunesmith.core.attempts import read_plan
+from tunesmith.core.attempts import last_attempt, read_plan
 from tunesmith.core.files import read_json
 from tunesmith.core.job import JobState
 from tunesmith.core.layout import HOME, RUNS, AttemptFolder, RunFolder
@@ -207,11 +207,6 @@ def waits_for(run: RunFolder, attempt: AttemptFolder) -> Literal["room", "restar
         return "restart"
     spec = read_json(run.spec) or {}
     return "room" if attempt.number == 1 and policy_of(spec.get("policy") or {}).queue else None
-
-
-def last_attempt(run: RunFolder) -> AttemptFolder:
-    numbers = [int(path.name) for path in run.attempts.iterdir() if path.name.isdigit()]
-    return run.attempt(max(numbers, default=1))
 
 
 def read_exit(attempt: AttemptFolder) -> Exit | None:
