@@ -6,18 +6,21 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from tunesmith.facts import interpreter
 from tunesmith.facts.interpreter import Interpreter
-from tunesmith.metrics.client import MetricsClient
-from tunesmith.runs.watch import Watcher
 from tunesmith.server.chosen import chosen
 from tunesmith.server.documents import Audience, Documents
 from tunesmith.server.messages.base import Wire
 from tunesmith.server.messages.runs import Run, RunsChanged
 from tunesmith.server.messages.settings import Options, Status
 from tunesmith.server.status import status
+
+if TYPE_CHECKING:
+    # The first check of a recipe waits for neither.
+    from tunesmith.metrics.client import MetricsClient
+    from tunesmith.runs.watch import Watcher
 
 log = logging.getLogger(__name__)
 
