@@ -273,11 +273,15 @@ def start_supervisor(
 
 
 def wait_for_start(attempt: AttemptFolder) -> None:
-    """Until it is launched, or stands in the queue."""
+    """Until it is launched, or stands in the queue. A supervisor that lives is believed to get there: a
+    driver may take long to tell of its GPUs."""
+    run = RunFolder(attempt.path.parents[1])
     deadline = time.monotonic() + PATIENCE
-    waits = store.waits_for(RunFolder(attempt.path.parents[1]), attempt)
+    waits = store.waits_for(run, attempt)
     while not (attempt.started.exists() or attempt.exit.exists() or (waits and _is_held(attempt))):
         if time.monotonic() > deadline:
+            if locks.holder(run.supervisor_lock) is not None:
+                return
             raise NotStarted(f"The supervisor wrote nothing for {PATIENCE:.0f} s: {last_word(attempt)}")
         time.sleep(0.01)
 

@@ -125,6 +125,8 @@ class _Course:
                 self._environment = got or {}
             else:
                 room.take()
+        if ended(attempt) is not None:
+            return False  # Whoever started it waited for this supervisor no longer, and said so.
         if not self._is_over(attempt):
             return True
         one.write_exit(attempt, self._never_launched(attempt))

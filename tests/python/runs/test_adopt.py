@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
+import pytest
 from launcher_run import GATE, Start, ended, rank_is_up
 from small_run import kill_supervisor
 from training import end
 from tunesmith.core import locks
-from tunesmith.core.files import write_json
+from tunesmith.core.files import read_json, write_json
 from tunesmith.core.layout import RunFolder
 from tunesmith.core.run import Cause, Lost, Queued
 from tunesmith.core.spec import Launch, RunSpec
 from tunesmith.runs import control, store
 from tunesmith.supervise.attempt import NEVER_LAUNCHED
+from tunesmith.supervise.course import supervise
+from tunesmith.supervise.room import Room
 from waiting import until
 
 
@@ -90,3 +95,31 @@ def test_a_run_that_is_being_started_is_left_alone(tmp_path: Path) -> None:
     run = queued(tmp_path, age=0)
     assert not control.adopt(run)
     assert isinstance(store.state_of(run), Queued)
+
+
+HOLD = "import sys; from pathlib import Path; from tunesmith.core import locks\n"
+HOLD += "held = locks.take_exclusive(Path(sys.argv[1])); print('held', flush=True); sys.stdin.read()"
+
+
+def test_a_supervisor_that_is_slow_is_not_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(control, "PATIENCE", 0.1)
+    run = queued(tmp_path, age=0)
+    with pytest.raises(control.NotStarted, match="wrote nothing"):
+        control.wait_for_start(run.attempt(1))
+    command = [sys.executable, "-c", HOLD, str(run.supervisor_lock)]
+    with subprocess.Popen(command, stdin=-1, stdout=-1) as supervisor:
+        assert supervisor.stdout
+        assert supervisor.stdout.readline() == b"held\n"
+        control.wait_for_start(run.attempt(1))
+        supervisor.communicate()
+
+
+def test_what_was_given_up_is_not_launched_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its starter says so while the supervisor looks for GPUs."""
+    run = queued(tmp_path, age=0)
+    given_up = {"time": 1.0, "code": 1, "cause": "launch-failed", "message": "The supervisor wrote nothing."}
+    monkeypatch.setattr(Room, "take", lambda _room: write_json(run.attempt(1).exit, given_up))
+    monkeypatch.setattr("tunesmith.supervise.processes.become_subreaper", lambda: None)
+    supervise(run, 1, adopt=False, home=tmp_path / "queue")
+    assert (read_json(run.attempt(1).exit) or {})["message"] == "The supervisor wrote nothing."
+    assert not (tmp_path / "launched").exists()
