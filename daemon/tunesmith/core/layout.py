@@ -86,6 +86,23 @@ class AttemptFolder:
     def supervisor_log(self) -> Path:
         return self.path / "log" / "supervisor.log"
 
+    def machine_log(self, machine: int) -> Path:
+        """What the process says that sees to the ranks of another machine than the first."""
+        return self.path / "log" / f"machine-{machine}.log"
+
+    def launcher_log_of(self, machine: int) -> Path:
+        """As `launcher_log`, of another machine than the first."""
+        return self.path / "log" / f"launcher-{machine}.log"
+
+    def machine_sign(self, machine: int) -> Path:
+        """A sign of life of another machine than the first, written by it every few seconds: its host, and
+        whether it reaches the first one."""
+        return self.path / f"machine-{machine}.json"
+
+    def machine_end(self, machine: int) -> Path:
+        """Written by another machine than the first when nothing of the attempt lives there any more."""
+        return self.path / "ends" / f"machine-{machine}.json"
+
     def rank_log(self, rank: int) -> Path:
         return self.path / "log" / f"rank-{rank}.log"
 
@@ -261,6 +278,10 @@ class RunFolder:
     def supervisor_lock(self) -> Path:
         """The supervisor holds an exclusive lock on it while it lives."""
         return self.path / "supervisor.lock"
+
+    def machine_lock(self, machine: int) -> Path:
+        """Whoever sees to the ranks of another machine than the first holds an exclusive lock on it."""
+        return self.path / f"machine-{machine}.lock"
 
     @property
     def job(self) -> Path:

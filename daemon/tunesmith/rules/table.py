@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tunesmith.core.rule import Rule
-from tunesmith.rules import environment, format, run, slurm
+from tunesmith.rules import environment, format, machines, run, slurm
 from tunesmith.stages.data.rules import amounts, columns, files
 from tunesmith.stages.script import rules as script
 from tunesmith.stages.train.rules import (
@@ -37,6 +37,7 @@ RULES: tuple[Rule, ...] = (
     *format.RULES,
     *run.RULES,
     *slurm.RULES,
+    *machines.RULES,
     *environment.RULES,
 )
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ from tunesmith.runs.engines.engine import Engine, EngineRefused
 from tunesmith.runs.engines.record import record
 from tunesmith.runs.engines.table import cancel, engine_of, submit, submitted
 from tunesmith.runs.machine import this_machine
+from tunesmith.runs.meetings import why_not_here
 from tunesmith.runs.runtime_copy import runtime_copy
 from tunesmith.stages import run_policy
 from tunesmith.stages.recipe import Recipe
@@ -111,6 +112,8 @@ def launch_new(
     """A run of a recipe that was accepted; with a `plan` it goes on from a checkpoint of `parent`."""
     if debug and recipe.run is not None and recipe.run.engine is not run_policy.Engine.LOCAL:
         raise NotStarted(NOT_HERE)
+    if why := why_not_here(path, recipe, debug):
+        raise NotStarted(why)
     runtime = runtime_copy()
     activated = activate(interpreter, os.environ, path.parent)
     machine, inherited = this_machine(), activated.environment
@@ -248,11 +251,16 @@ def left_word(attempt: AttemptFolder) -> bool:
 def start_supervisor(
     command: Launch, attempt: AttemptFolder, inherited: Mapping[str, str] = os.environ
 ) -> None:
+    argv = (*command.argv, "--queue", str(queue_home(os.environ)))
+    start_detached(replace(command, argv=argv), attempt.supervisor_log, inherited)
+
+
+def start_detached(command: Launch, log: Path, inherited: Mapping[str, str]) -> None:
     """Start it. The process that is started leaves at once, and what it left behind is nobody's child."""
-    with open(attempt.supervisor_log, "ab") as out:
+    with open(log, "ab") as out:
         try:
             code = subprocess.run(
-                (*command.argv, "--queue", str(queue_home(os.environ))),
+                command.argv,
                 cwd=command.cwd,
                 env={**inherited, **command.env},
                 stdin=subprocess.DEVNULL,
@@ -269,7 +277,7 @@ def start_supervisor(
         except subprocess.TimeoutExpired as error:
             raise NotStarted(f"The supervisor did not start: {error}") from error
     if code:
-        raise NotStarted(f"The supervisor did not start (code {code}): {last_word(attempt)}")
+        raise NotStarted(f"The supervisor did not start (code {code}): {last_line_of(log)}")
 
 
 def wait_for_start(attempt: AttemptFolder) -> None:
@@ -295,6 +303,10 @@ def _is_held(attempt: AttemptFolder) -> bool:
 
 
 def last_word(attempt: AttemptFolder) -> str:
-    """The last line of supervisor.log, and where that is."""
-    said = [line for line in last_lines(attempt.supervisor_log) if line.strip()]
-    return f"{said[-1] if said else 'it said nothing'} (log: {attempt.supervisor_log})"
+    return last_line_of(attempt.supervisor_log)
+
+
+def last_line_of(log: Path) -> str:
+    """What it says, and where it is."""
+    said = [line for line in last_lines(log) if line.strip()]
+    return f"{said[-1] if said else 'it said nothing'} (log: {log})"

@@ -16,6 +16,7 @@ from typing import Any
 from tunesmith.core.attempts import furnish
 from tunesmith.core.files import write_json
 from tunesmith.core.layout import HOME, RunFolder, runs_home
+from tunesmith.core.meeting import to_policy
 from tunesmith.core.plan import Plan
 from tunesmith.core.section import marker
 from tunesmith.core.spec import RunSpec
@@ -24,6 +25,7 @@ from tunesmith.facts.located import located
 from tunesmith.runs import environment, launch
 from tunesmith.runs.engines.slurm.place import placed
 from tunesmith.runs.machine import Machine
+from tunesmith.runs.meetings import meeting
 from tunesmith.runs.record import record
 from tunesmith.stages import run_policy
 from tunesmith.stages.recipe import SUFFIX, Recipe, stage_of
@@ -100,7 +102,7 @@ def resolve(
         num_processes=launch.num_processes(recipe.accelerate),
         created=time.time(),
         version=metadata.version("tunesmith"),
-        policy=run_policy.resolved(recipe.run),
+        policy={**run_policy.resolved(recipe.run), **to_policy(meeting(recipe))},
     )
 
 

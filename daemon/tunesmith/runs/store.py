@@ -41,6 +41,7 @@ from tunesmith.runs.ranks import look_at_ranks
 from tunesmith.runs.remaining import seconds_left, steps_per_second
 from tunesmith.runs.resumed import look_at_resume
 from tunesmith.runs.view import RunView
+from tunesmith.runs.waits import waits_for_machines
 
 log = logging.getLogger(__name__)
 
@@ -109,6 +110,7 @@ def look(run: RunFolder, recent: Recent | None = None) -> RunView:
     end = state.exit if isinstance(state, Ended) else None
     written = notes.read(run)
     place = place_of(run) if seen.waits_for == "room" and isinstance(state, Queued) else None
+    message = _message(seen, run, attempt, place, spec)
     return RunView(
         id=run.id,
         name=spec.name,
@@ -133,7 +135,7 @@ def look(run: RunFolder, recent: Recent | None = None) -> RunView:
         tags=written.tags,
         job=job_name(run),
         place=place.number if place else None,
-        **_state_fields(state, not unattended(run, attempt, state), _message(seen, run, attempt, place)),
+        **_state_fields(state, not unattended(run, attempt, state), message),
     )
 
 
@@ -224,7 +226,9 @@ def job_name(run: RunFolder) -> str | None:
     return None if record is None else f"{record['engine']} {record['id']}"
 
 
-def _message(seen: Observed, run: RunFolder, attempt: AttemptFolder, place: Place | None) -> str | None:
+def _message(
+    seen: Observed, run: RunFolder, attempt: AttemptFolder, place: Place | None, spec: RunSpec
+) -> str | None:
     """What there is to say of a run that waits or runs: why it waits, what is unclear, or that it hangs."""
     if place is not None:
         return f"Waits in the queue, {place.number} of {place.of}."
@@ -232,7 +236,7 @@ def _message(seen: Observed, run: RunFolder, attempt: AttemptFolder, place: Plac
         crashed = read_exit(run.attempt(attempt.number - 1))
         return f"It crashed, and starts again. {crashed.message or ''}".rstrip() if crashed else None
     if seen.job is None or seen.job.state is JobState.RUNNING:
-        return told(attempt, seen.progress, time.time())
+        return told(attempt, seen.progress, time.time()) or waits_for_machines(seen, run, spec)
     before = "" if seen.exit is None else f"{AGAIN if seen.exit.cause is Cause.PREEMPTED else CRASHED} "
     return f"{before}{seen.job.reason or ''}" or None
 

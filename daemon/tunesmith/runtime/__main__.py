@@ -13,6 +13,7 @@ from typing import Any
 from tunesmith.core import locks
 from tunesmith.core.files import write_json
 from tunesmith.core.layout import AttemptFolder, RunFolder
+from tunesmith.core.meeting import Meeting, meeting_of
 from tunesmith.core.run import Phase
 from tunesmith.core.spec import RunSpec
 from tunesmith.runtime import debug, hold
@@ -42,6 +43,7 @@ def main(arguments: list[str]) -> int:
             debug.answer(run, attempt, rank)
         context = RunContext(run, attempt, rank, world_size)
         require_ranks(spec.num_processes, world_size)
+        require_machines(meeting_of(spec.policy), int(os.environ.get("GROUP_WORLD_SIZE", "1")))
         context.progress(Phase.LOADING)
         program = named(stage(spec.stage).main)
         # Only now, when the libraries are loaded: imports are several times as slow under a debugger.
@@ -72,6 +74,15 @@ def require_ranks(asked: int, real: int) -> None:
     if asked != real:
         raise RuntimeError(
             f"{asked} processes were asked for and the launcher made a world of {real}. "
+            f"Check `accelerate:` in the recipe, first its distributed_type."
+        )
+
+
+def require_machines(meeting: Meeting | None, real: int) -> None:
+    """Every machine would train for itself, and all would seem well."""
+    if meeting is not None and meeting.machines != real:
+        raise RuntimeError(
+            f"{meeting.machines} machines were to train together and the launcher made a world of {real}. "
             f"Check `accelerate:` in the recipe, first its distributed_type."
         )
 

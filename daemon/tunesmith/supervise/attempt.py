@@ -12,13 +12,16 @@ from pathlib import Path
 from tunesmith.core import locks
 from tunesmith.core.files import write_json
 from tunesmith.core.layout import AttemptFolder, RunFolder
+from tunesmith.core.meeting import Meeting
 from tunesmith.core.policy import Policy
 from tunesmith.core.run import Cause, Exit
 from tunesmith.core.spec import Launch
 from tunesmith.supervise import processes
 from tunesmith.supervise.ending import explained
 from tunesmith.supervise.evidence import gather
+from tunesmith.supervise.interface import gloo_environment
 from tunesmith.supervise.judge import judge
+from tunesmith.supervise.machines import Others
 from tunesmith.supervise.sampler import Sampling
 from tunesmith.supervise.say import say
 from tunesmith.supervise.time_limit import TimeLimit
@@ -31,7 +34,7 @@ NEVER_LAUNCHED = "The run was never launched: whoever started it ended first. Tr
 
 def launched(run: RunFolder, attempt: AttemptFolder, launch: Launch, policy: Policy) -> Exit | None:
     """Launch the attempt and see it to its end. None when nothing tells how it ended."""
-    launch = replace(launch, argv=(*launch.argv, str(attempt.number)), env=with_own_code(launch.env))
+    launch = completed(launch, attempt, policy.meeting)
     keep_room(attempt)
     write_json(attempt.started, {"time": time.time(), "supervisor": os.getpid(), "argv": launch.argv})
     try:
@@ -40,6 +43,12 @@ def launched(run: RunFolder, attempt: AttemptFolder, launch: Launch, policy: Pol
         return Exit(time.time(), 1, Cause.LAUNCH_FAILED, None, not_started(launch, error))
     say(f"launched as process {launcher.pid}")
     return see_to_the_end(run, attempt, launcher.pid, policy)
+
+
+def completed(launch: Launch, attempt: AttemptFolder, meeting: Meeting | None) -> Launch:
+    """The launch of a run as one of this attempt on this machine."""
+    env = {**with_own_code(launch.env), **gloo_environment(meeting, launch.env)}
+    return replace(launch, argv=(*launch.argv, str(attempt.number)), env=env)
 
 
 def with_own_code(env: Mapping[str, str]) -> dict[str, str]:
@@ -59,7 +68,11 @@ def see_to_the_end(
 ) -> Exit | None:
     """Watch it, and end what is left of it."""
     with Sampling(run, attempt), TimeLimit(run, attempt, policy.time_limit):
-        watched = watch(run, attempt, launcher)
+        others = Others(attempt, policy.meeting)
+        watched = watch(run, attempt, launcher, others)
+        if not watched.hung:
+            others.wait_for_last_words()
+        watched.apart = others.trouble()
     left = processes.end_all(run)
     if left:
         say(f"ended what was left: {', '.join(f'process {pid}' for pid in sorted(left))}")

@@ -38,7 +38,7 @@ def judge(seen: Evidence, time: float) -> Exit | None:
     cause, message, rank = _why(seen, code)
     if cause is None:
         return None
-    return Exit(time, code, cause, None, _with_disk(seen, message), rank)
+    return Exit(time, code, cause, None, _with_disk(seen, _with_machines(seen, message)), rank)
 
 
 def _answered_sigterm(seen: Evidence) -> bool:
@@ -93,6 +93,11 @@ def _code(seen: Evidence) -> int:
     if seen.code is not None:
         return seen.code
     return 0 if _done(seen) else 1
+
+
+def _with_machines(seen: Evidence, message: str) -> str:
+    """Ranks only tell that another one does not answer."""
+    return f"{message.rstrip('.')}. {seen.apart}" if seen.apart else message
 
 
 def _with_disk(seen: Evidence, message: str) -> str:

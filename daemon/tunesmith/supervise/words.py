@@ -25,6 +25,7 @@ _PORT_IN_USE = re.compile(
     r"|:(?P<d>\d+) \(errno: \d+ - Address already in use",
     re.IGNORECASE,
 )
+_NO_ANSWER = re.compile(r"Timed out waiting (\d+) ?ms for (?:recv|send)")
 _DISK_FULL = re.compile(
     r"No space left on device|StorageFull|Disk quota exceeded|\[Errno (?:28|122)\]|file write failed"
 )
@@ -51,4 +52,6 @@ def explained(error: str) -> str:
         )
     if is_disk_full(error):
         return f"{DISK_FULL} ({error})"
+    if waited := _NO_ANSWER.search(error):
+        return f"Another rank did not answer for {int(waited.group(1)) / 1000:.0f} s. ({error})"
     return error

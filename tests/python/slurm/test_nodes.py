@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tunesmith.core.meeting import Meeting
 from tunesmith.core.spec import Launch
 from tunesmith.runs.engines.slurm.place import placed
 from tunesmith.runs.machine import Machine
 from tunesmith.stages import slurm
 from tunesmith.stages.recipe import Recipe
 from tunesmith.stages.run_policy import Engine, RunPolicy
-from tunesmith.supervise.nodes import Meeting, on_machine, on_nodes
+from tunesmith.supervise.nodes import on_machine, on_nodes
 from waiting import until
 
 LAUNCH = (

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import os
+from datetime import timedelta
 from typing import Any
 
 import datasets
+import torch
 import transformers
 from transformers import Trainer, TrainingArguments, set_seed
 
@@ -26,6 +28,7 @@ def main(config: TrainStage, context: Context) -> None:
     datasets.disable_progress_bars()
     transformers.utils.logging.disable_progress_bar()
     arguments = training_arguments(config, context)
+    wait_as_asked(arguments)
     set_seed(arguments.seed)  # New weights are drawn when the model is loaded, before Trainer seeds.
 
     tokenizer = load_tokenizer(config.model)
@@ -67,6 +70,13 @@ def training_arguments(config: TrainStage, context: Context) -> TrainingArgument
         owned["logging_dir"] = str(context.events)
     os.environ["TENSORBOARD_LOGGING_DIR"] = str(context.events)
     return TrainingArguments(**{**{k: v for k, v in defaults.items() if k in known}, **config.train, **owned})
+
+
+def wait_as_asked(arguments: TrainingArguments) -> None:
+    """`ddp_timeout` is how long a collective waits for another rank; transformers leaves it out on CPUs."""
+    distributed = torch.distributed
+    if arguments.device.type == "cpu" and distributed.is_available() and distributed.is_initialized():
+        distributed.distributed_c10d._set_pg_timeout(timedelta(seconds=arguments.ddp_timeout))
 
 
 def make_way(context: Context) -> None:
