@@ -150,11 +150,12 @@ class _Course:
         return [path for each in (attempt, *crashed) for path in (each.stop_request, each.kill_request)]
 
     def _never_launched(self, attempt: AttemptFolder) -> Exit:
-        request = next((found for path in self._requests(attempt) if (found := read_json(path))), {})
+        requests = (read_json(path) for path in self._requests(attempt))
+        by = next((str(request.get("by", "somebody")) for request in requests if request), "somebody")
         message = STOPPED
         if _is_restart(attempt) and (before := ended(self._run.attempt(attempt.number - 1))) is not None:
             message = f"Stopped while it waited to start again. It had crashed: {before.message}"
-        return Exit(time.time(), 0, Cause.STOPPED, str(request.get("by", "somebody")), message)
+        return Exit(time.time(), 0, Cause.STOPPED, by, message)
 
     def _refuse(self, attempt: AttemptFolder) -> None:
         why = NOT_OURS if _is_restart(attempt) else one.NEVER_LAUNCHED
