@@ -52,6 +52,10 @@ def furnish(attempt: AttemptFolder, plan: Plan | None) -> None:
     """Make the folders of an attempt that nobody sees yet, and its plan if it has one."""
     for place in (attempt.path, *attempt.folders):
         place.mkdir(parents=True)
+    write_plan(attempt, plan)
+
+
+def write_plan(attempt: AttemptFolder, plan: Plan | None) -> None:
     if plan is not None:
         write_json(attempt.plan, asdict(replace(plan, created=time.time())))
 

@@ -95,6 +95,16 @@ def member(interpreter: Path, runtime: Path, run: RunFolder, machine: int) -> La
     return Launch((*argv, str(machine), str(interpreter)), {}, str(runtime))
 
 
+def parked(launch: Launch, folder: Path) -> Launch:
+    """The same launch, whose ranks wait in a parked start until it has become a run."""
+    return Launch((*launch.argv[:-1], "--parked", str(folder)), launch.env, launch.cwd)
+
+
+def parked_supervisor(interpreter: Path, runtime: Path, folder: RunFolder) -> Launch:
+    command = supervisor(interpreter, runtime, folder, 1)
+    return Launch((*command.argv, "--parked"), command.env, command.cwd)
+
+
 def _on_cpu(ranks: int, inherited: Mapping[str, str]) -> dict[str, str]:
     """Threads that wait asleep: beside other work, spinning ones make a step several times as long.
 

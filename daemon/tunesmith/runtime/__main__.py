@@ -1,4 +1,7 @@
-"""One rank: `python -m tunesmith.runtime RUN ATTEMPT`, in the training interpreter."""
+"""One rank: `python -m tunesmith.runtime RUN ATTEMPT`, in the training interpreter.
+
+With `--parked FOLDER` in place of the two it is launched ahead of its run, and waits for it.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from tunesmith.core.layout import AttemptFolder, RunFolder
 from tunesmith.core.meeting import Meeting, meeting_of
 from tunesmith.core.run import Phase
 from tunesmith.core.spec import RunSpec
-from tunesmith.runtime import debug, hold
+from tunesmith.runtime import debug, hold, parked
 from tunesmith.runtime.context import RunContext
 from tunesmith.runtime.last_words import record_error
 from tunesmith.runtime.output import answer_stacks, redirect
@@ -27,6 +30,9 @@ from tunesmith.stages.table import stage
 
 
 def main(arguments: list[str]) -> int:
+    if arguments[0] == parked.OPTION:
+        going = parked.wait(Path(arguments[1]))
+        return 0 if going is None else main(going)
     run, number = RunFolder(Path(arguments[0])), int(arguments[1])
     attempt = run.attempt(number)
     process = os.getpid()

@@ -32,11 +32,19 @@ ROOM = 65536
 NEVER_LAUNCHED = "The run was never launched: whoever started it ended first. Train again."
 
 
-def launched(run: RunFolder, attempt: AttemptFolder, launch: Launch, policy: Policy) -> Exit | None:
-    """Launch the attempt and see it to its end. None when nothing tells how it ended."""
+def launched(
+    run: RunFolder, attempt: AttemptFolder, launch: Launch, policy: Policy, parked: int | None = None
+) -> Exit | None:
+    """Launch the attempt and see it to its end. None when nothing tells how it ended.
+
+    `parked` is its launcher, started ahead: `started.json` is what the ranks wait for then.
+    """
     launch = completed(launch, attempt, policy.meeting)
     keep_room(attempt)
     write_json(attempt.started, {"time": time.time(), "supervisor": os.getpid(), "argv": launch.argv})
+    if parked is not None:
+        say(f"goes on from the parked process {parked}")
+        return see_to_the_end(run, attempt, parked, policy)
     try:
         launcher = start(launch, attempt.launcher_log, run.lock)
     except (OSError, subprocess.SubprocessError) as error:

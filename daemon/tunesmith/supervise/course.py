@@ -31,11 +31,13 @@ NOT_OURS = "The run waited to be started again, and was not started by this user
 STOPPED = "Stopped before it was launched."
 
 
-def supervise(run: RunFolder, number: int, adopt: bool, home: Path | None = None) -> None:
+def supervise(
+    run: RunFolder, number: int, adopt: bool, home: Path | None = None, launcher: int | None = None
+) -> None:
     """See attempt `number` to its end, and those that follow it. `home` is the queue of this user.
 
-    With `adopt` it is one of a supervisor that ended. Returns without a word when another one has it, or all
-    has ended.
+    With `adopt` it is one of a supervisor that ended; `launcher` is its process if it was parked. Returns
+    without a word when another one has it, or all has ended.
     """
     if locks.take_exclusive(run.supervisor_lock) is None:
         return say("another supervisor has this run")
@@ -45,7 +47,7 @@ def supervise(run: RunFolder, number: int, adopt: bool, home: Path | None = None
         return say("this attempt has ended already")
     processes.become_subreaper()
     spec = RunSpec.from_json(run.spec.read_text(encoding="utf-8"))
-    course = _Course(run, spec, home)
+    course = _Course(run, spec, home, launcher)
     if adopt:
         say("adopted")
     course.follow(attempt, adopt)
@@ -63,11 +65,12 @@ def ended(attempt: AttemptFolder) -> Exit | None:
 
 
 class _Course:
-    def __init__(self, run: RunFolder, spec: RunSpec, home: Path | None) -> None:
+    def __init__(self, run: RunFolder, spec: RunSpec, home: Path | None, launcher: int | None = None) -> None:
         self._run = run
         self._spec = spec
         self._policy: Policy = policy_of(spec.policy)
         self._home = home
+        self._parked = launcher
         self._environment: dict[str, str] = {}
 
     def follow(self, attempt: AttemptFolder, adopt: bool) -> None:
@@ -90,7 +93,9 @@ class _Course:
                 return None
             if self._may_start(attempt):
                 launch = replace(self._spec.launch, env={**self._spec.launch.env, **self._environment})
-                end = self._conclude(attempt, one.launched(self._run, attempt, launch, self._policy))
+                parked, self._parked = self._parked, None
+                end = one.launched(self._run, attempt, launch, self._policy, parked)
+                end = self._conclude(attempt, end)
         if not restart.is_due(self._run, attempt, end):
             return None
         return new_attempt(self._run, restart.plan_for(self._run, self._spec))

@@ -59,6 +59,7 @@ async def launch(
     except (control.NotStarted, OSError) as error:
         about = ABOUT_INTERPRETER if isinstance(error, control.Unstartable) else None
         raise Refused(f"{recipe.name} was not started: {error}", data=about) from error
+    session.has_trained(recipe)
     if session.watcher is not None:
         session.watcher.add(runs_home(recipe.parent))
     return StartedRun(to_run(await asyncio.to_thread(store.look, run)))
