@@ -114,6 +114,11 @@ class AttemptFolder:
         """Written by the rank when it starts: pid, world size, versions."""
         return self.path / "ranks" / f"{rank}.json"
 
+    def rank_parts(self, rank: int) -> Path:
+        """Written by a rank that trains a model in parts before its first step: in which way, and how many of
+        all parameters it holds."""
+        return self.path / "ranks" / f"{rank}.parts.json"
+
     def rank_end(self, rank: int) -> Path:
         """Written by the rank at its end if nothing went wrong: time and outcome, finished or stopped."""
         return self.path / "ends" / f"rank-{rank}.json"

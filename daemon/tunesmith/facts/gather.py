@@ -12,6 +12,8 @@ from tunesmith.facts.located import located
 from tunesmith.facts.model import model_facts
 from tunesmith.facts.names import (
     CLUSTER_CONFIG,
+    DISTRIBUTED_CONFIG,
+    FSDP_CONFIG,
     HAS_ACCELERATOR,
     HAS_SLURM,
     INTERPRETER,
@@ -40,6 +42,8 @@ LIBRARY_FACTS = {
     "transformers:TrainingArguments": TRAINING_ARGUMENTS,
     "peft:LoraConfig": LORA_CONFIG,
     "accelerate:ClusterConfig": CLUSTER_CONFIG,
+    "accelerate:fsdp_config": FSDP_CONFIG,
+    "transformers:DistributedConfig": DISTRIBUTED_CONFIG,
     "transformers:PreTrainedConfig": MODEL_CONFIG,
 }
 

@@ -21,6 +21,8 @@ VERSIONS: Fact[Mapping[str, str]] = Fact("versions", "a training interpreter")
 MISSING: Fact[frozenset[str]] = Fact("missing", "a training interpreter")
 TRAINING_ARGUMENTS: Fact[Library] = Fact("training-arguments", "transformers in the training interpreter")
 LORA_CONFIG: Fact[Library] = Fact("lora-config", "peft in the training interpreter")
+FSDP_CONFIG: Fact[Library] = Fact("fsdp-config", "accelerate in the training interpreter")
+DISTRIBUTED_CONFIG: Fact[Library] = Fact("distributed-config", "transformers in the training interpreter")
 CLUSTER_CONFIG: Fact[Library] = Fact("cluster-config", "accelerate in the training interpreter")
 
 TRAIN_FILE: Fact[DataFile] = Fact("train-file", "the training data file")

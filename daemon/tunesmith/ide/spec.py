@@ -64,6 +64,11 @@ JOB_OPTIONS = (
 )
 """What `run: {slurm: …}` takes."""
 
+INSIDE: Mapping[tuple[str | int, ...], str] = {
+    ("accelerate:ClusterConfig", "fsdp_config"): "accelerate:fsdp_config",
+}
+"""Sections inside of a library's section whose keys are known too."""
+
 
 def keys_at(path: RecipePath, facts: Facts) -> tuple[KeySpec, ...]:
     """The keys that the section at `path` takes; empty where nothing is known."""
@@ -76,9 +81,10 @@ def keys_at(path: RecipePath, facts: Facts) -> tuple[KeySpec, ...]:
             return ()
         library = marker(field).library
         if library is not None:
-            if index < len(path) - 1:
-                return ()
-            return JOB_OPTIONS if library == slurm.LIBRARY else _library_keys(library, facts)
+            rest = path[index + 1 :]
+            if library == slurm.LIBRARY:
+                return () if rest else JOB_OPTIONS
+            return _library_keys(library if not rest else INSIDE.get((library, *rest), ""), facts)
         kind = without_none(field_types(parent)[field.name])
         if not (isinstance(kind, type) and dataclasses.is_dataclass(kind)):
             return ()

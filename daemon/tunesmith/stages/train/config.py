@@ -38,6 +38,11 @@ class ModelConfig:
     verbatim. Sizes and ids of the vocabulary are the tokenizer's where they are not given."""
     tokenizer: str | None = marked(Marker(path="model", examples=("./tokenizer",)), default=None)
     """A folder with a tokenizer, or a hub id that is in the local cache. Default: that of the model."""
+    distributed_config: Mapping[str, Any] = marked(
+        Marker(library="transformers:DistributedConfig"), default_factory=dict[str, Any]
+    )
+    """Load the model in parts, one a rank: the keys of transformers.DistributedConfig, verbatim. `tp_size: 2`
+    cuts each layer in two (tensor parallel); its ranks train on the same batches."""
 
 
 @dataclass(frozen=True)

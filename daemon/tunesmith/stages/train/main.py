@@ -19,6 +19,7 @@ from tunesmith.stages.train import early_stopping
 from tunesmith.stages.train.adapter import adapted, parameters
 from tunesmith.stages.train.config import TrainStage
 from tunesmith.stages.train.model import load_tokenizer
+from tunesmith.stages.train.parallel import choice
 from tunesmith.stages.train.resuming import aside
 from tunesmith.stages.train.resuming.reporter import ResumableReporter
 from tunesmith.stages.train.tasks.table import TASKS
@@ -32,10 +33,13 @@ def main(config: TrainStage, context: Context) -> None:
     set_seed(arguments.seed)  # New weights are drawn when the model is loaded, before Trainer seeds.
 
     tokenizer = load_tokenizer(config.model)
-    task = TASKS[config.task](config, tokenizer, arguments)
+    parts = choice.asked_by(config)
+    choice.require_trainable(config)
+    choice.require_same_way(parts, context.resume_from)
+    task = TASKS[config.task](choice.resumed(config, parts, context.resume_from), tokenizer, arguments)
     model = adapted(task.model, config.peft, config.task) if config.peft else task.model
     reporter = ResumableReporter(context)
-    trainer = task.trainer(
+    trainer = choice.trainer_for(parts, task.trainer)(
         model=model,
         args=arguments,
         train_dataset=task.train,
@@ -43,7 +47,11 @@ def main(config: TrainStage, context: Context) -> None:
         processing_class=tokenizer,
         data_collator=task.collator,
         compute_metrics=task.compute_metrics,
-        callbacks=[reporter, *early_stopping.callbacks(config.early_stopping)],
+        callbacks=[
+            *choice.witnesses(parts, model, context),
+            reporter,
+            *early_stopping.callbacks(config.early_stopping),
+        ],
     )
     size = parameters(model)
     print(f"{task.about}; device: {arguments.device}; ranks: {arguments.world_size}")
@@ -57,7 +65,8 @@ def training_arguments(config: TrainStage, context: Context) -> TrainingArgument
     known = {field.name for field in dataclasses.fields(TrainingArguments)}
     defaults: dict[str, Any] = {
         "logging_nan_inf_filter": False,  # True writes the running average where the loss was NaN.
-        "average_tokens_across_devices": False,  # True multiplies the logged loss by the number of ranks.
+        # True multiplies the logged loss by the number of ranks, False by that of tensor-parallel ones.
+        "average_tokens_across_devices": bool(config.model.distributed_config),
         "disable_tqdm": True,  # Bars are for terminals; this output is a file.
         "label_names": ["labels"],  # Trainer finds no labels, and so no loss, in a model under an adapter.
     }
@@ -111,5 +120,6 @@ def train(
         context.ended_early(why)
     context.progress(Phase.SAVING)
     final = context.checkpoints / "final"
+    choice.end_whole(trainer)
     trainer.save_model(str(final))
     context.artifact(kind, final, step=trainer.state.global_step, **size)

@@ -1,0 +1,255 @@
+"""Rules about models in parts: FSDP, and what transformers cuts when it loads a model."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from tunesmith.core.fact import Facts
+from tunesmith.core.finding import Finding, Fix, RemoveKey, RenameKey, SetValue, Severity
+from tunesmith.core.nearest import nearest
+from tunesmith.core.rule import rule
+from tunesmith.facts.names import DISTRIBUTED_CONFIG, HAS_ACCELERATOR
+from tunesmith.stages.train.rules.installed import free
+from tunesmith.stages.train.sharding import NOT_TRAINED, SIZES, fsdp, unfit
+
+if TYPE_CHECKING:
+    from tunesmith.stages.recipe import Recipe
+
+HERE = ("model", "distributed_config")
+
+
+@rule("TN401", Severity.ERROR, "FSDP 1 shards nothing on a CPU: every rank would hold the whole model")
+def sharding_on_cpu(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
+    """FSDP of version 1 is asked for together with the CPU.
+
+    Why: only version 2 shards there. `accelerate` takes version 1 where nothing else is written.
+    Library: accelerate runs plain data-parallel ranks without a word; the run ends before its first step:
+    RuntimeError, accelerate.distributed_type asks for FSDP, and rank 0 got all … parameters.
+    Flags:
+        accelerate: {use_cpu: true, num_processes: 2, distributed_type: FSDP}
+        ---
+        train: {use_cpu: true}
+        accelerate: {num_processes: 2, distributed_type: FSDP, fsdp_config: {fsdp_version: 1}}
+        ---
+        train: {fsdp: true, fsdp_config: {version: 1}}
+        accelerate: {use_cpu: true, num_processes: 2}
+    Accepts:
+        accelerate: {use_cpu: true, num_processes: 2, distributed_type: FSDP, fsdp_config: {fsdp_version: 2}}
+        ---
+        train: {fsdp: true}
+        accelerate: {use_cpu: true, num_processes: 2}
+        ---
+        train: {use_cpu: true}
+    """
+    found = fsdp(recipe.train, recipe.accelerate)
+    told = recipe.train.get("use_cpu") is True or recipe.accelerate.get("use_cpu") is True
+    if found is not None and found.version == 1 and (told or facts.get(HAS_ACCELERATOR) is False):
+        config = (*found.path[:-1], "fsdp_config")
+        key = "version" if found.path[0] == "train" else "fsdp_version"
+        written = _mapping(getattr(recipe, found.path[0]).get("fsdp_config"))
+        edit = SetValue((*config, key), "2") if written else SetValue(config, f"{{{key}: 2}}")
+        yield sharding_on_cpu.at(*found.path, fixes=(Fix("Take FSDP 2", (edit,), preferred=True),))
+
+
+@rule("TN405", Severity.ERROR, "fsdp_config has no effect without distributed_type: FSDP")
+def sharding_not_launched(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
+    """`accelerate.fsdp_config` is written, and nothing launches FSDP.
+
+    Why: every rank would hold the whole model, as without it.
+    Library: accelerate launches plain data-parallel ranks without a word; the run ends before its first step:
+    RuntimeError, accelerate.fsdp_config asks for FSDP, and rank 0 got all … parameters.
+    Flags:
+        accelerate: {num_processes: 2, fsdp_config: {fsdp_version: 2}}
+        ---
+        accelerate: {num_processes: 2, distributed_type: MULTI_GPU, fsdp_config: {fsdp_version: 2}}
+    Accepts:
+        accelerate: {num_processes: 2, distributed_type: FSDP, fsdp_config: {fsdp_version: 2}}
+        ---
+        accelerate: {num_processes: 2, fsdp_config: {}}
+        ---
+        train: {fsdp: true}
+        accelerate: {num_processes: 2, fsdp_config: {fsdp_version: 2}}
+    """
+    found = fsdp(recipe.train, recipe.accelerate)
+    if found is not None and found.path == ("accelerate", "fsdp_config"):
+        edit = SetValue(("accelerate", "distributed_type"), "FSDP")
+        fix = Fix("Add distributed_type: FSDP", (edit,), preferred=True)
+        yield sharding_not_launched.at(*found.path, fixes=(fix,))
+
+
+@rule("TN406", Severity.ERROR, "{library} has no {key}{hint}", needs=(DISTRIBUTED_CONFIG,))
+def unknown_key_of_distributed_config(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
+    """A key of `model.distributed_config` is not a field of the installed DistributedConfig.
+
+    Why: the model is not loaded.
+    Library: transformers, DistributedConfig.__init__: TypeError, got an unexpected keyword argument.
+    Flags:
+        model: {distributed_config: {tp_sise: 2}}
+    Accepts:
+        model: {distributed_config: {tp_size: 2, tp_plan: auto}}
+    """
+    library = facts[DISTRIBUTED_CONFIG]
+    written = _distributed(recipe)
+    for key in written:
+        if key not in library.fields:
+            near = nearest(key, free(written, library))
+            remove = Fix(f"Remove {key}", (RemoveKey((*HERE, key)),))
+            rename = Fix(f"Change to {near}", (RenameKey((*HERE, key), near or ""),), preferred=True)
+            yield unknown_key_of_distributed_config.at(
+                *HERE,
+                key,
+                key=key,
+                library=library.title,
+                hint=f"; did you mean {near}?" if near else "",
+                fixes=(rename, remove) if near else (remove,),
+            )
+
+
+@rule("TN407", Severity.ERROR, "The model is cut into {parts}, and num_processes is {ranks}")
+def parts_are_not_ranks(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
+    """The sizes in `model.distributed_config` do not multiply to the number of ranks.
+
+    Why: each rank holds one part.
+    Library: transformers: RuntimeError, The parallel mesh requires 4 processes, but world_size is 2.
+    Flags:
+        model: {distributed_config: {tp_size: 4}}
+        accelerate: {num_processes: 2}
+        ---
+        model: {distributed_config: {tp_size: 2}}
+    Accepts:
+        model: {distributed_config: {tp_size: 2}}
+        accelerate: {num_processes: 2}
+        ---
+        model: {distributed_config: {tp_plan: auto}}
+        accelerate: {num_processes: 2}
+    """
+    written = _distributed(recipe)
+    if not written or (written.get("tp_size") is None and written.get("tp_plan") is not None):
+        return
+    sizes = [written.get(key) or 1 for key in SIZES if key != "ep_size"]
+    ranks = recipe.accelerate.get("num_processes", 1)
+    if not all(isinstance(each, int) for each in (ranks, *sizes)) or math.prod(sizes) == ranks:
+        return
+    parts = math.prod(sizes)
+    fix = Fix(f"Set num_processes: {parts}", (SetValue(("accelerate", "num_processes"), str(parts)),))
+    path = (*HERE, "tp_size") if "tp_size" in written else HERE
+    yield parts_are_not_ranks.at(*path, parts=parts, ranks=ranks, fixes=(fix,))
+
+
+@rule("TN408", Severity.ERROR, "{key} cannot be trained with here: {instead}")
+def parts_that_do_not_train(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
+    """`model.distributed_config` cuts the model in a way that the built-in training does not train.
+
+    Why: the run would hold, or save, another model than the one that is meant.
+    Library: transformers loads it; the run ends before its first step: ValueError, … cannot be trained with
+    here.
+    Flags:
+        model: {distributed_config: {fsdp_size: 2}}
+        accelerate: {num_processes: 2}
+        ---
+        model: {distributed_config: {pp_size: 2}}
+        accelerate: {num_processes: 2}
+    Accepts:
+        model: {distributed_config: {tp_size: 2, fsdp_size: 1}}
+        accelerate: {num_processes: 2}
+    """
+    for key, value in _distributed(recipe).items():
+        if key in NOT_TRAINED and isinstance(value, int) and value > 1:
+            yield parts_that_do_not_train.at(*HERE, key, key=key, instead=NOT_TRAINED[key])
+
+
+@rule("TN409", Severity.ERROR, "{key} does not go with model.distributed_config")
+def not_with_a_model_in_parts(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
+    """A model that is loaded in parts is asked for together with what needs it whole.
+
+    Why: accelerate cannot cut the model a second time; an adapter and the best checkpoint cannot be put into
+    parts.
+    Library: accelerate: ValueError, FSDP is enabled but the parallelism config has no dimension for FSDP;
+    torch: RuntimeError, got mixed torch.Tensor and DTensor.
+    Flags:
+        model: {distributed_config: {tp_size: 2}}
+        accelerate: {num_processes: 2, distributed_type: FSDP, fsdp_config: {fsdp_version: 2}}
+        ---
+        model: {distributed_config: {tp_size: 2}}
+        peft: {peft_type: LORA}
+        accelerate: {num_processes: 2}
+        ---
+        model: {distributed_config: {tp_size: 2}}
+        train: {load_best_model_at_end: true}
+        accelerate: {num_processes: 2}
+    Accepts:
+        model: {distributed_config: {tp_size: 2}}
+        train: {load_best_model_at_end: false}
+        accelerate: {num_processes: 2}
+        ---
+        peft: {peft_type: LORA}
+        train: {load_best_model_at_end: true}
+    """
+    for path in unfit(_distributed(recipe), recipe.train, recipe.accelerate, recipe.peft):
+        yield not_with_a_model_in_parts.at(*path, key=".".join(path))
+
+
+@rule("TN416", Severity.WARNING, "Without averaging, {key}: false multiplies the loss by the number of parts")
+def loss_counted_by_every_part(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
+    """`average_tokens_across_devices` is turned off for a model that is cut into parts when it is loaded.
+
+    Why: Trainer divides the tokens of a batch by the ranks that share it, though it counted them once: loss
+    and gradients are as many times too large.
+    Library: silent.
+    Flags:
+        model: {distributed_config: {tp_size: 2}}
+        train: {average_tokens_across_devices: false}
+        accelerate: {num_processes: 2}
+    Accepts:
+        model: {distributed_config: {tp_size: 2}}
+        accelerate: {num_processes: 2}
+        ---
+        train: {average_tokens_across_devices: false}
+        accelerate: {num_processes: 2}
+    """
+    key = "average_tokens_across_devices"
+    if _distributed(recipe) and recipe.train.get(key) is False:
+        fix = Fix(f"Remove {key}", (RemoveKey(("train", key)),), preferred=True)
+        yield loss_counted_by_every_part.at("train", key, key=key, fixes=(fix,))
+
+
+@rule("TN417", Severity.ERROR, "fsdp needs several processes, and num_processes is {ranks}")
+def sharding_alone(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
+    """`train.fsdp` is asked for in one process.
+
+    Why: there is nobody to share the parameters with.
+    Library: transformers, Trainer.__init__: ValueError, Using fsdp only works in distributed training.
+    Flags:
+        train: {fsdp: true}
+        accelerate: {num_processes: 1}
+    Accepts:
+        train: {fsdp: true}
+        accelerate: {num_processes: 2}
+        ---
+        train: {fsdp: ""}
+    """
+    ranks = recipe.accelerate.get("num_processes", 1)
+    if recipe.train.get("fsdp") and ranks == 1:
+        yield sharding_alone.at("train", "fsdp", ranks=ranks)
+
+
+RULES = (
+    sharding_on_cpu,
+    sharding_not_launched,
+    unknown_key_of_distributed_config,
+    parts_are_not_ranks,
+    parts_that_do_not_train,
+    not_with_a_model_in_parts,
+    loss_counted_by_every_part,
+    sharding_alone,
+)
+
+
+def _distributed(recipe: Recipe) -> Mapping[str, Any]:
+    return recipe.model.distributed_config if recipe.model is not None else {}
+
+
+def _mapping(value: object) -> bool:
+    return isinstance(value, Mapping) and bool(value)
