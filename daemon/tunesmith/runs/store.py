@@ -8,15 +8,12 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from tunesmith.core import locks
 from tunesmith.core.attempts import last_attempt, read_plan
 from tunesmith.core.files import read_json
 from tunesmith.core.job import JobState
 from tunesmith.core.layout import HOME, RUNS, AttemptFolder, RunFolder
-from tunesmith.core.policy import policy_of
-from tunesmith.core.pulse import Pulses
 from tunesmith.core.queue import queue_home, ticket_of
 from tunesmith.core.run import (
     Cause,
@@ -24,7 +21,6 @@ from tunesmith.core.run import (
     Exit,
     Lost,
     Observed,
-    Progress,
     Promise,
     Queued,
     Running,
@@ -33,8 +29,8 @@ from tunesmith.core.run import (
 )
 from tunesmith.core.spec import RunSpec
 from tunesmith.runs import notes
-from tunesmith.runs.engines.table import job_of
 from tunesmith.runs.hang import told
+from tunesmith.runs.observing import observe, read_exit
 from tunesmith.runs.place import Place, place_of
 from tunesmith.runs.progress import Recent
 from tunesmith.runs.ranks import look_at_ranks
@@ -52,8 +48,6 @@ ABANDONED = 45.0
 """Seconds after which a queued run waits for nobody: whoever starts one gives up sooner, and writes so."""
 AGAIN = "Slurm took its machines back; it goes on later."
 CRASHED = "It crashed, and starts again when Slurm has machines for it."
-PULSES = Pulses()
-"""Of the runs on a cluster, for as long as this process looks."""
 BROKEN = (OSError, ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError)
 """What reading the files of a run folder raises when something else stands in them."""
 LOST = (
@@ -179,45 +173,6 @@ def unattended(run: RunFolder, attempt: AttemptFolder, state: State) -> bool:
 def abandoned(created: float) -> bool:
     """Whether a run that is still queued will never be launched: whoever started it is gone."""
     return time.time() - created > ABANDONED
-
-
-def observe(run: RunFolder, attempt: AttemptFolder, progress: Progress | None) -> Observed:
-    """What is to be seen of an attempt. The order counts, because supervisor and ranks go on meanwhile: who
-    has written `started` holds a lock until it has written the exit, and may launch the ranks in between."""
-    started = attempt.started.exists()
-    supervisor_alive = locks.holder(run.supervisor_lock) is not None
-    ranks_alive = locks.holder(run.lock) is not None
-    return Observed(
-        ranks_alive=ranks_alive,
-        supervisor_alive=supervisor_alive,
-        started=started,
-        stop_requested=attempt.stop_request.exists() or attempt.kill_request.exists(),
-        exit=read_exit(attempt),
-        progress=progress,
-        waits_for=waits_for(run, attempt),
-        job=job_of(run, attempt),
-        heartbeat=PULSES.age(attempt.heartbeat),
-    )
-
-
-def waits_for(run: RunFolder, attempt: AttemptFolder) -> Literal["room", "restart"] | None:
-    """What an attempt that was not launched yet is for, if its supervisor may wait with it."""
-    if attempt.started.exists() or attempt.exit.exists():
-        return None
-    plan = read_plan(attempt)
-    if plan is not None and plan.why == "restart":
-        return "restart"
-    spec = read_json(run.spec) or {}
-    return "room" if attempt.number == 1 and policy_of(spec.get("policy") or {}).queue else None
-
-
-def read_exit(attempt: AttemptFolder) -> Exit | None:
-    """How it ended, if it has. Raises ValueError for an exit.json that says something else."""
-    record = read_json(attempt.exit)
-    try:
-        return None if record is None else Exit(**{**record, "cause": Cause(record["cause"])})
-    except (KeyError, TypeError) as error:
-        raise ValueError(f"{attempt.exit} is not understood: {error!r}") from error
 
 
 def job_name(run: RunFolder) -> str | None:
