@@ -30,8 +30,9 @@ from tunesmith.runs.engines.engine import Engine, EngineRefused
 from tunesmith.runs.engines.record import record
 from tunesmith.runs.engines.table import cancel, engine_of, submit, submitted
 from tunesmith.runs.machine import this_machine
-from tunesmith.runs.meetings import why_not_here
+from tunesmith.runs.meetings import meeting, why_not_here
 from tunesmith.runs.observing import waits_for
+from tunesmith.runs.parked.claim import Claim, claim_for
 from tunesmith.runs.runtime_copy import runtime_copy
 from tunesmith.stages import run_policy
 from tunesmith.stages.recipe import Recipe
@@ -118,13 +119,28 @@ def launch_new(
     runtime = runtime_copy()
     activated = activate(interpreter, os.environ, path.parent)
     machine, inherited = this_machine(), activated.environment
+    queued = (policy or {}).get("queue", recipe.run is not None and recipe.run.queue)
+    alone = debug or queued or meeting(recipe) is not None
+    claim = Claim() if alone else claim_for(path, recipe, interpreter, activated)
     try:
         run = create(
-            path, text, recipe, interpreter, runtime, machine, inherited, debug, parent, plan, policy
+            path,
+            text,
+            recipe,
+            interpreter,
+            runtime,
+            machine,
+            inherited,
+            debug,
+            parent,
+            plan,
+            policy,
+            claim.take,
         )
     except OSError as error:
         raise NotStarted(unwritable(path.parent, error)) from error
-    hand_over(run, run.attempt(1), interpreter.path, runtime, activated)
+    if not claim.goes(run):
+        hand_over(run, run.attempt(1), interpreter.path, runtime, activated)
     return run
 
 
