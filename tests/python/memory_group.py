@@ -28,10 +28,11 @@ class Names:
     limit: str
     with_swap: str
     used: str
+    no_limit: str
 
 
-FIRST = Names("memory.limit_in_bytes", "memory.memsw.limit_in_bytes", "memory.usage_in_bytes")
-SECOND = Names("memory.max", "memory.swap.max", "memory.current")
+FIRST = Names("memory.limit_in_bytes", "memory.memsw.limit_in_bytes", "memory.usage_in_bytes", "-1")
+SECOND = Names("memory.max", "memory.swap.max", "memory.current", "max")
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,13 @@ class MemoryGroup:
         swap = self.folder / self.names.with_swap
         if swap.exists():
             swap.write_text(str(size) if self.names is FIRST else "0")
+
+    def lift(self) -> None:
+        """They have all that the machine has."""
+        swap = self.folder / self.names.with_swap
+        for file in (swap, self.folder / self.names.limit):
+            if file.exists():
+                file.write_text(self.names.no_limit)
 
     @contextmanager
     def inside(self) -> Iterator[None]:
