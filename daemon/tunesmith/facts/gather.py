@@ -12,6 +12,7 @@ from tunesmith.facts.located import located
 from tunesmith.facts.model import model_facts
 from tunesmith.facts.names import (
     CLUSTER_CONFIG,
+    DEEPSPEED_FILE,
     DISTRIBUTED_CONFIG,
     FSDP_CONFIG,
     HAS_ACCELERATOR,
@@ -61,6 +62,7 @@ def gather(values: Values, folder: Path, interpreter: Interpreter | None, look: 
     known |= _data(folder, data.get("validation"), look, VALIDATION_FILE, VALIDATION_COLUMNS, None)
     known |= model_facts(values, folder, known, interpreter, look)
     known |= _steps(values, data, known)
+    known |= _deepspeed(folder, values.get("deepspeed"), look)
     known |= _program(folder, values, interpreter, look)
     return Facts(known)
 
@@ -123,6 +125,14 @@ def _data(
     if rows is not None and found.rows is not None:
         known[rows] = Known(found.rows, str(path))
     return known
+
+
+def _deepspeed(folder: Path, value: object, look: Look) -> KnownFacts:
+    if not isinstance(value, str) or not value or "\0" in value:
+        return {DEEPSPEED_FILE: Known(None, "the recipe")}
+    path = located(folder, value)
+    found = look(Source("deepspeed", path))
+    return {} if found is None else {DEEPSPEED_FILE: Known(found, str(path))}
 
 
 def _steps(values: Values, data: Values, known: KnownFacts) -> KnownFacts:

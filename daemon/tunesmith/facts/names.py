@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from tunesmith.core.fact import Fact
 from tunesmith.facts.data_file import DataFile
+from tunesmith.facts.deepspeed_file import DeepspeedFile
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.library import Library
 from tunesmith.facts.model_class import ModelClass
@@ -30,6 +31,9 @@ TRAIN_COLUMNS: Fact[tuple[str, ...]] = Fact("train-columns", "the columns of the
 TRAIN_ROWS: Fact[int] = Fact("train-rows", "the number of training rows")
 VALIDATION_FILE: Fact[DataFile] = Fact("validation-file", "the validation data file")
 VALIDATION_COLUMNS: Fact[tuple[str, ...]] = Fact("validation-columns", "the columns of the validation data")
+
+# None for a recipe that names none.
+DEEPSPEED_FILE: Fact[DeepspeedFile | None] = Fact("deepspeed-file", "the DeepSpeed config file")
 
 MODEL: Fact[ModelFolder] = Fact("model", "the model folder")
 TOKENIZER_FOLDER: Fact[ModelFolder] = Fact("tokenizer-folder", "the tokenizer folder")

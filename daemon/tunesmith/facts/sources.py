@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from tunesmith.facts import packages
 from tunesmith.facts.data_file import data_fingerprint, read_data_file
+from tunesmith.facts.deepspeed_file import deepspeed_fingerprint, read_deepspeed_file
 from tunesmith.facts.fitness import absent_from
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.library import PLACES, Library
@@ -31,7 +32,16 @@ from tunesmith.facts.script_file import (
 from tunesmith.facts.tokenizer_folder import read_tokenizer_folder, tokenizer_fingerprint
 
 Kind = Literal[
-    "data", "model", "hub", "environment", "machine", "script", "module", "tokenizer", "model-class"
+    "data",
+    "model",
+    "hub",
+    "environment",
+    "machine",
+    "script",
+    "module",
+    "tokenizer",
+    "model-class",
+    "deepspeed",
 ]
 
 
@@ -117,6 +127,8 @@ def _fingerprint(source: Source) -> str:
         return tokenizer_fingerprint(source.path)
     if source.kind == "model-class":
         return class_fingerprint(source.path)
+    if source.kind == "deepspeed":
+        return deepspeed_fingerprint(source.path)
     if source.kind == "machine":
         return ""
     if source.kind == "script":
@@ -139,6 +151,8 @@ def _read(source: Source) -> Any:
         return read_tokenizer_folder(source.path)
     if source.kind == "model-class":
         return _read_class(source)
+    if source.kind == "deepspeed":
+        return read_deepspeed_file(source.path)
     if source.kind == "machine":
         return read_machine(source.path)
     if source.kind == "script":

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from tunesmith.core.section import Marker, marked
 from tunesmith.stages.data.config import DataConfig
@@ -59,6 +59,18 @@ class EarlyStopping:
 
 
 @dataclass(frozen=True)
+class Pipeline:
+    """The layers of a model split into stages, one a rank: torch.distributed.pipelining."""
+
+    stages: int
+    """How many; as many processes are launched."""
+    microbatches: int = 4
+    """Into how many parts a batch is cut, so that the stages work at the same time."""
+    schedule: Literal["1F1B", "GPipe"] = "1F1B"
+    """In which order: one forward, one backward in turn, or all forwards first, which takes more memory."""
+
+
+@dataclass(frozen=True)
 class TrainStage:
     """All that `stages.train.main` is given."""
 
@@ -76,3 +88,7 @@ class TrainStage:
     """Keys of an accelerate config file, verbatim."""
     early_stopping: EarlyStopping | None = None
     """When to end because nothing gets better any more."""
+    deepspeed: str | Mapping[str, Any] | None = marked(Marker(path="file"), default=None)
+    """A DeepSpeed config file, or its keys."""
+    pipeline: Pipeline | None = None
+    """Into which stages the model is split."""

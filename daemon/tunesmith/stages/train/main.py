@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -19,7 +20,7 @@ from tunesmith.stages.train import early_stopping
 from tunesmith.stages.train.adapter import adapted, parameters
 from tunesmith.stages.train.config import TrainStage
 from tunesmith.stages.train.model import load_tokenizer
-from tunesmith.stages.train.parallel import choice
+from tunesmith.stages.train.parallel import choice, stages, zero
 from tunesmith.stages.train.resuming import aside
 from tunesmith.stages.train.resuming.reporter import ResumableReporter
 from tunesmith.stages.train.tasks.table import TASKS
@@ -28,8 +29,10 @@ from tunesmith.stages.train.tasks.table import TASKS
 def main(config: TrainStage, context: Context) -> None:
     datasets.disable_progress_bars()
     transformers.utils.logging.disable_progress_bar()
-    arguments = training_arguments(config, context)
+    arguments = training_arguments(config, context, zero.begin(config))
     wait_as_asked(arguments)
+    stages.require_possible(config)
+    zero.require_same_parts(config, context)
     set_seed(arguments.seed)  # New weights are drawn when the model is loaded, before Trainer seeds.
 
     tokenizer = load_tokenizer(config.model)
@@ -39,7 +42,8 @@ def main(config: TrainStage, context: Context) -> None:
     task = TASKS[config.task](choice.resumed(config, parts, context.resume_from), tokenizer, arguments)
     model = adapted(task.model, config.peft, config.task) if config.peft else task.model
     reporter = ResumableReporter(context)
-    trainer = choice.trainer_for(parts, task.trainer)(
+    size = parameters(model)
+    trainer = stages.trainer_for(config, choice.trainer_for(parts, task.trainer))(
         model=model,
         args=arguments,
         train_dataset=task.train,
@@ -53,15 +57,18 @@ def main(config: TrainStage, context: Context) -> None:
             *early_stopping.callbacks(config.early_stopping),
         ],
     )
-    size = parameters(model)
+    if zero.asked(config):
+        trainer.add_callback(zero.ZeroWitness(context, trainer))
+    if config.pipeline is not None:
+        trainer.add_callback(stages.PipelineWitness(context, trainer, size["parameters"]))
     print(f"{task.about}; device: {arguments.device}; ranks: {arguments.world_size}")
     print(described(**size))
     if not stop_before_training(context):
         train(trainer, reporter, context, "adapter" if config.peft else "model", size)
 
 
-def training_arguments(config: TrainStage, context: Context) -> TrainingArguments:
-    """The recipe's keys verbatim, over our defaults, under what the run owns. Unknown keys raise."""
+def training_arguments(config: TrainStage, context: Context, more: Mapping[str, Any]) -> TrainingArguments:
+    """The recipe's keys verbatim, over our defaults, under what the run owns and more. Unknown keys raise."""
     known = {field.name for field in dataclasses.fields(TrainingArguments)}
     defaults: dict[str, Any] = {
         "logging_nan_inf_filter": False,  # True writes the running average where the loss was NaN.
@@ -78,7 +85,8 @@ def training_arguments(config: TrainStage, context: Context) -> TrainingArgument
     if "logging_dir" in known:  # transformers 4
         owned["logging_dir"] = str(context.events)
     os.environ["TENSORBOARD_LOGGING_DIR"] = str(context.events)
-    return TrainingArguments(**{**{k: v for k, v in defaults.items() if k in known}, **config.train, **owned})
+    ours = {key: value for key, value in defaults.items() if key in known}
+    return TrainingArguments(**{**ours, **config.train, **owned, **more})
 
 
 def wait_as_asked(arguments: TrainingArguments) -> None:
