@@ -4,101 +4,44 @@ from __future__ import annotations
 
 import json
 import math
-import random
-import struct
+import re
+import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tiny_tokenizer import CONFIG, write_tokenizer
+from in_parts import (
+    MODEL,
+    PATIENCE,
+    SAVED,
+    STEPS,
+    Place,
+    ended,
+    finished,
+    losses,
+    parts,
+    saved_numbers,
+    write_varied_story,
+)
+from tiny_tokenizer import write_tokenizer
+from trainer import REPOSITORY
 from training import end
 from tunesmith.core.files import read_json
-from tunesmith.core.layout import RunFolder
 from tunesmith.core.proof import proof_of
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.runs import control, launch, resume, store
 from tunesmith.runs.document import sections
-from tunesmith.runs.view import RunView
 from waiting import until
 
-PATIENCE = 300.0
-STEPS, SAVED = 8, 4
-RECIPE = """\
-task: causal-lm
-model:
-  config: {config}
-  tokenizer: ./tokenizer
-  {model}
-data:
-  train: story.txt
-  split: {{validation: 0.2}}
-  max_length: 8
-train:
-  max_steps: {steps}
-  per_device_train_batch_size: {batch}
-  per_device_eval_batch_size: 3
-  learning_rate: 1.0e-2
-  eval_strategy: steps
-  eval_steps: {saved}
-  logging_steps: 1
-  save_strategy: steps
-  save_steps: {saved}
-accelerate: {accelerate}
-"""
-FSDP = "num_processes: 2, distributed_type: FSDP, fsdp_config: {fsdp_version: 2, fsdp_state_dict_type: %s}"
-WAYS = {
-    "fsdp": {"batch": 2, "accelerate": "{" + FSDP % "FULL_STATE_DICT" + "}"},
-    "sharded": {"batch": 2, "accelerate": "{" + FSDP % "SHARDED_STATE_DICT" + "}"},
-    "tensor": {
-        "batch": 4,
-        "model": "distributed_config: {tp_size: 2}",
-        "accelerate": "{num_processes: 2}",
-    },
-    "plain": {"batch": 4, "accelerate": "{num_processes: 1}"},
-}
-"""Each takes four blocks of tokens a step. FSDP reads a batch a rank, tensor parallel one for both."""
+SAMPLES = REPOSITORY / "samples"
 LOAD = """
 import json, sys
 from transformers import AutoModelForCausalLM
 model, about = AutoModelForCausalLM.from_pretrained(sys.argv[1], output_loading_info=True)
 print(json.dumps([model.num_parameters(), *map(sorted, (about["missing_keys"], about["unexpected_keys"]))]))
 """
-
-
-MODEL = {**CONFIG, "vocab_size": 12}
-"""Words for two ranks alike."""
-
-
-def write_varied_story(file: Path) -> None:
-    """60 lines of 4 words, each block of eight another one, so that it shows who reads what."""
-    draw = random.Random(0)
-    words = ("a", "very", "good", "bad", "film", "plot")
-    file.write_text("".join(" ".join(draw.choices(words, k=4)) + "\n" for _ in range(60)))
-
-
-@dataclass
-class Place:
-    """A folder with a recipe a way; a run of each, started when it is first asked for."""
-
-    folder: Path
-    trainer: Interpreter
-    runs: dict[str, RunFolder]
-
-    def recipe(self, way: str, **more: Any) -> Path:
-        path = self.folder / f"{way}.train.yaml"
-        values: dict[str, Any] = {"model": "", "steps": STEPS, "saved": SAVED, **WAYS[way], **more}
-        path.write_text(RECIPE.format(config=json.dumps(MODEL), **values))
-        return path
-
-    def run(self, way: str) -> RunFolder:
-        """Finished."""
-        if way not in self.runs:
-            self.runs[way] = control.start(self.recipe(way), self.trainer)
-        finished(self.runs[way])
-        return self.runs[way]
 
 
 @pytest.fixture(scope="module")
@@ -112,38 +55,6 @@ def place(tmp_path_factory: pytest.TempPathFactory, trainer: Interpreter) -> Ite
     for home in store.homes([folder]):
         for run in store.runs_in(home):
             end(run)
-
-
-def ended(run: RunFolder) -> RunView:
-    def look() -> RunView | None:
-        view = store.look(run)
-        return view if view.state in ("ended", "lost") else None
-
-    return until("it has ended", look, PATIENCE)
-
-
-def finished(run: RunFolder) -> None:
-    view = ended(run)
-    assert view.cause == "finished", (view.message, view.log and Path(view.log).read_text()[-3000:])
-
-
-def losses(run: RunFolder, name: str = "loss") -> dict[int, float]:
-    state = read_json(run.checkpoints / f"checkpoint-{STEPS}" / "trainer_state.json") or {}
-    return {each["step"]: each[name] for each in state["log_history"] if name in each}
-
-
-def parts(run: RunFolder) -> list[dict[str, Any]]:
-    found = [read_json(run.attempt(1).rank_parts(rank)) for rank in (0, 1)]
-    assert None not in found
-    return [each for each in found if each]
-
-
-def saved_numbers(weights: Path) -> int:
-    """How many numbers a safetensors file holds, by its header."""
-    with open(weights, "rb") as file:
-        (length,) = struct.unpack("<Q", file.read(8))
-        header = json.loads(file.read(length))
-    return sum(math.prod(each["shape"]) for name, each in header.items() if name != "__metadata__")
 
 
 def test_two_ways_cut_the_model_and_train_the_same(place: Place) -> None:
@@ -171,7 +82,7 @@ def test_two_ways_cut_the_model_and_train_the_same(place: Place) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("way", ["fsdp", "sharded", "tensor"])
+@pytest.mark.parametrize("way", ["fsdp", "sharded", "arguments", "tensor"])
 def test_is_resumed_bit_for_bit(place: Place, way: str) -> None:
     run = place.run(way)
     for name in ("loss", "grad_norm"):
@@ -256,3 +167,22 @@ def test_a_checkpoint_in_parts_is_resumed_in_the_same_way(place: Place) -> None:
     Path(store.look(run).recipe).write_text(place.recipe("plain").read_text())
     with pytest.raises(resume.CannotResume, match="does not fit"):
         resume.resume_as_new(run, place.trainer, str(SAVED))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", ["fsdp2", "tensor"])
+def test_a_sample_learns(name: str, tmp_path: Path, trainer: Interpreter) -> None:
+    """As it stands, with fewer steps."""
+    shutil.copytree(SAMPLES / "in-parts", tmp_path / "in-parts", ignore=shutil.ignore_patterns(".tunesmith"))
+    (tmp_path / "story-lm").symlink_to(SAMPLES / "story-lm")
+    recipe = tmp_path / "in-parts" / f"{name}.train.yaml"
+    recipe.write_text(re.sub(r"(max_steps|save_steps|eval_steps): \d+", rf"\1: {STEPS}", recipe.read_text()))
+    run = control.start(recipe, trainer)
+    try:
+        finished(run)
+    finally:
+        end(run)
+    for held in parts(run):
+        assert held["here"] / held["parameters"] == pytest.approx(0.5, abs=0.03)
+    seen = losses(run)
+    assert seen[STEPS] < seen[1] < math.log(2048) + 0.2

@@ -1,4 +1,4 @@
-"""Rules about models in parts: FSDP, and what transformers cuts when it loads a model."""
+"""Rules about models that transformers cuts into parts when it loads them: `model.distributed_config`."""
 
 from __future__ import annotations
 
@@ -10,73 +10,14 @@ from tunesmith.core.fact import Facts
 from tunesmith.core.finding import Finding, Fix, RemoveKey, RenameKey, SetValue, Severity
 from tunesmith.core.nearest import nearest
 from tunesmith.core.rule import rule
-from tunesmith.facts.names import DISTRIBUTED_CONFIG, HAS_ACCELERATOR
+from tunesmith.facts.names import DISTRIBUTED_CONFIG
 from tunesmith.stages.train.rules.installed import free
-from tunesmith.stages.train.sharding import NOT_TRAINED, SIZES, fsdp, unfit
+from tunesmith.stages.train.sharding import NOT_TRAINED, SIZES, unfit
 
 if TYPE_CHECKING:
     from tunesmith.stages.recipe import Recipe
 
 HERE = ("model", "distributed_config")
-
-
-@rule("TN401", Severity.ERROR, "FSDP 1 shards nothing on a CPU: every rank would hold the whole model")
-def sharding_on_cpu(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
-    """FSDP of version 1 is asked for together with the CPU.
-
-    Why: only version 2 shards there. `accelerate` takes version 1 where nothing else is written.
-    Library: accelerate runs plain data-parallel ranks without a word; the run ends before its first step:
-    RuntimeError, accelerate.distributed_type asks for FSDP, and rank 0 got all … parameters.
-    Flags:
-        accelerate: {use_cpu: true, num_processes: 2, distributed_type: FSDP}
-        ---
-        train: {use_cpu: true}
-        accelerate: {num_processes: 2, distributed_type: FSDP, fsdp_config: {fsdp_version: 1}}
-        ---
-        train: {fsdp: true, fsdp_config: {version: 1}}
-        accelerate: {use_cpu: true, num_processes: 2}
-    Accepts:
-        accelerate: {use_cpu: true, num_processes: 2, distributed_type: FSDP, fsdp_config: {fsdp_version: 2}}
-        ---
-        train: {fsdp: true}
-        accelerate: {use_cpu: true, num_processes: 2}
-        ---
-        train: {use_cpu: true}
-    """
-    found = fsdp(recipe.train, recipe.accelerate)
-    told = recipe.train.get("use_cpu") is True or recipe.accelerate.get("use_cpu") is True
-    if found is not None and found.version == 1 and (told or facts.get(HAS_ACCELERATOR) is False):
-        config = (*found.path[:-1], "fsdp_config")
-        key = "version" if found.path[0] == "train" else "fsdp_version"
-        written = _mapping(getattr(recipe, found.path[0]).get("fsdp_config"))
-        edit = SetValue((*config, key), "2") if written else SetValue(config, f"{{{key}: 2}}")
-        yield sharding_on_cpu.at(*found.path, fixes=(Fix("Take FSDP 2", (edit,), preferred=True),))
-
-
-@rule("TN405", Severity.ERROR, "fsdp_config has no effect without distributed_type: FSDP")
-def sharding_not_launched(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
-    """`accelerate.fsdp_config` is written, and nothing launches FSDP.
-
-    Why: every rank would hold the whole model, as without it.
-    Library: accelerate launches plain data-parallel ranks without a word; the run ends before its first step:
-    RuntimeError, accelerate.fsdp_config asks for FSDP, and rank 0 got all … parameters.
-    Flags:
-        accelerate: {num_processes: 2, fsdp_config: {fsdp_version: 2}}
-        ---
-        accelerate: {num_processes: 2, distributed_type: MULTI_GPU, fsdp_config: {fsdp_version: 2}}
-    Accepts:
-        accelerate: {num_processes: 2, distributed_type: FSDP, fsdp_config: {fsdp_version: 2}}
-        ---
-        accelerate: {num_processes: 2, fsdp_config: {}}
-        ---
-        train: {fsdp: true}
-        accelerate: {num_processes: 2, fsdp_config: {fsdp_version: 2}}
-    """
-    found = fsdp(recipe.train, recipe.accelerate)
-    if found is not None and found.path == ("accelerate", "fsdp_config"):
-        edit = SetValue(("accelerate", "distributed_type"), "FSDP")
-        fix = Fix("Add distributed_type: FSDP", (edit,), preferred=True)
-        yield sharding_not_launched.at(*found.path, fixes=(fix,))
 
 
 @rule("TN406", Severity.ERROR, "{library} has no {key}{hint}", needs=(DISTRIBUTED_CONFIG,))
@@ -215,41 +156,14 @@ def loss_counted_by_every_part(recipe: Recipe, facts: Facts) -> Iterable[Finding
         yield loss_counted_by_every_part.at("train", key, key=key, fixes=(fix,))
 
 
-@rule("TN417", Severity.ERROR, "fsdp needs several processes, and num_processes is {ranks}")
-def sharding_alone(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
-    """`train.fsdp` is asked for in one process.
-
-    Why: there is nobody to share the parameters with.
-    Library: transformers, Trainer.__init__: ValueError, Using fsdp only works in distributed training.
-    Flags:
-        train: {fsdp: true}
-        accelerate: {num_processes: 1}
-    Accepts:
-        train: {fsdp: true}
-        accelerate: {num_processes: 2}
-        ---
-        train: {fsdp: ""}
-    """
-    ranks = recipe.accelerate.get("num_processes", 1)
-    if recipe.train.get("fsdp") and ranks == 1:
-        yield sharding_alone.at("train", "fsdp", ranks=ranks)
-
-
 RULES = (
-    sharding_on_cpu,
-    sharding_not_launched,
     unknown_key_of_distributed_config,
     parts_are_not_ranks,
     parts_that_do_not_train,
     not_with_a_model_in_parts,
     loss_counted_by_every_part,
-    sharding_alone,
 )
 
 
 def _distributed(recipe: Recipe) -> Mapping[str, Any]:
     return recipe.model.distributed_config if recipe.model is not None else {}
-
-
-def _mapping(value: object) -> bool:
-    return isinstance(value, Mapping) and bool(value)
