@@ -1,4 +1,4 @@
-"""By which network interface another machine is reached.
+"""By which network interface another machine is reached, and whether an address is this one's.
 
 gloo takes the one that the machine's own name belongs to. That is the loopback on many systems, and then the
 ranks of two machines never find each other.
@@ -6,6 +6,7 @@ ranks of two machines never find each other.
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import struct
@@ -37,6 +38,17 @@ def interface_to(address: str) -> str | None:
             return next((name for _, name in socket.if_nameindex() if _address(asking, name) == own), None)
     except OSError:
         return None
+
+
+def is_own(address: str) -> bool:
+    """Whether this machine has the address; True where that cannot be said."""
+    try:
+        [(family, _, _, _, place), *_] = socket.getaddrinfo(address, 0, type=socket.SOCK_DGRAM)
+        with socket.socket(family, socket.SOCK_DGRAM) as one:
+            one.bind(place)
+    except OSError as error:
+        return error.errno != errno.EADDRNOTAVAIL
+    return True
 
 
 def _address(asking: socket.socket, interface: str) -> str | None:

@@ -8,7 +8,7 @@ from tunesmith.core.run import Cause, Exit
 from tunesmith.supervise.evidence import Evidence
 from tunesmith.supervise.first_failure import first_failure, first_gone
 from tunesmith.supervise.launcher_log import signal_name
-from tunesmith.supervise.words import DISK_FULL, explained, is_disk_full
+from tunesmith.supervise.words import DISK_FULL, explained, is_disk_full, is_port_in_use
 
 FULL = 1 << 20
 """Bytes: with less left than this a run cannot write what it must."""
@@ -97,7 +97,9 @@ def _code(seen: Evidence) -> int:
 
 def _with_machines(seen: Evidence, message: str) -> str:
     """Ranks only tell that another one does not answer."""
-    return f"{message.rstrip('.')}. {seen.apart}" if seen.apart else message
+    if not seen.apart or is_port_in_use(seen.launcher_says or ""):
+        return message
+    return f"{message.rstrip('.')}. {seen.apart}"
 
 
 def _with_disk(seen: Evidence, message: str) -> str:

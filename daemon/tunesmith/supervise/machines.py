@@ -3,6 +3,7 @@ folder, which all machines share."""
 
 from __future__ import annotations
 
+import platform
 import time
 
 from tunesmith.core.files import read_json
@@ -10,6 +11,7 @@ from tunesmith.core.job import HEARTBEAT
 from tunesmith.core.layout import AttemptFolder
 from tunesmith.core.meeting import Meeting
 from tunesmith.core.pulse import Pulses
+from tunesmith.supervise.interface import is_own
 
 SILENT = 3 * HEARTBEAT
 """Seconds without a sign of life after which a machine is named beside a run that hangs or has failed."""
@@ -35,13 +37,22 @@ class Others:
     def trouble(self) -> str | None:
         """What is wrong with their connection, in sentences; None when nothing is known to be."""
         told = [said for number in self._numbers if (said := self._trouble_of(number))]
-        return " ".join(told) or None
+        return " ".join([*self._misplaced(), *told]) or None
 
     def wait_for_last_words(self) -> None:
         """How a rank ended is known on its own machine first. One that is cut off is not waited for long."""
         until = time.monotonic() + LAST_WORDS
         while time.monotonic() < until and not all(self._has_ended(number) for number in self._numbers):
             time.sleep(LOOK_EVERY)
+
+    def _misplaced(self) -> list[str]:
+        """Of a run that was started or resumed on another machine than the first."""
+        if self._meeting is None or is_own(self._meeting.address):
+            return []
+        address = self._meeting.address
+        return [
+            f"{address} is no address of this machine ({platform.node()}): start it on the one that has it."
+        ]
 
     def _has_ended(self, number: int) -> bool:
         joined = self._attempt.machine_sign(number).exists()

@@ -82,20 +82,35 @@ class Member:
 
     def _see(self, attempt: AttemptFolder) -> None:
         """This machine's ranks of the attempt, until they have ended or must."""
-        argv = on_machine(self._launch.argv, self._meeting, self._number)
-        launch = one.completed(replace(self._launch, argv=argv), attempt, self._meeting)
-        with Heartbeat(attempt.machine_sign(self._number), self._about):
+        sign, end = attempt.machine_sign(self._number), attempt.machine_end(self._number)
+        launched_before = sign.exists() and not end.exists()
+        with Heartbeat(sign, self._about):
             try:
-                launcher = one.start(launch, attempt.launcher_log_of(self._number), self._run.lock)
+                launcher = None if launched_before else self._start(attempt)
             except (OSError, subprocess.SubprocessError) as error:
-                return self._write_end(attempt, None, one.not_started(launch, error))
-            say(f"launched as process {launcher.pid}")
-            code: int | None = None
-            while code is None and not (attempt.exit.exists() or attempt.kill_request.exists()):
-                time.sleep(POLL)
-                code = processes.reap().get(launcher.pid)
+                return self._write_end(attempt, None, one.not_started(self._launch, error))
+            code = self._watch(attempt, launcher)
             processes.end_all(self._run)
         return self._write_end(attempt, code)
+
+    def _start(self, attempt: AttemptFolder) -> int:
+        argv = on_machine(self._launch.argv, self._meeting, self._number)
+        launch = one.completed(replace(self._launch, argv=argv), attempt, self._meeting)
+        launcher = one.start(launch, attempt.launcher_log_of(self._number), self._run.lock)
+        say(f"launched as process {launcher.pid}")
+        return launcher.pid
+
+    def _watch(self, attempt: AttemptFolder, launcher: int | None) -> int | None:
+        """The code of the launcher, if it ends by itself. One that another process like this has launched,
+        and was killed, is watched to its end."""
+        while not (attempt.exit.exists() or attempt.kill_request.exists()):
+            time.sleep(POLL)
+            ended = processes.reap()
+            if launcher in ended:
+                return ended[launcher]
+            if launcher is None and not processes.belonging(self._run):
+                return None
+        return None
 
     def _write_end(self, attempt: AttemptFolder, code: int | None, why: str | None = None) -> None:
         say(why or ("ended with the run" if code is None else f"the launcher ended with code {code}"))

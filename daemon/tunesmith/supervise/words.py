@@ -42,13 +42,17 @@ def is_disk_full(error: str) -> bool:
     return _DISK_FULL.search(error) is not None
 
 
+def is_port_in_use(error: str) -> bool:
+    return _PORT_IN_USE.search(error) is not None
+
+
 def explained(error: str) -> str:
     """The same in words that say what to do, where that is known; else as it is."""
     if port := _PORT_IN_USE.search(error):
         number = next(filter(None, port.groups()))
         return (
             f"Port {number} is in use by another process. Set another main_process_port under accelerate: "
-            "in the recipe, or leave that key out: then a free port is taken."
+            "in the recipe. A run of one machine may leave it out: then a free port is taken."
         )
     if is_disk_full(error):
         return f"{DISK_FULL} ({error})"

@@ -64,17 +64,17 @@ class Machine:
     def plug_cable(self) -> None:
         self.do("ip", "link", "set", self.cable, "up")
 
-    def processes(self, mark: str) -> list[int]:
-        """As seen from outside: what runs on it and has this in its environment."""
+    def processes(self, mark: str, where: str = "environ") -> list[int]:
+        """As seen from outside: what runs on it and has this in its environment, or another file of /proc."""
         here = (Path("/proc") / str(self.init) / "ns" / "pid").readlink()
         found = [process for process in Path("/proc").iterdir() if process.name.isdigit()]
-        return [int(process.name) for process in found if _is(process, here, mark)]
+        return [int(process.name) for process in found if _is(process, here, mark, where)]
 
 
-def _is(process: Path, space: Path, mark: str) -> bool:
+def _is(process: Path, space: Path, mark: str, where: str) -> bool:
     try:
         inside = (process / "ns" / "pid").readlink() == space
-        return inside and mark.encode() in (process / "environ").read_bytes()
+        return inside and mark.encode() in (process / where).read_bytes()
     except OSError:
         return False  # It ended while we looked.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +14,19 @@ from tunesmith.core.files import write_json
 from tunesmith.core.layout import AttemptFolder, RunFolder
 from tunesmith.core.meeting import Meeting, meeting_of, missing, to_policy
 from tunesmith.core.policy import policy_of
-from tunesmith.core.run import Cause
+from tunesmith.core.run import Cause, Observed, Phase, Progress
+from tunesmith.core.spec import Launch, RunSpec
 from tunesmith.runs import launch
 from tunesmith.runs.joining import no_such_machine
 from tunesmith.runs.machine import Machine
 from tunesmith.runs.meetings import meeting, why_not_here
+from tunesmith.runs.waits import waits_for_machines
 from tunesmith.runtime.__main__ import require_machines
 from tunesmith.stages.recipe import Recipe
 from tunesmith.stages.run_policy import Engine, RunPolicy
 from tunesmith.supervise import machines as supervised
 from tunesmith.supervise.evidence import Evidence, RankEnd, gather
-from tunesmith.supervise.interface import VARIABLE, gloo_environment, interface_to
+from tunesmith.supervise.interface import VARIABLE, gloo_environment, interface_to, is_own
 from tunesmith.supervise.judge import judge
 from tunesmith.supervise.machines import Others
 from tunesmith.supervise.member import reaches
@@ -95,16 +98,32 @@ def test_who_is_missing(tmp_path: Path) -> None:
     assert locks.take_exclusive(run.machine_lock(1)) is not None  # Of this process itself, which asks nobody.
 
 
+def test_what_a_run_says_that_waits_for_a_machine(tmp_path: Path) -> None:
+    run = RunFolder(tmp_path)
+    stepped = Progress(1.0, 1, Phase.TRAINING, 7)
+    seen = Observed(True, True, True, False, None, None)
+    launched = Launch((), {}, "/")
+    spec = RunSpec("r", "a", "/x/a.train.yaml", "script", {}, launched, "/python", 3, 0.0, "1")
+    three = replace(spec, policy=to_policy(Meeting(3, "10.0.0.1", 1)))
+    said = waits_for_machines(seen, run, three)
+    assert said == (
+        "Waits for machine 1 and 1 more, which joins by `tunesmith run --machine-rank 1 a.train.yaml`."
+    )
+    assert waits_for_machines(seen, run, spec) is None
+    assert waits_for_machines(replace(seen, progress=stepped), run, three) is None
+    assert waits_for_machines(replace(seen, ranks_alive=False), run, three) is None
+
+
 def test_trouble_is_told_of_machines_that_have_not_ended(
     attempt: AttemptFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    others = Others(attempt, PLACE)
+    others = Others(attempt, Meeting(2, "127.0.0.1", 29500))
     assert others.trouble() == "Machine 1 has not joined."
 
     write_json(attempt.machine_sign(1), {"time": time.time(), "beat": 0, "host": "b", "reaches": True})
     assert others.trouble() is None
     write_json(attempt.machine_sign(1), {"time": time.time(), "beat": 1, "host": "b", "reaches": False})
-    assert others.trouble() == "Machine 1 (b) is cut off: it does not reach 10.0.0.1:29500."
+    assert others.trouble() == "Machine 1 (b) is cut off: it does not reach 127.0.0.1:29500."
 
     monkeypatch.setattr(supervised, "SILENT", -1.0)
     assert others.trouble() == "Machine 1 (b) has given no sign of life for 0 s."
@@ -113,6 +132,14 @@ def test_trouble_is_told_of_machines_that_have_not_ended(
     assert others.trouble() is None
     write_json(attempt.machine_end(1), {"time": 0, "code": None, "why": "The folder /x is gone."})
     assert others.trouble() == "Machine 1: The folder /x is gone."
+
+
+def test_a_run_that_was_started_on_another_machine_than_the_first(attempt: AttemptFolder) -> None:
+    nobodys = "192.0.2.77"  # Of a network that is for documentation.
+    assert is_own("127.0.0.1")
+    assert not is_own(nobodys)
+    said = Others(attempt, Meeting(2, nobodys, 29500)).trouble() or ""
+    assert said.startswith(f"{nobodys} is no address of this machine (")
 
 
 def test_a_run_of_one_machine_has_no_others(attempt: AttemptFolder) -> None:

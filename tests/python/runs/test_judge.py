@@ -152,7 +152,7 @@ CASES = {
         Evidence(1, launcher_says=PORT),
         Cause.LAUNCH_FAILED,
         "Port 29500 is in use by another process. Set another main_process_port under accelerate: "
-        "in the recipe, or leave that key out: then a free port is taken.",
+        "in the recipe. A run of one machine may leave it out: then a free port is taken.",
     ),
     "an orphan that crashed": (
         Evidence(-9, {0: RankEnd(11, code=-11)}),
