@@ -41,3 +41,12 @@ def is_meaningful(line: str) -> bool:
 
 def indent_of(line: str) -> int:
     return len(line) - len(line.lstrip(" \t"))
+
+
+def indent_of_meaning(line: str) -> int | None:
+    """None where nothing stands but a comment."""
+    # A long text has many lines: the usual ones are told by one character.
+    text = line.lstrip(" \t")
+    if not text or text[0] == "#" or (text[0].isspace() and not is_meaningful(text)):
+        return None
+    return len(line) - len(text)

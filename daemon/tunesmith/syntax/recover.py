@@ -20,6 +20,7 @@ from tunesmith.syntax.lines import (
     KEY,
     OPENING,
     indent_of,
+    indent_of_meaning,
     is_meaningful,
     reason_for,
 )
@@ -39,12 +40,14 @@ def recover(lines: Sequence[str], converter: Converter, blocks: Blocks | None = 
     end = len(lines)
     start = 0
     for number, line in enumerate(lines):
+        if not line.startswith(("---", "...", "%")):
+            continue
         if DOCUMENT.match(line) and any(is_meaningful(before) for before in lines[:number]):
             end = number
             break
         if DOCUMENT.match(line) or line.startswith("%"):
             start = number + 1
-    indents = [indent_of(line) if is_meaningful(line) else None for line in lines]
+    indents = [indent_of_meaning(line) for line in lines]
     return _Recovery(lines, indents, converter, blocks).block(start, end)
 
 
@@ -219,7 +222,7 @@ class _Recovery:
 
     def _flag_tab(self, number: int) -> None:
         line = self.lines[number]
-        margin = line[: indent_of(line)]
+        margin = line[: self.indents[number]]
         if "\t" in margin:
             column = margin.index("\t")
             where = Range(Position(number, column), Position(number, len(margin)))
