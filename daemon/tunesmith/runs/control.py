@@ -9,11 +9,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from tunesmith.core import locks
+from tunesmith.core.exits import write_exit
 from tunesmith.core.files import last_lines, write_json
 from tunesmith.core.finding import Severity
 from tunesmith.core.layout import AttemptFolder, RunFolder
@@ -173,8 +174,7 @@ def hand_over(
         return wait_for_start(attempt)
     except NotStarted as error:
         # No supervisor will: without this the run would be waiting forever.
-        end = Exit(time.time(), 1, Cause.LAUNCH_FAILED, None, str(error))
-        write_json(attempt.exit, {**asdict(end), "cause": end.cause.value})
+        write_exit(attempt, Exit(time.time(), 1, Cause.LAUNCH_FAILED, None, str(error)))
         raise
 
 

@@ -6,11 +6,12 @@ from typing import Literal
 
 from tunesmith.core import locks
 from tunesmith.core.attempts import read_plan
+from tunesmith.core.exits import read_exit
 from tunesmith.core.files import read_json
 from tunesmith.core.layout import AttemptFolder, RunFolder
 from tunesmith.core.policy import policy_of
 from tunesmith.core.pulse import Pulses
-from tunesmith.core.run import Cause, Exit, Observed, Progress
+from tunesmith.core.run import Observed, Progress
 from tunesmith.runs.engines.table import job_of
 
 PULSES = Pulses()
@@ -45,12 +46,3 @@ def waits_for(run: RunFolder, attempt: AttemptFolder) -> Literal["room", "restar
         return "restart"
     spec = read_json(run.spec) or {}
     return "room" if attempt.number == 1 and policy_of(spec.get("policy") or {}).queue else None
-
-
-def read_exit(attempt: AttemptFolder) -> Exit | None:
-    """How it ended, if it has. Raises ValueError for an exit.json that says something else."""
-    record = read_json(attempt.exit)
-    try:
-        return None if record is None else Exit(**{**record, "cause": Cause(record["cause"])})
-    except (KeyError, TypeError) as error:
-        raise ValueError(f"{attempt.exit} is not understood: {error!r}") from error

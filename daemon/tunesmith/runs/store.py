@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tunesmith.core.attempts import last_attempt, read_plan
+from tunesmith.core.exits import read_exit
 from tunesmith.core.files import read_json
 from tunesmith.core.job import JobState
 from tunesmith.core.layout import HOME, RUNS, AttemptFolder, RunFolder
@@ -30,7 +31,7 @@ from tunesmith.core.run import (
 from tunesmith.core.spec import RunSpec
 from tunesmith.runs import notes
 from tunesmith.runs.hang import told
-from tunesmith.runs.observing import observe, read_exit
+from tunesmith.runs.observing import observe
 from tunesmith.runs.place import Place, place_of
 from tunesmith.runs.progress import Recent
 from tunesmith.runs.ranks import look_at_ranks

@@ -6,10 +6,11 @@ import os
 import subprocess
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 from tunesmith.core import locks
+from tunesmith.core.exits import write_exit
 from tunesmith.core.files import write_json
 from tunesmith.core.layout import AttemptFolder, RunFolder
 from tunesmith.core.meeting import Meeting
@@ -135,11 +136,7 @@ def keep_room(attempt: AttemptFolder) -> None:
         say(f"no room can be kept for the end of the run: {error}")
 
 
-def write_exit(attempt: AttemptFolder, end: Exit) -> None:
-    """The last thing that is written of an attempt."""
-    attempt.reserve.unlink(missing_ok=True)
-    record = {**asdict(end), "cause": end.cause.value}
-    if not end.restart:
-        del record["restart"]
-    write_json(attempt.exit, record)
+def conclude(attempt: AttemptFolder, end: Exit) -> None:
+    """Write down how it ended, here and in the log."""
+    write_exit(attempt, end)
     say(f"{end.cause.value}: {end.message or 'no message'}")

@@ -59,7 +59,7 @@ def this_start(run: RunFolder, spec: RunSpec) -> AttemptFolder:
     if not attempt.started.exists():
         return attempt
     if not attempt.exit.exists():
-        one.write_exit(attempt, Exit(time.time(), 1, Cause.PREEMPTED, "Slurm", CUT_SHORT))
+        one.conclude(attempt, Exit(time.time(), 1, Cause.PREEMPTED, "Slurm", CUT_SHORT))
     crashed = (read_json(attempt.exit) or {}).get("restart")
     return new_attempt(run, replace(restart.plan_for(run, spec), why="restart" if crashed else "requeue"))
 
@@ -84,7 +84,7 @@ def see_through(run: RunFolder, spec: RunSpec, attempt: AttemptFolder, notice: N
             return None
         end = restart.decided(end, policy, restart.course_of(run, attempt, spec))
         end = as_noticed(run, spec, end, notice.preempted and slurm.may_requeue())
-        one.write_exit(attempt, end)
+        one.conclude(attempt, end)
         if end.cause is Cause.PREEMPTED:
             slurm.requeue()
         return end

@@ -11,10 +11,10 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from tunesmith.core import locks, queue
 from tunesmith.core.attempts import new_attempt, read_plan
+from tunesmith.core.exits import read_exit
 from tunesmith.core.files import read_json
 from tunesmith.core.layout import AttemptFolder, RunFolder
 from tunesmith.core.policy import Policy, policy_of
@@ -42,7 +42,7 @@ def supervise(
     if locks.take_exclusive(run.supervisor_lock) is None:
         return say("another supervisor has this run")
     attempt = run.attempt(number)
-    end = ended(attempt)
+    end = read_exit(attempt)
     if end is not None and not restart.is_due(run, attempt, end):
         return say("this attempt has ended already")
     processes.become_subreaper()
@@ -54,14 +54,6 @@ def supervise(
     if home is not None:
         queue.leave(home, run)
     return None
-
-
-def ended(attempt: AttemptFolder) -> Exit | None:
-    record = read_json(attempt.exit)
-    if record is None:
-        return None
-    known: dict[str, Any] = {**record, "cause": Cause(record["cause"])}
-    return Exit(**known)
 
 
 class _Course:
@@ -84,7 +76,7 @@ class _Course:
 
     def _see(self, attempt: AttemptFolder, adopt: bool, ours: bool) -> AttemptFolder | None:
         """One attempt to its end; returns the one that follows."""
-        end = ended(attempt)
+        end = read_exit(attempt)
         if end is None and attempt.started.exists():
             end = self._conclude(attempt, one.adopted(self._run, attempt, self._policy))
         elif end is None:
@@ -104,7 +96,7 @@ class _Course:
         if end is not None:
             course = restart.course_of(self._run, attempt, self._spec)
             end = restart.decided(end, self._policy, course)
-            one.write_exit(attempt, end)
+            one.conclude(attempt, end)
         return end
 
     def _enter(self, home: Path) -> None:
@@ -130,11 +122,11 @@ class _Course:
                 self._environment = got or {}
             else:
                 room.take()
-        if ended(attempt) is not None:
+        if read_exit(attempt) is not None:
             return False  # Whoever started it waited for this supervisor no longer, and said so.
         if not self._is_over(attempt):
             return True
-        one.write_exit(attempt, self._never_launched(attempt))
+        one.conclude(attempt, self._never_launched(attempt))
         return False
 
     def _wait(self, attempt: AttemptFolder, seconds: float, most: float) -> None:
@@ -158,13 +150,13 @@ class _Course:
         requests = (read_json(path) for path in self._requests(attempt))
         by = next((str(request.get("by", "somebody")) for request in requests if request), "somebody")
         message = STOPPED
-        if _is_restart(attempt) and (before := ended(self._run.attempt(attempt.number - 1))) is not None:
+        if _is_restart(attempt) and (before := read_exit(self._run.attempt(attempt.number - 1))) is not None:
             message = f"Stopped while it waited to start again. It had crashed: {before.message}"
         return Exit(time.time(), 0, Cause.STOPPED, by, message)
 
     def _refuse(self, attempt: AttemptFolder) -> None:
         why = NOT_OURS if _is_restart(attempt) else one.NEVER_LAUNCHED
-        one.write_exit(attempt, Exit(time.time(), 1, Cause.LAUNCH_FAILED, None, why))
+        one.conclude(attempt, Exit(time.time(), 1, Cause.LAUNCH_FAILED, None, why))
 
 
 def _is_restart(attempt: AttemptFolder) -> bool:
