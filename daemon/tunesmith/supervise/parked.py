@@ -33,6 +33,7 @@ from tunesmith.supervise.say import say
 
 LOOK_EVERY = 0.05
 """Seconds between two looks for the go."""
+LIVES_EVERY = 0.25
 LEASE_EVERY = 1.0
 MEMORY_EVERY = 10.0
 AT_FIRST = 1.0
@@ -111,6 +112,7 @@ class _Waiting:
         self._parked = ParkedFolder(held)
         self._start = start
         self._launcher = launcher
+        self._next_lives = 0.0
         self._next_lease = 0.0
         self._next_memory = 0.0
 
@@ -131,6 +133,9 @@ class _Waiting:
 
     def _over(self) -> str | None:
         now = time.monotonic()
+        if now < self._next_lives:
+            return None
+        self._next_lives = now + LIVES_EVERY
         if is_deleted(self._held):
             return "its folder was deleted"
         if (lost := self._lost_one()) is not None:
@@ -160,7 +165,10 @@ class _Waiting:
         table = process_table.table()
         own = process_table.descendants(self._launcher, table) | {self._launcher}
         used = sum(table[pid].memory for pid in own if pid in table)
-        write_passing(self._parked.use, {"time": time.time(), "memory": used})
+        try:
+            write_passing(self._parked.use, {"time": time.time(), "memory": used})
+        except OSError as error:
+            return f"its folder cannot be written: {error}"
         limit = self._start.memory_limit
         if limit is not None and used > limit:
             return f"it takes {used / MEGABYTE:,.0f} MB, and {limit / MEGABYTE:,.0f} MB are allowed"
