@@ -92,18 +92,18 @@ MATRIX = tuple(
 )
 
 QUICK = (
-    Case(Victim.EXTENSION_HOST, 1, Moment.STEPPING),
     Case(Victim.CODE_SERVER, 1, Moment.SAVING),
+    Case(Victim.EXTENSION_HOST, 1, Moment.STEPPING),
     Case(Victim.RANK_1, 2, Moment.STEPPING),
+    Case(Victim.SUPERVISOR, 1, Moment.WAITING, Start.PARKED),
     Case(Victim.HUNGRY, 1, Moment.STEPPING),
     Case(Victim.RANK_0, 1, Moment.SAVING),
     Case(Victim.LAUNCHER, 1, Moment.STEPPING, Start.PARKED),
-    Case(Victim.SUPERVISOR, 1, Moment.LOADING),
-    Case(Victim.SUPERVISOR, 1, Moment.WAITING, Start.PARKED),
     Case(Victim.DAEMON, 1, Moment.SAVING),
-    Case(Victim.METRICS, 1, Moment.STEPPING),
+    Case(Victim.METRICS, 1, Moment.LOADING),
 )
-"""One of each kind: every victim, every moment, both numbers of ranks."""
+"""One of each kind: every victim, every moment, both numbers of ranks, both starts. The longest come first:
+two are played at a time."""
 
 
 def fate(case: Case) -> Fate:
