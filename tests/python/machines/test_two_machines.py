@@ -19,7 +19,7 @@ def test_a_machine_that_is_cut_off_is_named_and_the_run_goes_on_from_its_checkpo
     pair: tuple[Machine, Machine], tmp_path: Path, trainer: Interpreter
 ) -> None:
     first, second = pair
-    recipe = write_recipe(tmp_path, first, "on_hang: end, hang_after: 8s")
+    recipe = write_recipe(tmp_path, first, "on_hang: end, hang_after: 12s")
     run = train(pair, recipe, trainer)
     saved = run.checkpoints / "checkpoint-5" / "state.pt"
 
