@@ -32,6 +32,7 @@ def main(config: TrainStage, context: Context) -> None:
     arguments = training_arguments(config, context, zero.begin(config))
     wait_as_asked(arguments)
     stages.require_possible(config)
+    stages.require_same_stages(config, context)
     zero.require_same_parts(config, context)
     set_seed(arguments.seed)  # New weights are drawn when the model is loaded, before Trainer seeds.
 

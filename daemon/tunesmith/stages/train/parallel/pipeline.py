@@ -123,14 +123,7 @@ class Pipelined(Trainer):
     def _load_optimizer_and_scheduler(self, checkpoint: str | None) -> None:
         if checkpoint is None:
             return
-        saved = len(list(Path(checkpoint).glob("optimizer_stage_*.pt")))
-        if saved != self.pipeline.stages:
-            raise ValueError(
-                f"{checkpoint} was saved by {saved or 'no'} stages and this pipeline has "
-                f"{self.pipeline.stages}. Start anew from its weights with model.name_or_path"
-            )
-        device = self.args.device
-        state = torch.load(self._state_file(checkpoint), map_location=device, weights_only=True)
+        state = torch.load(self._state_file(checkpoint), map_location="cpu", weights_only=True)
         self.optimizer.load_state_dict(state)
         self.lr_scheduler.load_state_dict(torch.load(Path(checkpoint) / "scheduler.pt", weights_only=True))
 

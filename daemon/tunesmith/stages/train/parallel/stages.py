@@ -26,6 +26,19 @@ def require_possible(config: TrainStage) -> None:
         raise ValueError(f"{'.'.join(one.path)}: {one.why}")
 
 
+def require_same_stages(config: TrainStage, context: Context) -> None:
+    """Each stage reads the optimizer that it wrote itself; without a pipeline nobody reads any."""
+    if context.resume_from is None:
+        return
+    saved = len(list(context.resume_from.glob("optimizer_stage_*.pt")))
+    wanted = 0 if config.pipeline is None else config.pipeline.stages
+    if saved != wanted:
+        raise ValueError(
+            f"{context.resume_from} was saved by {saved or 'no'} stages and would be loaded by "
+            f"{wanted or 'none'}. Start anew from its weights with model.name_or_path"
+        )
+
+
 def trainer_for(config: TrainStage, kind: type[Trainer]) -> type[Trainer]:
     if config.pipeline is None:
         return kind

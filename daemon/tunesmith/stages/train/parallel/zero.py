@@ -22,6 +22,8 @@ from tunesmith.core.files import write_json
 from tunesmith.stages.train.config import TrainStage
 
 DEFAULT_TIMEOUT = 1800
+SWITCH = "ACCELERATE_USE_DEEPSPEED"
+"""The environment variable that tells accelerate."""
 COMPILED_FOR_CPU = "deepspeed_shm_comm"
 
 
@@ -34,19 +36,21 @@ def begin(config: TrainStage) -> dict[str, Any]:
     """Let the ranks meet. What is returned goes to TrainingArguments."""
     given = asked(config)
     if given is None:
-        # Only so that it is not found: Trainer would import it in each run, for nothing.
-        sys.modules.setdefault("deepspeed", None)  # type: ignore[arg-type]
+        if not _by_launcher():
+            # So that it is not found: Trainer would import it in each run, for nothing.
+            sys.modules.setdefault("deepspeed", None)  # type: ignore[arg-type]
         return {}
     on_cpu = not torch.cuda.is_available() or _said_to_use_cpu(config)
     if on_cpu:
         _stay_on_cpu()
-    os.environ["ACCELERATE_USE_DEEPSPEED"] = "true"
+    launched, os.environ[SWITCH] = _by_launcher(), "true"
     timeout = timedelta(seconds=float(config.train.get("ddp_timeout", DEFAULT_TIMEOUT)))
     try:
         meeting: dict[str, Any] = {"timeout": timeout, **({"backend": "gloo"} if on_cpu else {})}
         state = PartialState(**meeting)
     finally:
-        del os.environ["ACCELERATE_USE_DEEPSPEED"]
+        if not launched:
+            del os.environ[SWITCH]
     if state.distributed_type is not DistributedType.DEEPSPEED:
         raise RuntimeError(
             f"deepspeed is asked for and accelerate made a {state.distributed_type} of "
@@ -59,15 +63,21 @@ def begin(config: TrainStage) -> dict[str, Any]:
 
 
 def require_same_parts(config: TrainStage, context: Context) -> None:
-    """Each rank reads the optimizer's part that it wrote itself."""
-    if asked(config) is None or context.resume_from is None:
+    """Each rank reads the optimizer's part that it wrote itself; without DeepSpeed nobody reads any."""
+    if context.resume_from is None or _by_launcher():
         return
     saved = len(list(context.resume_from.glob("global_step*/*_optim_states.pt")))
-    if saved != context.world_size:
+    wanted = 0 if asked(config) is None else context.world_size
+    if saved != wanted:
         raise ValueError(
             f"{context.resume_from} was saved by {saved or 'no'} ranks of DeepSpeed and would be loaded by "
-            f"{context.world_size}. Start anew from its weights with model.name_or_path"
+            f"{wanted or 'none'}. Start anew from its weights with model.name_or_path"
         )
+
+
+def _by_launcher() -> bool:
+    """Asked for in the launcher's own words: distributed_type: DEEPSPEED."""
+    return os.environ.get(SWITCH, "").lower() == "true"
 
 
 def _said_to_use_cpu(config: TrainStage) -> bool:

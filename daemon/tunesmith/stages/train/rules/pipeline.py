@@ -70,7 +70,7 @@ def pipeline_impossible(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         train: {per_device_train_batch_size: 4, bf16: true}
         accelerate: {num_processes: 2}
     """
-    if recipe.pipeline is None:
+    if recipe.pipeline is None or recipe.script is not None or recipe.module is not None:
         return
     beside: dict[str, object] = {
         "peft": recipe.peft,
