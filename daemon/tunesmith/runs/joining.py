@@ -14,7 +14,7 @@ from tunesmith.core import locks
 from tunesmith.core.layout import RunFolder, runs_home
 from tunesmith.core.meeting import Meeting
 from tunesmith.facts.interpreter import Interpreter
-from tunesmith.runs import control, launch, store
+from tunesmith.runs import control, launch, store, supervisors
 from tunesmith.runs.activation import activate
 from tunesmith.runs.meetings import living, meeting
 from tunesmith.runs.runtime_copy import runtime_copy
@@ -39,7 +39,7 @@ def join(recipe: Path, interpreter: Interpreter, machine: int) -> RunFolder:
     activated = activate(interpreter, os.environ, recipe.parent)
     command = launch.member(interpreter.path, runtime_copy(), run, machine)
     log = attempt.machine_log(machine)
-    control.start_detached(command, log, activated.environment)
+    supervisors.start_detached(command, log, activated.environment)
     _wait_until_joined(run, machine, log)
     return run
 
@@ -74,8 +74,8 @@ def _wait_for(home: Path, place: Meeting, machine: int) -> RunFolder:
 
 
 def _wait_until_joined(run: RunFolder, machine: int, log: Path) -> None:
-    until = time.monotonic() + control.PATIENCE
+    until = time.monotonic() + supervisors.PATIENCE
     while locks.holder(run.machine_lock(machine)) is None:
         if time.monotonic() > until:
-            raise control.NotStarted(f"Machine {machine} did not join: {control.last_line_of(log)}")
+            raise control.NotStarted(f"Machine {machine} did not join: {supervisors.last_line_of(log)}")
         time.sleep(LOOK_EVERY)

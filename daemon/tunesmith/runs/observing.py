@@ -46,3 +46,9 @@ def waits_for(run: RunFolder, attempt: AttemptFolder) -> Literal["room", "restar
         return "restart"
     spec = read_json(run.spec) or {}
     return "room" if attempt.number == 1 and policy_of(spec.get("policy") or {}).queue else None
+
+
+def left_word(attempt: AttemptFolder) -> bool:
+    """Whether a rank said how it ended, though no supervisor was there to write it down."""
+    places = (attempt.rank_end(0).parent, attempt.rank_error(0).parent)
+    return any(any(place.glob("rank-*.json")) for place in places)

@@ -21,7 +21,7 @@ from tunesmith.core.parked import (
     write_start,
 )
 from tunesmith.facts.interpreter import Interpreter
-from tunesmith.runs import control, launch
+from tunesmith.runs import control, launch, supervisors
 from tunesmith.runs.create import blank, ignore_in_git, new_id
 from tunesmith.runs.parked.key import Ahead, NotParkable, ahead
 
@@ -132,7 +132,7 @@ def _is_others(folder: ParkedFolder, recipe: Path) -> bool:
 
 
 def _wait_for_supervisor(folder: ParkedFolder) -> None:
-    deadline = time.monotonic() + control.PATIENCE
+    deadline = time.monotonic() + supervisors.PATIENCE
     while locks.holder(folder.run.supervisor_lock) is None:
         if not folder.path.exists():
             raise NotParkable(f"The parked start {folder.path} ended at once.")

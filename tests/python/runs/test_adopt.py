@@ -18,7 +18,7 @@ from tunesmith.core.files import read_json, write_json
 from tunesmith.core.layout import RunFolder
 from tunesmith.core.run import Cause, Lost, Queued
 from tunesmith.core.spec import Launch, RunSpec
-from tunesmith.runs import control, store
+from tunesmith.runs import control, store, supervisors
 from tunesmith.supervise.attempt import NEVER_LAUNCHED
 from tunesmith.supervise.course import supervise
 from tunesmith.supervise.room import Room
@@ -102,7 +102,7 @@ HOLD += "held = locks.take_exclusive(Path(sys.argv[1])); print('held', flush=Tru
 
 
 def test_a_supervisor_that_is_slow_is_not_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(control, "PATIENCE", 0.1)
+    monkeypatch.setattr(supervisors, "PATIENCE", 0.1)
     run = queued(tmp_path, age=0)
     with pytest.raises(control.NotStarted, match="wrote nothing"):
         control.wait_for_start(run.attempt(1))
