@@ -92,6 +92,10 @@ def held_open(folder: Path) -> Path:
     return Path(f"/proc/self/fd/{os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)}")
 
 
+def let_go(held: Path) -> None:
+    os.close(int(held.name))
+
+
 def is_run(held: Path) -> bool:
     """Whether the folder has become a run that everybody sees."""
     place = held.readlink()

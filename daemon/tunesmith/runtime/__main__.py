@@ -31,8 +31,7 @@ from tunesmith.stages.table import stage
 
 def main(arguments: list[str]) -> int:
     if arguments[0] == parked.OPTION:
-        going = parked.wait(Path(arguments[1]))
-        return 0 if going is None else main(going)
+        arguments = parked.wait(Path(arguments[1]))
     run, number = RunFolder(Path(arguments[0])), int(arguments[1])
     attempt = run.attempt(number)
     process = os.getpid()

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import signal
 import sys
 import sysconfig
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from typing import NoReturn
 
 from tunesmith.core import locks
 from tunesmith.core.files import read_json, write_json
 from tunesmith.core.layout import AttemptFolder, RunFolder, runs_home
-from tunesmith.core.parked import ParkedFolder, held_open, read_start
+from tunesmith.core.parked import ParkedFolder, held_open, let_go, read_start
 from tunesmith.core.spec import RunSpec
 from tunesmith.runtime.output import redirect
 
@@ -30,9 +32,34 @@ SUPERVISOR_EVERY = 0.5
 OURS = "tunesmith"
 
 
-def wait(folder: Path) -> list[str] | None:
-    """The arguments of a cold rank, once there is a run; None when there will be none."""
-    parked = ParkedFolder(held_open(folder))
+def wait(folder: Path) -> list[str]:
+    """The arguments of a cold rank, once there is a run; ends the process when there will be none."""
+    arguments = _until_run(folder)
+    if arguments is None:
+        give_up(folder.name)
+    return arguments
+
+
+def give_up(parked: str) -> NoReturn:
+    """End this rank and its launcher at once: nothing is to be saved, and an interpreter that has loaded so
+    much takes seconds to leave."""
+    launcher = os.getppid()
+    if is_marked(launcher, parked):  # Not whoever took its place when it had ended.
+        os.kill(launcher, signal.SIGKILL)
+    os._exit(0)
+
+
+def is_marked(pid: int, parked: str) -> bool:
+    try:
+        environment = Path(f"/proc/{pid}/environ").read_bytes()
+    except OSError:
+        return False
+    return f"{RUN_VARIABLE}={parked}".encode() in environment.split(b"\0")
+
+
+def _until_run(folder: Path) -> list[str] | None:
+    held = held_open(folder)
+    parked = ParkedFolder(held)
     rank = int(os.environ.get("RANK", "0"))
     attempt = parked.run.attempt(1)
     redirect(attempt.rank_log(rank))
@@ -49,6 +76,7 @@ def wait(folder: Path) -> list[str] | None:
     if not until_started(parked.run, attempt, supervisor):
         return None
     spec = RunSpec.from_json(parked.run.spec.read_text(encoding="utf-8"))
+    let_go(held)
     return as_cold(RunFolder(runs_home(Path(spec.recipe).parent) / spec.id))
 
 

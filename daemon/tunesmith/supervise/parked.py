@@ -22,6 +22,7 @@ from tunesmith.core.parked import (
     held_open,
     is_deleted,
     is_run,
+    let_go,
     read_start,
     slots,
 )
@@ -72,6 +73,7 @@ def hold(folder: Path, home: Path | None) -> None:
         return None
     os.close(slot)
     run = the_run(held)
+    let_go(held)
     supervise(run, 1, adopt=False, home=home, launcher=launcher.pid)
     if not run.attempt(1).started.exists():  # It was stopped before it began.
         processes.end_all(run)

@@ -16,6 +16,7 @@ import pytest
 from own_run import SCRIPTS
 from process_scan import living, marked
 from training import end, write_recipe
+from tunesmith.core import locks
 from tunesmith.core.files import read_json
 from tunesmith.core.layout import RunFolder
 from tunesmith.core.parked import ParkedFolder, parked_home
@@ -149,9 +150,7 @@ def test_what_is_broken_is_no_start(folder: Path, trainer: Interpreter, victim: 
     parked = ready(park(recipe, trainer))
     place = parked.folder
     rank = int((read_json(place.ready(0)) or {})["pid"])
-    os.kill(
-        rank if victim == "rank" else control.locks.holder(place.run.supervisor_lock) or 0, signal.SIGKILL
-    )
+    os.kill(rank if victim == "rank" else locks.holder(place.run.supervisor_lock) or 0, signal.SIGKILL)
     run = control.start(recipe, trainer)
     until("it runs", lambda: run.attempt(1).rank_record(0).exists(), PATIENCE)
     assert (read_json(run.attempt(1).rank_record(0)) or {})["pid"] != rank
