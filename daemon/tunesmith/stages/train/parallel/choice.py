@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -52,9 +53,14 @@ def trainer_for(asked: Asked | None, kind: type[Trainer]) -> type[Trainer]:
 
         count_ranks_as_devices()
         return trainer_of_parts(kind)
-    if asked.version != 1:  # FSDP 1 has no CPU part.
+    if asked.version != 1 and fsdp_comes(asked):  # FSDP 1 shards nothing on a CPU.
         count_ranks_as_devices()
     return kind
+
+
+def fsdp_comes(asked: Asked) -> bool:
+    """Whether accelerate will be told to shard: by Trainer, or by its launcher through the environment."""
+    return asked.path[0] == "train" or os.environ.get("ACCELERATE_USE_FSDP", "").lower() == "true"
 
 
 def require_same_way(asked: Asked | None, checkpoint: Path | None) -> None:
