@@ -20,7 +20,9 @@ export async function pickLive(ctx: Ctx): Promise<void> {
   const fill = (): void => {
     const active = list.activeItems[0]?.id;
     list.items = ctx.runs.alive().map((run) => ({ ...runRow(ctx, run), id: run.id, buttons: buttons() }));
-    list.activeItems = list.items.filter(({ id }) => id === active);
+    if (active !== undefined) {
+      list.activeItems = list.items.filter(({ id }) => id === active);
+    }
   };
   fill();
   const listening = ctx.runs.onChange(fill);

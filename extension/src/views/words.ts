@@ -23,7 +23,7 @@ export function description(run: Run): string {
   const took = elapsed(run, run.created);
   switch (outcome(run)) {
     case "queued":
-      return dotted(l10n.t("queued"), run.job ?? "", firstLine(run.message));
+      return dotted(firstLine(run.message) || l10n.t("queued"), run.job ?? "");
     case "running":
       return dotted(
         run.supervised ? "" : l10n.t("unsupervised"),
