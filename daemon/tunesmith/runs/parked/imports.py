@@ -4,30 +4,49 @@ nothing of the user's."""
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from tunesmith.facts.json_file import read_object
+from tunesmith.facts.located import located
 from tunesmith.stages.recipe import Recipe
 from tunesmith.stages.table import stage
+from tunesmith.stages.train.config import ModelConfig
 
 TRAINING = (
     "from transformers import Trainer, TrainingArguments",
-    "import accelerate",
-    "import tensorboard.compat.proto.event_pb2",
+    "import torch._dynamo",
+    "import torch.utils.tensorboard",
 )
+"""What Trainer and an optimizer load when they are made."""
 ADAPTER = "import peft"
+LARGEST = 1 << 20
+"""Bytes of a model's config.json."""
 
 
-def imports_of(recipe: Recipe, folder: Path) -> tuple[str, ...]:
-    """Import statements, in the order of a cold start."""
+def imports_of(recipe: Recipe, folder: Path, site_packages: Sequence[Path]) -> tuple[str, ...]:
+    """Import statements. `site_packages` are those of the training interpreter."""
     if recipe.script is not None:
-        script = folder / recipe.script
+        script = located(folder, recipe.script)
         return (_main("script"), *leading_imports(script, script.parent))
     if recipe.module is not None:
         # A package's own code runs before the module's first line.
         found = folder / f"{recipe.module}.py"
         return (_main("script"), *(leading_imports(found, folder) if "." not in recipe.module else ()))
-    return (_main("train"), *TRAINING, *((ADAPTER,) if recipe.peft else ()))
+    adapter = (ADAPTER,) if recipe.peft else ()
+    return (_main("train"), *TRAINING, *adapter, *_model(recipe.model, folder, site_packages))
+
+
+def _model(model: ModelConfig | None, folder: Path, site_packages: Sequence[Path]) -> Iterator[str]:
+    """The library's module of the model, where it is in the usual place."""
+    if model is None:
+        return
+    place = None if model.name_or_path is None else located(folder, model.name_or_path) / "config.json"
+    told = model.config if place is None else read_object(place, LARGEST)
+    name = str(told.get("model_type", "")).replace("-", "_")
+    module = Path("transformers", "models", name, f"modeling_{name}.py")
+    if name.isidentifier() and any((place / module).is_file() for place in site_packages):
+        yield f"import transformers.models.{name}.modeling_{name}"
 
 
 def leading_imports(script: Path, folder: Path) -> tuple[str, ...]:

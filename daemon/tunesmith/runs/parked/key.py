@@ -80,7 +80,7 @@ def ahead(path: Path, recipe: Recipe, interpreter: Interpreter, activated: Activ
     activated = activated or activate(interpreter, os.environ, path.parent)
     if activated.problem:
         raise NotParkable(activated.problem)
-    imports = imports_of(recipe, path.parent)
+    imports = imports_of(recipe, path.parent, interpreter.site_packages)
     return Ahead(path, recipe.accelerate, interpreter, runtime_copy(), activated.environment, imports)
 
 
