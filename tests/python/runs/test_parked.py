@@ -103,6 +103,7 @@ def test_of_two_starts_at_once_one_is_parked_and_both_are_the_same(
     parked.release()
 
 
+@pytest.mark.long
 def test_the_curve_of_a_parked_training_is_that_of_a_cold_one(workspace: Path, trainer: Interpreter) -> None:
     recipe = write_recipe(workspace, steps=6)
     parked = ready(park(recipe, trainer))
@@ -143,7 +144,7 @@ def test_the_ranks_end_with_who_wanted_them(folder: Path, trainer: Interpreter) 
     until("it is cleared away", lambda: not list(parked_home(folder).iterdir()))
 
 
-@pytest.mark.parametrize("victim", ["rank", "supervisor"])
+@pytest.mark.parametrize("victim", ["rank", pytest.param("supervisor", marks=pytest.mark.long)])
 def test_what_is_broken_is_no_start(folder: Path, trainer: Interpreter, victim: str) -> None:
     """The run starts cold, and nothing of the parked start is left."""
     recipe = own(folder)
