@@ -84,8 +84,9 @@ class Session:
 
     def show_next_starts(self, memory: dict[Path, int]) -> None:
         """Which recipes have their next start ready, and the bytes that it takes."""
-        self._next_starts = memory
-        self._tell_status()
+        if memory != self._next_starts:
+            self._next_starts = memory
+            self._tell_status()
 
     def spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
         """Run `work` beside the handlers; an error in it is logged, and the session's end cancels it."""
