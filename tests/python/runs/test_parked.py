@@ -69,10 +69,6 @@ def parked_as(run: RunFolder) -> str | None:
     return (read_json(ParkedFolder(run.path).start) or {}).get("id")
 
 
-def gone(parked: Parked) -> bool:
-    return not marked(parked.start.id) and not list(parked_home(Path(parked.start.launch.cwd)).iterdir())
-
-
 def told(run: RunFolder, rank: int) -> dict[str, Any]:
     """What the script wrote, with names of the run that are its own made alike."""
     text = (run.path / f"told-{rank}.json").read_text()
