@@ -82,6 +82,16 @@ export function stepTable({ python, systemPackages, browser, all }) {
       },
     },
     {
+      // As in an installation: where Python is told to write no bytecode, each start would compile it all.
+      name: "bytecode",
+      title: "Bytecode of the daemon",
+      inputs: ["daemon/tunesmith"],
+      facts: [pythonFact],
+      outputs: [join(at.ROOT, "daemon", "tunesmith", "__pycache__")],
+      needs: ["daemon"],
+      run: (log) => log.run(at.DAEMON_PYTHON, ["-m", "compileall", "-q", "daemon/tunesmith"]),
+    },
+    {
       name: "npm",
       title: "Node packages",
       inputs: ["package-lock.json", ".npmrc"],
