@@ -39,3 +39,19 @@ def test_each_type_has_the_fields_that_it_has_without_us() -> None:
 
 def test_a_daemon_that_starts_makes_few_of_them() -> None:
     assert int(told(LATE + COUNT)) > 500
+
+
+def test_what_the_first_check_needs_is_all_that_is_loaded_ahead_of_it() -> None:
+    """What knows runs, metrics and completions takes as long again."""
+    program = """
+import sys
+from importlib import import_module
+from tunesmith.server import app
+for module in app.AHEAD[:-1]:
+    import_module(module)
+print(*sorted(name for name in sys.modules if name.startswith("tunesmith.")))
+"""
+    loaded = told(LATE + program).split()
+    assert "tunesmith.rules.check" in loaded
+    later = ("tunesmith.runs", "tunesmith.metrics", "tunesmith.ide.completion", "tunesmith.supervise")
+    assert [name for name in loaded if name.startswith(later)] == []
