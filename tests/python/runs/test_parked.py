@@ -73,7 +73,7 @@ def told(run: RunFolder, rank: int) -> dict[str, Any]:
     """What the script wrote, with names of the run that are its own made alike."""
     text = (run.path / f"told-{rank}.json").read_text()
     found = json.loads(text.replace(run.id, "RUN"))
-    for name in ("MASTER_PORT", "TORCHELASTIC_RUN_ID"):  # Drawn anew at each launch.
+    for name in ("MASTER_PORT", "TORCHELASTIC_RUN_ID", "TORCHELASTIC_ERROR_FILE"):  # New at each launch.
         found["environment"].pop(name, None)
     return found
 
