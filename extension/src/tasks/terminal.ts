@@ -24,6 +24,7 @@ export class RunTerminal implements vscode.Pseudoterminal {
   private listening: { dispose(): void } | undefined;
   private runId: string | undefined;
   private asked = 0;
+  private closed = false;
   private doubting: NodeJS.Timeout | undefined;
   readonly onDidWrite = this.writing.event;
   readonly onDidClose = this.closing.event;
@@ -42,6 +43,7 @@ export class RunTerminal implements vscode.Pseudoterminal {
 
   /** The task is terminated. */
   close(): void {
+    this.closed = true;
     this.listening?.dispose();
     clearTimeout(this.doubting);
     setTimeout(() => void this.stop(false), CLOSING);
@@ -114,7 +116,15 @@ export class RunTerminal implements vscode.Pseudoterminal {
     if (run === undefined || !isAlive(run) || this.ctx.daemon.state.kind !== "running") {
       return;
     }
-    this.say(force ? vscode.l10n.t("Ends at once.") : stopSaves(run) || vscode.l10n.t("Stops."));
+    const told = force ? vscode.l10n.t("Ends at once.") : stopSaves(run) || vscode.l10n.t("Stops.");
+    if (this.closed) {
+      // Nobody sees the terminal any more.
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t("The task of {0} was ended, and with it the run. {1}", runLabel(run), told),
+      );
+    } else {
+      this.say(told);
+    }
     try {
       await this.ctx.daemon.request("tunesmith/runs/stop", { runId: run.id, force });
     } catch (error) {
