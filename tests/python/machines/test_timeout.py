@@ -25,6 +25,6 @@ def test_a_rank_waits_as_long_as_the_recipe_says(tmp_path: Path, trainer: Interp
 
     os.kill(view.ranks[1].pid, signal.SIGSTOP)
 
-    assert ended(run).cause == "failed"
+    assert ended(run).cause in ("failed", "signalled")  # The launcher may have to kill the frozen one.
     error = read_json(run.attempt(1).rank_error(0)) or {}
     assert "Timed out waiting 10000ms" in str(error.get("message"))
