@@ -167,8 +167,10 @@ def test_another_launch_is_parked_anew_and_what_is_not_wanted_ends(
     assert list(parked_home(folder).iterdir()) == [first]
     monkeypatch.setenv("SOMETHING_ELSE", "1")
     keeping.keep({recipe: Wanted(trainer)})
-    until("the first has ended", lambda: not first.exists() and not marked(first.name))
+    until("the first is cleared away", lambda: len(list(parked_home(folder).iterdir())) == 1)
     (second,) = parked_home(folder).iterdir()
+    assert second != first
+    assert not marked(first.name)
     until("it is known what it takes", lambda: ParkedFolder(second).use.exists(), PATIENCE)
     keeping.keep({recipe: Wanted(trainer, memory_limit=1)})
     until("it is too large", lambda: not list(parked_home(folder).iterdir()), PATIENCE)
