@@ -92,6 +92,7 @@ MATRIX = tuple(
 )
 
 QUICK = (
+    Case(Victim.CODE_SERVER, 1, Moment.SAVING),
     Case(Victim.EXTENSION_HOST, 1, Moment.STEPPING),
     Case(Victim.RANK_1, 2, Moment.STEPPING),
     Case(Victim.SUPERVISOR, 1, Moment.WAITING, Start.PARKED),
@@ -101,7 +102,7 @@ QUICK = (
     Case(Victim.DAEMON, 1, Moment.SAVING),
     Case(Victim.METRICS, 1, Moment.LOADING),
 )
-"""One of each kind: of the two that a window stands on the nearer one; every moment, both numbers of ranks,
+"""One of each kind: every victim, every moment, both numbers of ranks,
 both starts. The longest come first: two are played at a time."""
 
 
