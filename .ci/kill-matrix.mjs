@@ -8,7 +8,7 @@ import { command, setUp } from "./setup.mjs";
 import { KILL_MATRIX } from "./tests/suites.mjs";
 
 command(async () => {
-  await setUp();
+  await setUp({ browser: true });
   const args = [...KILL_MATRIX.args, ...process.argv.slice(2)];
   const child = spawn(KILL_MATRIX.command, args, {
     cwd: at.ROOT,

@@ -22,12 +22,18 @@ function requirementsOf(key) {
 }
 
 /** Plain `name==version` lines; a local version (`+cpu`) names a build of one machine and is left out. */
-function resolve(requirements) {
+function resolve(requirements, builtOnThose = []) {
   const folder = mkdtempSync(join(tmpdir(), "tunesmith-lock-"));
   const python = join(folder, "bin", "python");
   try {
     execFileSync(findPython().executable, ["-m", "venv", folder]);
     execFileSync(python, ["-m", "pip", "install", "--quiet", ...requirements], { stdio: "inherit" });
+    if (builtOnThose.length > 0) {
+      execFileSync(python, ["-m", "pip", "install", "--quiet", "--no-build-isolation", ...builtOnThose], {
+        stdio: "inherit",
+        env: { ...process.env, DS_BUILD_OPS: "0" },
+      });
+    }
     const frozen = execFileSync(python, ["-m", "pip", "freeze", "--exclude", "setuptools"], {
       encoding: "utf8",
     });
@@ -54,4 +60,11 @@ command(async () => {
     ...dev.filter((line) => !daemon.includes(line)),
   ]);
   for (const [given, lock] of TRAINING) write(lock, resolve(["--requirement", join(ROOT, given)]));
+  const training = ["--requirement", join(ROOT, TRAINING[0][1])];
+  const plain = resolve(training);
+  const deepspeed = resolve(training, ["--requirement", join(ROOT, "samples/requirements-deepspeed.in")]);
+  write(
+    "samples/requirements-deepspeed.txt",
+    deepspeed.filter((line) => !plain.includes(line)),
+  );
 });

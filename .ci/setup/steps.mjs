@@ -5,11 +5,13 @@
 import { join } from "node:path";
 import { SAMPLES } from "../../extension/samples.mjs";
 import { hostTarget } from "../package/targets.mjs";
-import { installEnvironment } from "./environments.mjs";
+import { installDeepspeed, installEnvironment } from "./environments.mjs";
 import { buildExtension, installExtension, packageExtension, packageForTests } from "./extension.mjs";
 import * as at from "./paths.mjs";
 import { installIfPossible, installSystemPackages } from "./system.mjs";
 import { installWorkbench } from "./workbench.mjs";
+
+const DEEPSPEED = "samples/requirements-deepspeed.txt";
 
 /** They travel in the extension. */
 const CARRIED_SAMPLES = SAMPLES.map((name) => `samples/${name}`);
@@ -42,8 +44,16 @@ export function stepTable({ python, systemPackages, browser, all }) {
       needs: ["tools"],
       run: (log) => installEnvironment(log, python, at.TRAINING_ENV, ["samples/requirements.txt"]),
     },
+    deepspeedStep("deepspeed", "DeepSpeed", at.TRAINING_ENV, "training", "samples/requirements.txt"),
     ...(all
       ? [
+          deepspeedStep(
+            "deepspeed-older",
+            "DeepSpeed in the second training environment",
+            at.OLDER_TRAINING_ENV,
+            "training-older",
+            "tests/requirements-transformers-4.txt",
+          ),
           {
             name: "training-older",
             title: "Second training environment (transformers 4.57)",
@@ -70,6 +80,16 @@ export function stepTable({ python, systemPackages, browser, all }) {
         const pip = ["-m", "pip", "install", "--no-deps", "--no-build-isolation", "--editable", "."];
         await log.run(at.DAEMON_PYTHON, pip);
       },
+    },
+    {
+      // As in an installation: where Python is told to write no bytecode, each start would compile it all.
+      name: "bytecode",
+      title: "Bytecode of the daemon",
+      inputs: ["daemon/tunesmith"],
+      facts: [pythonFact],
+      outputs: [join(at.ROOT, "daemon", "tunesmith", "__pycache__")],
+      needs: ["daemon"],
+      run: (log) => log.run(at.DAEMON_PYTHON, ["-m", "compileall", "-q", "daemon/tunesmith"]),
     },
     {
       name: "npm",
@@ -126,6 +146,16 @@ export function stepTable({ python, systemPackages, browser, all }) {
     ...(target ? [packageStep(target, python)] : []),
   ];
 }
+
+/** Into the environment that the step `needed` makes from `lock`. */
+const deepspeedStep = (name, title, environment, needed, lock) => ({
+  name,
+  title,
+  inputs: [DEEPSPEED, lock],
+  outputs: [join(environment, "bin", "deepspeed")],
+  needs: [needed],
+  run: (log) => installDeepspeed(log, environment, DEEPSPEED),
+});
 
 const packageStep = (target, python) => ({
   name: "package",

@@ -56,6 +56,14 @@ const NEEDS = [
     stands: () => CLUSTER.every((name) => which(name) ?? existsSync(join("/usr/sbin", name))),
     apt: () => ["slurmctld", "slurmd", "slurm-client", "munge"],
   },
+  {
+    what: "the ip command",
+    step: "cluster",
+    // The same: tests of two machines, which are two network namespaces.
+    optional: true,
+    stands: () => Boolean(which("ip")) || existsSync("/usr/sbin/ip"),
+    apt: () => ["iproute2"],
+  },
 ];
 
 const isDebian = () => existsSync("/etc/debian_version") && Boolean(which("apt-get"));

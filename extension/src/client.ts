@@ -2,7 +2,7 @@
 import * as vscode from "vscode";
 import { CloseAction, ErrorAction, LanguageClient } from "vscode-languageclient/node";
 import { BackOff } from "./backOff";
-import { type DaemonProcess, startProcess } from "./daemonProcess";
+import type { DaemonProcess } from "./daemonProcess";
 import { type Disposable, Emitter } from "./emitter";
 import { Failure } from "./failure";
 import type { Methods, Notifications } from "./protocol.gen";
@@ -37,8 +37,10 @@ export class Daemon {
 
   constructor(
     private readonly output: vscode.LogOutputChannel,
-    /** Finds the daemon's Python, or makes its environment. */
-    private readonly findPython: () => Promise<string>,
+    /** The first process, which starts by itself. */
+    private started: Promise<DaemonProcess> | undefined,
+    /** Finds the daemon's Python, or makes its environment, and starts it. */
+    private readonly start: () => Promise<DaemonProcess>,
   ) {}
 
   get state(): DaemonState {
@@ -123,7 +125,9 @@ export class Daemon {
       "tunesmith",
       "Tunesmith",
       async () => {
-        const process = await startProcess(await this.findPython(), this.output);
+        const first = this.started;
+        this.started = undefined;
+        const process = await (first ?? this.start());
         if (this.current?.client === client) {
           this.current.process = process;
         }

@@ -1,6 +1,7 @@
-import * as vscode from "vscode";
+import type * as vscode from "vscode";
 import { Daemon } from "./client";
-import { DaemonEnvironment } from "./environment/daemonEnvironment";
+import type { DaemonProcess } from "./daemonProcess";
+import type { DaemonEnvironment } from "./environment/daemonEnvironment";
 import { LogFollower } from "./logs/follower";
 import { ChoiceModel } from "./models/choiceModel";
 import { MetricsModel } from "./models/metrics";
@@ -27,10 +28,21 @@ export interface Ctx {
   readonly dashboard: Dashboard;
 }
 
-export function createCtx(context: vscode.ExtensionContext): Ctx {
-  const output = vscode.window.createOutputChannel("Tunesmith", { log: true });
-  const environment = new DaemonEnvironment(context, output);
-  const daemon = new Daemon(output, () => environment.python());
+/** What was there before the rest of the extension was loaded. */
+export interface Early {
+  readonly output: vscode.LogOutputChannel;
+  readonly environment: DaemonEnvironment;
+  /** The first process of the daemon. */
+  readonly started: Promise<DaemonProcess>;
+  /** Starts another one. */
+  start(): Promise<DaemonProcess>;
+}
+
+export function createCtx(
+  context: vscode.ExtensionContext,
+  { output, environment, started, start }: Early,
+): Ctx {
+  const daemon = new Daemon(output, started, start);
   const status = new StatusModel();
   const runs = new RunsModel();
   const metrics = new MetricsModel(

@@ -1,49 +1,19 @@
 import * as vscode from "vscode";
-import { registerCommands } from "./commands/table";
-import { keepContextKeys } from "./contextKeys";
-import { createCtx } from "./ctx";
-import { registerDebugging } from "./debug/adapter";
-import { askForSetUp } from "./environment/consent";
-import { followEditor } from "./follow";
-import { provideRunDocuments } from "./history/documents";
-import { interpreterFixes } from "./interpreters/actions";
-import { provideReports } from "./interpreters/doctor";
-import { provideLogs } from "./logs/documents";
-import { DASHBOARD } from "./panels/dashboard";
-import { openLeft } from "./samples/openLater";
-import { provideTasks } from "./tasks/provider";
-import { announceEnds } from "./views/ends";
-import { languageStatus } from "./views/languageStatus";
-import { daemonStatus, runStatus } from "./views/statusBar";
-import { followSteps } from "./walkthrough";
+import { startProcess } from "./daemonProcess";
+import { DaemonEnvironment } from "./environment/daemonEnvironment";
 
 let stop: (() => Promise<void>) | undefined;
 
-export function activate(context: vscode.ExtensionContext): void {
-  const ctx = createCtx(context);
-  stop = () => ctx.daemon.stop();
-  context.subscriptions.push(
-    ...registerCommands(ctx),
-    runStatus(ctx.runs),
-    daemonStatus(ctx.daemon, ctx.status),
-    languageStatus(ctx.daemon, ctx.status),
-    keepContextKeys(ctx),
-    followSteps(ctx),
-    announceEnds(ctx),
-    provideTasks(ctx),
-    followEditor(ctx),
-    interpreterFixes(),
-    provideReports(),
-    provideRunDocuments(ctx),
-    provideLogs(ctx.runs, ctx.sync.listed),
-    askForSetUp(ctx, context.globalState),
-    ...registerDebugging(ctx),
-    vscode.window.registerWebviewPanelSerializer(DASHBOARD, ctx.dashboard),
-  );
-  void ctx.daemon.restart();
-  openLeft(context.globalState).then(undefined, (error) =>
-    ctx.output.error(`The sample did not open: ${error}`),
-  );
+/** The daemon is what takes longest: it starts first, and the rest of the extension is loaded meanwhile. */
+export async function activate(context: vscode.ExtensionContext): Promise<void> {
+  const output = vscode.window.createOutputChannel("Tunesmith", { log: true });
+  const environment = new DaemonEnvironment(context, output);
+  const start = async () => startProcess(await environment.python(), output);
+  const started = start();
+  // Whoever connects to it is told why it did not start.
+  started.catch(() => {});
+  const { assemble } = await import("./parts");
+  stop = assemble(context, { output, environment, started, start });
 }
 
 /** Ends the daemon only: runs belong to their supervisors and go on. */

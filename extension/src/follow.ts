@@ -30,6 +30,7 @@ export function followEditor({ daemon, status, output }: Ctx): vscode.Disposable
   };
   return vscode.Disposable.from(
     onSettingChange("trainingInterpreter", sendOptions),
+    onSettingChange("parkedStart", sendOptions),
     onSettingChange("daemon.python", () => void daemon.restart()),
     vscode.workspace.onDidGrantWorkspaceTrust(sendOptions),
     vscode.workspace.onDidChangeWorkspaceFolders(sendOptions),

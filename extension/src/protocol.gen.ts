@@ -54,6 +54,10 @@ export interface Options {
    * chosen there.
    */
   trainingInterpreters?: Record<string, string>;
+  /** Keep the next start of a recipe ready that is open and was trained before. */
+  parkedStart?: boolean;
+  /** What each may take, in megabytes; 0: no limit. */
+  parkedMemoryLimit?: number;
 }
 
 export interface Focus {
@@ -258,6 +262,11 @@ export interface Status {
   waitingFor: string[];
   /** What is wrong with the interpreter and what to do, if something is. */
   message: string | null;
+  /**
+   * The next start of the recipe waits after its imports, and takes so many bytes of memory; null: none
+   * does.
+   */
+  nextStart: number | null;
 }
 
 /** A Python as its files describe it. */

@@ -29,6 +29,17 @@ export function daemonOptions(): Options {
     trusted: vscode.workspace.isTrusted,
     trainingInterpreter: trainingInterpreter() ?? null,
     trainingInterpreters: Object.fromEntries(chosen),
+    ...parkedStart(),
+  };
+}
+
+/** Whether the next start of a recipe is kept ready, and how much memory it may take. */
+function parkedStart(): Pick<Options, "parkedStart" | "parkedMemoryLimit"> {
+  const settings = vscode.workspace.getConfiguration("tunesmith.parkedStart");
+  const limit = settings.get<number>("memoryLimit") ?? 0;
+  return {
+    parkedStart: settings.get<boolean>("enabled") ?? false,
+    parkedMemoryLimit: Number.isFinite(limit) ? Math.max(0, Math.round(limit)) : 0,
   };
 }
 

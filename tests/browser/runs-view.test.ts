@@ -1,5 +1,5 @@
 /** Many runs in the tree: which are shown and how; and one of them as a task, its log, its end. */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -7,7 +7,7 @@ import { ManyRuns } from "../bench/manyRuns.ts";
 import { editor } from "../workbench/editor.ts";
 import { pick, runCommand } from "../workbench/palette.ts";
 import { waitForProblem } from "../workbench/problems.ts";
-import { endRuns } from "../workbench/runs.ts";
+import { endRuns, listRuns } from "../workbench/runs.ts";
 import { take, takeInBothThemes } from "../workbench/screenshots.ts";
 import { startWorkbench, type Workbench } from "../workbench/workbench.ts";
 
@@ -59,7 +59,7 @@ test("the living stand first, with their step, loss, time left and pace", async 
   await rows(/Running, \d+ \/ 2,000 · \d\.\d+ · .* · \d\.\d s(teps)?\/s/)
     .first()
     .waitFor({ timeout: LONG_MS });
-  expect(await rows(/#\w{4}, Running/).count()).toBe(ALIVE);
+  await expect.poll(() => rows(/#\w{4}, Running/).count()).toBe(ALIVE);
   await takeInBothThemes(page, "runs-view");
 });
 
@@ -82,6 +82,62 @@ test("the logs of all ranks stand in one document", async () => {
     .getByText(/===\srank\s1\s===/)
     .waitFor();
   await take(page, "all-logs");
+});
+
+/** The first line that is drawn, and how much of the text the editor's scrollbar stands for. */
+async function view(): Promise<{ top: string; slider: number }> {
+  const top = await editor(page)
+    .locator(".view-line")
+    .evaluateAll(
+      (lines) =>
+        lines
+          .map((line) => ({ at: Number.parseFloat((line as HTMLElement).style.top), text: line.textContent }))
+          .sort((a, b) => a.at - b.at)[0]?.text ?? "",
+    );
+  const box = await editor(page).locator(".editor-scrollable > .scrollbar.vertical > .slider").boundingBox();
+  return { top, slider: box?.height ?? 0 };
+}
+
+test("a log is followed at its end, and does not move under who reads in it", async () => {
+  const log = listRuns(runs.folder).find(({ id }) => id.endsWith("0016"))?.log ?? "";
+  const lines = (word: string) => Array.from({ length: 200 }, (_, at) => `${word} ${at + 1}\n`).join("");
+  const shows = (text: string) =>
+    editor(page)
+      .getByText(new RegExp(`^${text.replace(" ", "\\s")}$`))
+      .waitFor();
+  const offers = (button: string) => page.getByRole("button", { name: button, exact: true }).waitFor();
+  const press = async (key: string) => {
+    await editor(page).locator(".native-edit-context, textarea.inputarea").first().focus();
+    await page.keyboard.press(key);
+  };
+  const growsUnseen = async (word: string) => {
+    const before = await view();
+    appendFileSync(log, lines(word));
+    await expect.poll(async () => (await view()).slider).toBeLessThan(before.slider);
+    expect((await view()).top).toBe(before.top);
+  };
+
+  writeFileSync(log, lines("first"));
+  await runCommand(page, "Tunesmith: Show Log", { opensAnother: true });
+  await pick(page, "digits", /^digits #0016/);
+  await shows("first 200");
+  await offers("Stop Following Log");
+
+  await editor(page).hover();
+  await page.mouse.wheel(0, -60);
+  await offers("Follow Log");
+  await growsUnseen("second");
+  await press("Control+End");
+  await offers("Stop Following Log");
+  appendFileSync(log, lines("third"));
+  await shows("third 200");
+
+  await press("PageUp");
+  await offers("Follow Log");
+  await growsUnseen("fourth");
+  await take(page, "log-held");
+  await page.getByRole("button", { name: "Follow Log", exact: true }).click();
+  await shows("fourth 200");
 });
 
 test("a task that fails says why, once, with the last words of its log", async () => {

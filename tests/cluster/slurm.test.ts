@@ -1,10 +1,11 @@
-/** A run on a real Slurm, from the editor: started, watched, pre-empted, resumed, cancelled. */
+/** A run on a real Slurm, from the editor: started, watched, pre-empted, requeued, resumed, stopped, cancelled. */
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, type TestContext, test } from "vitest";
+import type { Run } from "../../extension/src/protocol.gen.ts";
 import { type Cluster, startCluster } from "../workbench/cluster.ts";
 import { clickCodeLens } from "../workbench/editor.ts";
 import { openFile, runCommand } from "../workbench/palette.ts";
-import { onlyRun } from "../workbench/runs.ts";
+import { listRuns, onlyRun } from "../workbench/runs.ts";
 import { startWorkbench, type Workbench } from "../workbench/workbench.ts";
 import { copySample, type Workspace } from "../workbench/workspace.ts";
 
@@ -36,6 +37,13 @@ function slurm(context: TestContext): Cluster {
   return cluster as Cluster;
 }
 
+function newest(): Run {
+  const [run] = listRuns(workspace.folder);
+  if (!run) throw new Error(`No run in ${workspace.folder}`);
+  return run;
+}
+
+const number = (run: Run): string => (run.job ?? "").replace("slurm ", "");
 const steps = () => onlyRun(workspace.folder).step;
 
 test("Train submits a job, and the tree follows it", async (context) => {
@@ -70,4 +78,39 @@ test("a stop saves a checkpoint and ends the job", async (context) => {
   await row(/tiny #.*stopped at/).waitFor({ timeout: LONG_MS });
   await expect.poll(() => ask("squeue", "--noheader"), { timeout: LONG_MS }).toBe("");
   expect(onlyRun(workspace.folder)).toMatchObject({ state: "ended", cause: "stopped", attempt: 2 });
+});
+
+test("a run that waits for its turn is cancelled", async (context) => {
+  const { ask } = slurm(context);
+  const other = ask(
+    "sbatch",
+    "--parsable",
+    "--nodes=2",
+    "--exclusive",
+    "--output=/dev/null",
+    "--wrap=sleep 900",
+  );
+  await clickCodeLens(page, "Train");
+  await row(/tiny #.*queued · slurm/).waitFor({ timeout: LONG_MS });
+  const waits = newest();
+  expect(ask("squeue", "--noheader", `--job=${number(waits)}`, "--format=%T")).toBe("PENDING");
+  await runCommand(page, "Tunesmith: Stop Run");
+  await expect.poll(newest, { timeout: LONG_MS }).toMatchObject({ state: "ended", cause: "stopped" });
+  expect(newest().message).toBe("Stopped while it waited in the queue of the cluster.");
+  expect(ask("squeue", "--noheader", "--format=%A")).toBe(other);
+  ask("scancel", other);
+});
+
+test("a run that trains is cancelled at once", async (context) => {
+  const { ask } = slurm(context);
+  await clickCodeLens(page, "Train");
+  await expect.poll(() => newest().step, { timeout: LONG_MS }).toBeGreaterThan(1);
+  const trains = newest();
+  await runCommand(page, "Tunesmith: Stop Run Now");
+  await page.getByRole("dialog").getByRole("button", { name: "Stop Now" }).click();
+  await expect
+    .poll(newest, { timeout: LONG_MS })
+    .toMatchObject({ id: trains.id, state: "ended", cause: "killed" });
+  await expect.poll(() => ask("squeue", "--noheader"), { timeout: LONG_MS }).toBe("");
+  expect(ask("scontrol", "show", "job", number(trains), "--oneliner")).toContain("JobState=CANCELLED");
 });

@@ -21,7 +21,8 @@ from pathlib import Path
 
 from kill_matrix import report, world
 from kill_matrix.cases import MATRIX, QUICK, Case
-from kill_matrix.play import Played, play
+from kill_matrix.play import play
+from kill_matrix.played import Played
 
 PATIENCE = 600.0
 """Seconds for one case, and no more."""
@@ -89,7 +90,7 @@ async def in_its_own_process(case: Case) -> report.Result:
         shutil.rmtree(folder, ignore_errors=True)
     else:
         played.wrong.append(f"all of it is in {folder}")
-    return report.Result(case, played.wrong, played.notes, time.monotonic() - begun)
+    return report.Result(case, played.wrong, played.notes, time.monotonic() - begun, played.skipped)
 
 
 def play_one(number: int, folder: Path) -> int:

@@ -15,7 +15,11 @@ STEP_SECONDS = 0.03
 FOLDER_VARIABLE = "KILL_MATRIX"
 """Names the folder of the case in the environment of every process that the case starts."""
 SLOW_VARIABLE = "KILL_MATRIX_SLOW_SAVE"
+LATE_VARIABLE = "KILL_MATRIX_LATE"
+"""Has the ranks load until the gate opens: after a parked start that is over in a moment."""
 GATE = "gate-is-open"
+HUNGRY = "a-rank-may-eat"
+"""The rank in this file begins to take all memory there is."""
 TORN = "half-a-checkpoint-is-written"
 
 

@@ -16,27 +16,31 @@ class Result:
     wrong: list[str]
     notes: list[str]
     seconds: float
+    skipped: str | None = None
 
 
 def line(result: Result) -> None:
     """The case, as it ends."""
-    mark = "✗" if result.wrong else "✓"
-    print(f"{mark} {result.case!s:<58} {result.seconds:6.1f} s  {'; '.join(result.notes)}", flush=True)
+    mark = "–" if result.skipped else "✗" if result.wrong else "✓"
+    notes = f"skipped: {result.skipped}" if result.skipped else "; ".join(result.notes)
+    print(f"{mark} {result.case!s:<68} {result.seconds:6.1f} s  {notes}", flush=True)
     for wrong in result.wrong:
         print(f"    {wrong}", flush=True)
 
 
 def summary(results: Sequence[Result]) -> None:
     lost = [result for result in results if result.wrong]
+    skipped = [result for result in results if result.skipped]
     kinds = len({result.case for result in results})
-    print(
-        f"\n{kinds} cases, played {len(results)} times: {len(results) - len(lost)} held, {len(lost)} did not"
-    )
+    held = len(results) - len(lost) - len(skipped)
+    told = f", {len(skipped)} skipped" if skipped else ""
+    print(f"\n{kinds} cases, played {len(results)} times: {held} held, {len(lost)} did not{told}")
 
 
 def write_junit(path: Path, results: Sequence[Result]) -> None:
     failed = sum(bool(result.wrong) for result in results)
-    counts = {"tests": len(results), "failures": failed, "errors": 0, "skipped": 0}
+    skipped = sum(bool(result.skipped) for result in results)
+    counts = {"tests": len(results), "failures": failed, "errors": 0, "skipped": skipped}
     about = {name: str(count) for name, count in counts.items()}
     suite = Element("testsuite", {"name": "kill_matrix", **about})
     for result in results:
@@ -44,4 +48,6 @@ def write_junit(path: Path, results: Sequence[Result]) -> None:
         element = SubElement(suite, "testcase", case)
         for wrong in result.wrong[:1]:
             SubElement(element, "failure").text = wrong
+        if result.skipped:
+            SubElement(element, "skipped", {"message": result.skipped})
     ElementTree(suite).write(path, encoding="utf-8", xml_declaration=True)

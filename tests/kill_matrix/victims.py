@@ -1,32 +1,46 @@
-"""Finding the process that a case kills."""
+"""Finding the process that a case kills, and ending it."""
 
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 from process_scan import marked
 from tunesmith.core import locks
 from tunesmith.core.files import read_json
 from tunesmith.core.layout import RunFolder
+from tunesmith.core.parked import marks
 
 from kill_matrix.cases import Victim
+from kill_matrix.played import until
 
 
-def find(victim: Victim, run: RunFolder, daemon: int | None) -> int | None:
-    """Its process id; None when it is not there (yet)."""
+def find(victim: Victim, run: RunFolder) -> int | None:
+    """The process id of what belongs to the run; None when it is not there (yet)."""
     match victim:
-        case Victim.DAEMON:
-            return daemon
-        case Victim.METRICS:
-            return None if daemon is None else child(daemon, "tunesmith.metrics")
         case Victim.SUPERVISOR:
-            return locks.holder(run.supervisor_lock)
+            return supervisor(run)
         case Victim.LAUNCHER:
-            return child(locks.holder(run.supervisor_lock) or 0, "accelerate.commands.launch")
+            return child(supervisor(run) or 0, "accelerate.commands.launch")
         case Victim.RANK_0 | Victim.RANK_1:
-            record = read_json(run.attempt(1).rank_record(0 if victim is Victim.RANK_0 else 1))
-            return None if record is None else int(record["pid"])
+            return rank(run, 0 if victim is Victim.RANK_0 else 1)
+        case _:
+            raise ValueError(f"no run has a {victim.value}")
+
+
+def supervisor(run: RunFolder) -> int | None:
+    return locks.holder(run.supervisor_lock)
+
+
+def rank(run: RunFolder, number: int) -> int | None:
+    record = read_json(run.attempt(1).rank_record(number))
+    return None if record is None else int(record["pid"])
+
+
+async def kill(pid: int) -> None:
+    os.kill(pid, signal.SIGKILL)
+    await until("it is gone", lambda: is_gone(pid))
 
 
 def child(parent: int, word: str) -> int | None:
@@ -55,7 +69,8 @@ def is_gone(pid: int) -> bool:
 
 def in_session(run: RunFolder) -> set[int]:
     """What lives of the run's launch: launcher and ranks with all that they started."""
-    return {pid for pid in marked(run.id) if pid != os.getpid() and not is_gone(pid)}
+    found = {pid for each in marks(run) for pid in marked(each)}
+    return {pid for pid in found if pid != os.getpid() and not is_gone(pid)}
 
 
 def _parent(path: Path) -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -12,8 +14,8 @@ from trainer import training_interpreter
 from tunesmith.core.layout import RunFolder, runs_home
 from tunesmith.runs import store
 
-from kill_matrix import plan
-from kill_matrix.cases import Case, Moment
+from kill_matrix import plan, victims
+from kill_matrix.cases import Case, Moment, Start
 
 RECIPE = f"""\
 task: text-classification
@@ -32,6 +34,9 @@ accelerate: {{num_processes: %d}}
 """
 
 
+HELD_LATE = (Start.PARKED, Moment.LOADING)
+
+
 def furnish(folder: Path, case: Case) -> Path:
     """Model, data and recipe in `folder`, and this process's environment for what it will start."""
     write_model(folder / "model")
@@ -43,7 +48,10 @@ def furnish(folder: Path, case: Case) -> Path:
         plan.FOLDER_VARIABLE: str(folder),
         "PYTHONPATH": os.pathsep.join([str(tests / "kill_matrix" / "hooks"), str(tests)]),
         "OMP_NUM_THREADS": "1",
+        # A parked start is for a launch with the same environment, and a daemon under test has this in its.
+        "PYTHONFAULTHANDLER": "1",
         **({plan.SLOW_VARIABLE: "1"} if case.moment is Moment.SAVING else {}),
+        **({plan.LATE_VARIABLE: "1"} if (case.start, case.moment) == HELD_LATE else {}),
     }
     return recipe
 
@@ -57,6 +65,12 @@ def command(*words: str | Path) -> list[str]:
     return [sys.executable, "-P", "-m", "tunesmith", *map(str, words)]
 
 
+async def said(*words: str | Path) -> bytes:
+    """What `tunesmith` printed when it was given these words."""
+    done = await asyncio.to_thread(subprocess.run, command(*words), capture_output=True, check=True)
+    return done.stdout
+
+
 def only_run(folder: Path) -> RunFolder:
     (run,) = store.runs_in(runs_home(folder))
     return run
@@ -65,3 +79,8 @@ def only_run(folder: Path) -> RunFolder:
 def processes(folder: Path) -> set[int]:
     """All that was started by the case in `folder` and lives, this process apart."""
     return marked(str(folder), plan.FOLDER_VARIABLE) - {os.getpid()}
+
+
+def only_the_run(folder: Path, run: RunFolder) -> bool:
+    """Whether nothing else lives that was started by the case."""
+    return processes(folder) <= victims.in_session(run) | {victims.supervisor(run) or 0}

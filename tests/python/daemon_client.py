@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 ARGUMENTS = ("-P", "-m", "tunesmith", "lsp")
-SOON = 30.0
+SOON = 120.0
+"""Seconds: how long a broken test hangs."""
 
 
 class ErrorReply(Exception):

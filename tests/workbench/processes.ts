@@ -48,7 +48,7 @@ export function descendants(root: number, all = listProcesses()): Process[] {
 export const isAlive = (pid: number): boolean => listProcesses().some((each) => each.pid === pid);
 
 /** The one descendant of `root` whose command line matches, once it is there. */
-export async function waitForProcess(root: number, command: RegExp, within = 20_000): Promise<number> {
+export async function waitForProcess(root: number, command: RegExp, within = 60_000): Promise<number> {
   for (const until = Date.now() + within; ; ) {
     const found = descendants(root).find((each) => command.test(each.command));
     if (found) return found.pid;
@@ -66,7 +66,7 @@ export const daemon = (server: { pid: number }, within?: number) =>
   waitForProcess(server.pid, /python\S* .*-m tunesmith lsp/, within);
 
 /** Waits until every one of these processes is gone; throws with those that stay. */
-export async function waitUntilGone(pids: number[], within = 10_000): Promise<void> {
+export async function waitUntilGone(pids: number[], within = 60_000): Promise<void> {
   for (const until = Date.now() + within; ; ) {
     const alive = listProcesses().filter(({ pid }) => pids.includes(pid));
     if (alive.length === 0) return;

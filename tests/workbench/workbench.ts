@@ -14,6 +14,8 @@ export interface Workbench {
   browser: Browser;
   /** Opens another window on the folder; close the page to close the window. */
   open(): Promise<Page>;
+  /** Another server with the state of the one before, which has ended. */
+  restart(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -35,33 +37,41 @@ export async function startWorkbench(options: WorkbenchOptions): Promise<Workben
   const home = mkdtempSync(join(tmpdir(), "tunesmith-workbench-"));
   const cache = join(home, "cache");
   mkdirSync(cache);
-  const server = await startCodeServer({
-    home,
-    folder,
-    trusted,
-    ...(extensions ? { extensions } : {}),
-    env: { HOME: home, XDG_CACHE_HOME: cache, ...options.env },
-    userSettings: {
-      "workbench.colorTheme": THEMES.light.name,
-      "editor.hover.delay": 100,
-      // A notice of an end that went well would lie over what a test looks at.
-      "tunesmith.notifications": "failures",
-      ...options.userSettings,
-    },
-    machineSettings: { "tunesmith.trainingInterpreter": TRAINING_PYTHON, ...options.machineSettings },
-  });
+  const start = () =>
+    startCodeServer({
+      home,
+      folder,
+      trusted,
+      ...(extensions ? { extensions } : {}),
+      env: { HOME: home, XDG_CACHE_HOME: cache, ...options.env },
+      userSettings: {
+        "workbench.colorTheme": THEMES.light.name,
+        "editor.hover.delay": 100,
+        // A notice of an end that went well would lie over what a test looks at.
+        "tunesmith.notifications": "failures",
+        // Launched beside every training it would take the processors from the tests.
+        "tunesmith.parkedStart.enabled": false,
+        ...options.userSettings,
+      },
+      machineSettings: { "tunesmith.trainingInterpreter": TRAINING_PYTHON, ...options.machineSettings },
+    });
+  const server = await start();
   const browser = await launchBrowser().catch(async (error) => {
     await server.stop();
     throw error;
   });
-  return {
+  const workbench: Workbench = {
     server,
     browser,
-    open: () => openWindow(browser, server, folder),
+    open: () => openWindow(browser, workbench.server, folder),
+    restart: async () => {
+      workbench.server = await start();
+    },
     close: async () => {
       await browser.close();
-      await server.stop();
+      await workbench.server.stop();
       rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
     },
   };
+  return workbench;
 }

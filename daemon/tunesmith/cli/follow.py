@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from rich.console import Console
 from rich.live import Live
@@ -11,11 +14,11 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from rich.text import Text
 
 from tunesmith.cli import wire, words
+from tunesmith.cli.looks import looks
 from tunesmith.core.layout import RunFolder
-from tunesmith.runs import control, store
+from tunesmith.runs import control
 from tunesmith.runs.view import RunView
 
-PAUSE = 0.2
 BY = "Ctrl-C in the terminal"
 
 
@@ -54,22 +57,42 @@ def follow_as_json(run: RunFolder) -> RunView:
 
 def until_ended(run: RunFolder, show: Callable[[RunView], None]) -> RunView:
     """Call `show` at every change; the last view is that of the end."""
-    asked = 0
     shown: RunView | None = None
-    while True:
-        try:
-            view = store.look(run)
+    with interrupts() as pressed:
+        heard = 0
+        for view in looks(run):
             if shown is None or not view.looks_like(shown):
                 show(view)
-                shown = view
-            if not view.supervised:
-                control.adopt_all([run])
-            if view.state not in ("queued", "running"):
-                return view
-            time.sleep(PAUSE)
-        except KeyboardInterrupt:
-            asked += 1
-            control.stop(run, force=asked > 1, by=BY)
+            shown = view
+            if pressed() > heard:
+                heard = pressed()
+                ask_to_stop(run, force=heard > 1)
+    assert shown is not None, "there is at least one look"
+    return shown
+
+
+@contextmanager
+def interrupts() -> Iterator[Callable[[], int]]:
+    """How often Ctrl-C was pressed so far. It interrupts nothing: one that comes while another one is being
+    answered must not end this process in the middle of that."""
+    count = 0
+
+    def hear(number: int, frame: object) -> None:
+        nonlocal count
+        count += 1
+
+    before = signal.signal(signal.SIGINT, hear)
+    try:
+        yield lambda: count
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def ask_to_stop(run: RunFolder, force: bool) -> None:
+    try:
+        control.stop(run, force, BY)
+    except (control.NotStarted, OSError, ValueError) as error:
+        print(f"{run.id} could not be asked to stop: {error}", file=sys.stderr)
 
 
 def told(view: RunView) -> str:

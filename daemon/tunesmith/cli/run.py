@@ -11,8 +11,10 @@ import msgspec
 
 from tunesmith.cli import wire
 from tunesmith.cli.follow import follow, follow_as_json
+from tunesmith.core.layout import RunFolder
 from tunesmith.facts import interpreter
 from tunesmith.runs import control, store
+from tunesmith.runs.joining import join
 from tunesmith.runs.view import RunView
 from tunesmith.server.messages.base import to_wire
 from tunesmith.server.problems import problems
@@ -36,6 +38,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--priority", type=int, metavar="N", help="its priority in the queue: a higher one goes first"
     )
+    parser.add_argument(
+        "--machine-rank",
+        type=int,
+        metavar="N",
+        help="take part, as machine N, in the run that machine 0 starts from this recipe",
+    )
     parser.add_argument("--json", action="store_true", help="print a line of JSON at every change")
     parser.add_argument(
         "--interpreter", metavar="PATH", help="the Python to train in (found by itself if left out)"
@@ -57,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
             f"No training interpreter: {where} is not there. Name one with --interpreter.", UNUSABLE
         )
     try:
-        started = control.start(recipe, python, policy=policy(arguments))
+        started = start(recipe, python, arguments)
     except control.Refused as refused:
         return show_refusal(recipe, refused, arguments.json)
     except (control.NotStarted, OSError) as error:
@@ -67,6 +75,12 @@ def run(arguments: argparse.Namespace) -> int:
         print(wire.to_json(view) if arguments.json else f"{view.id}\n{view.folder}")
         return 0
     return code_of(follow_as_json(started) if arguments.json else follow(started))
+
+
+def start(recipe: Path, python: interpreter.Interpreter, arguments: argparse.Namespace) -> RunFolder:
+    if arguments.machine_rank:
+        return join(recipe, python, arguments.machine_rank)
+    return control.start(recipe, python, policy=policy(arguments))
 
 
 def policy(arguments: argparse.Namespace) -> dict[str, Any]:

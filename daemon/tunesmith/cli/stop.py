@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-import time
 
 from tunesmith.cli import words
 from tunesmith.cli.find import NoSuchRun, add_run, find_run
+from tunesmith.cli.looks import last, looks
 from tunesmith.runs import asking, control, store
 
 
@@ -32,10 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
             asking.stop_after_epoch(found, by="tunesmith stop --after-epoch")
         else:
             control.stop(found, arguments.force, by="tunesmith stop")
-        view = store.look(found)
-        while view.state in ("queued", "running") and not arguments.no_wait:
-            time.sleep(0.2)
-            view = store.look(found)
+        view = store.look(found) if arguments.no_wait else last(looks(found))
     except asking.CannotAsk as error:
         print(error, file=sys.stderr)
         return 1

@@ -5,7 +5,7 @@ Used by whoever resumes a run and by its supervisor, which restarts one.
 
 from __future__ import annotations
 
-import os
+import secrets
 import shutil
 import time
 from dataclasses import asdict, replace
@@ -21,14 +21,20 @@ def last_number(run: RunFolder) -> int:
     return max((int(name) for name in names if name.isdecimal()), default=1)
 
 
-def new_attempt(run: RunFolder, plan: Plan) -> AttemptFolder:
+def last_attempt(run: RunFolder) -> AttemptFolder:
+    return run.attempt(last_number(run))
+
+
+def new_attempt(run: RunFolder, plan: Plan, after: int | None = None) -> AttemptFolder:
     """The next attempt's folder, complete, not started yet.
+
+    `after` is the number of the last one that the caller knew when it decided: who holds no lock of the run
+    names it, so that of several who decide at once only one makes the next.
 
     Raises FileExistsError when somebody else added one meanwhile, OSError when it cannot be written.
     """
-    attempt = run.attempt(last_number(run) + 1)
-    building = AttemptFolder(run.attempts / f".new-{attempt.number}-{os.getpid()}")
-    shutil.rmtree(building.path, ignore_errors=True)
+    attempt = run.attempt((last_number(run) if after is None else after) + 1)
+    building = AttemptFolder(run.attempts / f".new-{attempt.number}-{secrets.token_hex(4)}")
     try:
         furnish(building, plan)
         building.path.rename(attempt.path)
@@ -46,6 +52,10 @@ def furnish(attempt: AttemptFolder, plan: Plan | None) -> None:
     """Make the folders of an attempt that nobody sees yet, and its plan if it has one."""
     for place in (attempt.path, *attempt.folders):
         place.mkdir(parents=True)
+    write_plan(attempt, plan)
+
+
+def write_plan(attempt: AttemptFolder, plan: Plan | None) -> None:
     if plan is not None:
         write_json(attempt.plan, asdict(replace(plan, created=time.time())))
 

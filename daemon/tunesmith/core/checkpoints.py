@@ -24,6 +24,8 @@ ASIDE = "attempt-"
 MOST = 4 << 20
 """Bytes at the end of artifacts.jsonl that are read."""
 OPTIMIZERS = ("optimizer*", "global_step*", "*_optim_states.pt")
+OPTIMIZER_PARTS = ("optimizer_stage_*.pt", "global_step*/*zero_pp_rank_*")
+"""A pipeline's and DeepSpeed's: one a rank, which no other number of ranks can share out."""
 
 NO_OPTIMIZER = "it holds no optimizer state, so optimizer and schedule start anew"
 OWN_SCRIPT = "the script restores it by itself, which nobody can prove"
@@ -134,6 +136,8 @@ def _promise(path: Path, spec: RunSpec, first: Mapping[str, Any]) -> tuple[Label
     ranks = spec.num_processes
     saved = _whole_number(first.get("world_size")) or len(list(path.glob("rng_state*.pth"))) or ranks
     if saved != ranks:
+        if any(next(path.glob(pattern), None) for pattern in OPTIMIZER_PARTS):
+            return "unsafe", f"its optimizer lies in parts that only {_ranks(saved)} can load"
         return "approximate", f"it was saved by {_ranks(saved)} and is loaded by {_ranks(ranks)}"
     names = ["rng_state.pth"] if ranks == 1 else [f"rng_state_{rank}.pth" for rank in range(ranks)]
     missing = [name for name in names if not (path / name).exists()]

@@ -1,10 +1,11 @@
 """The three ways to touch a file of a run folder: write it whole, append a line, read it.
 
-The other place in this room with IO, shared by daemon, supervisor and ranks for the same reason as `locks`.
+Shared by daemon, supervisor and ranks for the same reason as `locks`.
 """
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import threading
@@ -37,8 +38,15 @@ def read_json(path: Path) -> dict[str, Any] | None:
 
 
 def append_json(descriptor: int, value: object) -> None:
-    """Append one line to a file that was opened with O_APPEND."""
-    os.write(descriptor, (json.dumps(value, ensure_ascii=False) + "\n").encode())
+    """Append one line to a file that was opened with O_APPEND and has one writer. Raises OSError.
+
+    Of a line that does not fit nothing stays: the next one would be glued to it, and both be lost.
+    """
+    line = (json.dumps(value, ensure_ascii=False) + "\n").encode()
+    written = os.write(descriptor, line)
+    if written < len(line):
+        os.ftruncate(descriptor, os.fstat(descriptor).st_size - written)
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def size_of(path: Path) -> int:

@@ -1,6 +1,6 @@
 """POSIX record locks: how the living are told from the dead.
 
-One of the two places in this room with IO, because daemon, supervisor and ranks must agree on it to the byte.
+In this room because daemon, supervisor and ranks must agree on it to the byte.
 A record lock ends with its process however it ends, survives `exec`, is not inherited by `fork`, and can be
 asked about without taking it. It also ends when its process closes *any* descriptor of the file: a holder
 opens the file once.

@@ -6,12 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from tunesmith.core.meeting import Meeting, meeting_of
+
 LONGEST_BACKOFF = 3600.0
 
 
 @dataclass(frozen=True)
 class Policy:
-    """Lengths of time in seconds. `slots` None: one for each process where slots are GPUs, otherwise one."""
+    """Lengths of time in seconds. `slots` None: one for each process where slots are GPUs, otherwise one.
+
+    `meeting`: it runs on several machines.
+    """
 
     queue: bool = False
     priority: int = 0
@@ -19,6 +24,7 @@ class Policy:
     time_limit: float | None = None
     restarts: int = 0
     backoff: float = 0.0
+    meeting: Meeting | None = None
 
     def pause_before(self, restart: int) -> float:
         """Seconds to wait before the restart of this number, the first being 1."""
@@ -35,4 +41,5 @@ def policy_of(record: Mapping[str, Any]) -> Policy:
         record.get("time_limit"),
         int(restart.get("attempts", 0)),
         float(restart.get("backoff", 0.0)),
+        meeting_of(record),
     )

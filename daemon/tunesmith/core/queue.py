@@ -86,6 +86,14 @@ def change(home: Path, ticket: Ticket) -> None:
     write_json(_ticket(home, RunFolder(Path(ticket.run))), asdict(ticket))
 
 
+def keep(home: Path, ticket: Ticket) -> None:
+    """Put the ticket of a run that waits back when it is gone: somebody took the run for deleted while its
+    disk was away."""
+    path = _ticket(home, RunFolder(Path(ticket.run)))
+    if not path.exists():
+        write_json(path, asdict(ticket))
+
+
 def leave(home: Path, run: RunFolder) -> None:
     """The run has ended and needs no room any more."""
     for path in (_ticket(home, run), _claim(home, run)):
@@ -162,8 +170,19 @@ def _forget_deleted(home: Path) -> None:
     """Remove what is left of runs whose folder is gone."""
     for path in (*home.glob("*.json"), *home.glob("*.slots")):
         record = read_json(path)
-        if record is not None and not os.path.lexists(str(record.get("run", ""))):
+        if record is not None and _is_deleted(Path(str(record.get("run", "")))):
             path.unlink(missing_ok=True)
+
+
+def _is_deleted(folder: Path) -> bool:
+    """A disk that does not answer just now has not deleted it."""
+    try:
+        folder.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _waits(home: Path, ticket: Ticket, own: RunFolder | None) -> bool:

@@ -93,7 +93,7 @@ class Observed:
     job: Job | None = None
     """Of a run on a cluster: then locks say nothing, because its processes are on other machines."""
     heartbeat: float | None = None
-    """Seconds since the supervisor on the cluster gave its last sign of life."""
+    """Seconds since the supervisor on the cluster gave its last sign of life, by the clock of who looks."""
 
 
 @dataclass(frozen=True)

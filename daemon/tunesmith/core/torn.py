@@ -18,6 +18,8 @@ STATE = "trainer_state.json"
 """What transformers' Trainer writes last."""
 ZIPPED = (".pt", ".pth", ".bin", ".pkl")
 """What torch.save writes: a zip archive, whose directory stands at its end."""
+LEAST = 22
+"""Bytes of a zip archive: the end of its directory."""
 LONGEST_HEADER = 100_000_000
 WEIGHTS = ("*.safetensors", "pytorch_model*.bin", "*.distcp", "*_states.pt")
 
@@ -29,12 +31,13 @@ def why_torn(folder: Path, sizes: Mapping[str, int], by_trainer: bool) -> str | 
     `by_trainer` has parts that are known.
     """
     try:
-        return _why_torn(folder, sizes, by_trainer)
+        return tear(folder, sizes, by_trainer)
     except OSError as error:
         return f"{error.filename or folder.name} cannot be read: {error.strerror}"
 
 
-def _why_torn(folder: Path, sizes: Mapping[str, int], by_trainer: bool) -> str | None:
+def tear(folder: Path, sizes: Mapping[str, int], by_trainer: bool) -> str | None:
+    """The same, but raises OSError for what cannot be read: it may be whole."""
     if not folder.is_dir():
         return "it is not there any more"
     if by_trainer and read_json(folder / STATE) is None:
@@ -59,7 +62,7 @@ def _cut_short(path: Path) -> str | None:
     if path.suffix == ".safetensors":
         fine = _is_whole_safetensors(path)
     elif path.suffix in ZIPPED:
-        fine = zipfile.is_zipfile(path)
+        fine = _is_whole_zip(path)
     elif path.suffix == ".distcp":
         fine = (path.parent / ".metadata").exists()  # Written when all parts are.
     elif path.name.endswith(".index.json"):
@@ -68,6 +71,14 @@ def _cut_short(path: Path) -> str | None:
     else:
         return None
     return None if fine else f"{path.name} is cut short"
+
+
+def _is_whole_zip(path: Path) -> bool:
+    """Reads its end, because zipfile takes a disk that fails for a file that is no archive."""
+    with open(path, "rb") as file:
+        file.seek(max(0, os.fstat(file.fileno()).st_size - LEAST))
+        file.read()
+        return zipfile.is_zipfile(file)
 
 
 def _is_whole_safetensors(path: Path) -> bool:

@@ -24,7 +24,7 @@ def as_recipe(values: Mapping[str, Any]) -> Recipe:
         script=_text(values, "script"),
         args=_section(values, "args"),
         accelerate=_section(values, "accelerate"),
-        deepspeed=_section(values, "deepspeed"),
+        deepspeed=_section(values, "deepspeed") or None,
         written=frozenset(values),
     )
 

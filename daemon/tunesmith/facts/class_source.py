@@ -65,20 +65,40 @@ def docstring_help(docstring: str) -> Mapping[str, str]:
 
 def argument_help(source: Source) -> Mapping[str, tuple[str, tuple[str, ...]]]:
     """Help and choices of every `add_argument("--name", …)` in a module, by name with underscores."""
-    found: dict[str, tuple[str, tuple[str, ...]]] = {}
+    return {
+        name: (string(keywords.get("help")), string_list(keywords.get("choices")))
+        for name, keywords in _arguments(source)
+    }
+
+
+def options(source: Source, prefix: str) -> dict[str, LibraryField]:
+    """The arguments of a module that begin with `prefix`. What a config file may write there is not said: a
+    text on the command line may be a flag or a number in it."""
+    return {
+        name: LibraryField(
+            name,
+            type="value",
+            default=_default(source, keywords.get("default")),
+            choices=string_list(keywords.get("choices")),
+            help=string(keywords.get("help")),
+        )
+        for name, keywords in _arguments(source)
+        if name.startswith(prefix)
+    }
+
+
+def _arguments(source: Source) -> Iterator[tuple[str, Mapping[str, ast.expr]]]:
+    """The name of every `add_argument("--name", …)` with underscores, and what is said of it."""
     for node in ast.walk(source.tree):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
             continue
         if node.func.attr != "add_argument":
             continue
         keywords = {keyword.arg: keyword.value for keyword in node.keywords if keyword.arg}
-        text = string(keywords.get("help"))
-        choices = string_list(keywords.get("choices"))
         for argument in node.args:
             flag = string(argument)
             if flag.startswith("--"):
-                found[flag[2:].replace("-", "_")] = (text, choices)
-    return found
+                yield flag[2:].replace("-", "_"), keywords
 
 
 def _field(source: Source, name: str, annotation: ast.expr, value: ast.expr | None) -> LibraryField | None:

@@ -13,6 +13,9 @@ from tunesmith.facts.model import model_facts
 from tunesmith.facts.model_parts import model_parts
 from tunesmith.facts.names import (
     CLUSTER_CONFIG,
+    DEEPSPEED_FILE,
+    DISTRIBUTED_CONFIG,
+    FSDP_CONFIG,
     GPUS,
     HAS_ACCELERATOR,
     HAS_SLURM,
@@ -51,6 +54,8 @@ LIBRARY_FACTS = {
     "transformers:TrainingArguments": TRAINING_ARGUMENTS,
     "peft:LoraConfig": LORA_CONFIG,
     "accelerate:ClusterConfig": CLUSTER_CONFIG,
+    "accelerate:fsdp_config": FSDP_CONFIG,
+    "transformers:DistributedConfig": DISTRIBUTED_CONFIG,
     "transformers:PreTrainedConfig": MODEL_CONFIG,
 }
 
@@ -86,6 +91,7 @@ def gather(
     world = values.get("world_size", _section(values, "accelerate").get("num_processes"))
     if isinstance(world, int) and not isinstance(world, bool) and world > 0:
         known[WORLD_SIZE] = Known(world, "the launch")
+    known |= _deepspeed(folder, values.get("deepspeed"), look)
     known |= _program(folder, values, interpreter, look)
     return Facts(known)
 
@@ -186,6 +192,14 @@ def _data(
     if rows is not None and found.rows is not None:
         known[rows] = Known(found.rows, str(path))
     return known
+
+
+def _deepspeed(folder: Path, value: object, look: Look) -> KnownFacts:
+    if not isinstance(value, str) or not value or "\0" in value:
+        return {DEEPSPEED_FILE: Known(None, "the recipe")}
+    path = located(folder, value)
+    found = look(Source("deepspeed", path))
+    return {} if found is None else {DEEPSPEED_FILE: Known(found, str(path))}
 
 
 def _steps(values: Values, data: Values, known: KnownFacts) -> KnownFacts:

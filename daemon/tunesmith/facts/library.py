@@ -42,12 +42,16 @@ class Library:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a class stands: its file, its name, and the file of an argparse that has its help."""
+    """Where a class stands: its file, its name, and the file of an argparse that has its help.
+
+    Where there is no class its fields are the `options` of the argparse in `module` that begin so.
+    """
 
     package: str
     module: str
     name: str
     arguments: str | None = None
+    options: str | None = None
 
 
 # By the text that a section's marker uses.
@@ -61,5 +65,11 @@ PLACES: Mapping[str, Place] = {
         "accelerate/commands/config/config_args.py",
         "ClusterConfig",
         arguments="accelerate/commands/launch.py",
+    ),
+    "accelerate:fsdp_config": Place(
+        "accelerate", "accelerate/commands/launch.py", "fsdp_config", options="fsdp_"
+    ),
+    "transformers:DistributedConfig": Place(
+        "transformers", "transformers/distributed/configuration_utils.py", "DistributedConfig"
     ),
 }

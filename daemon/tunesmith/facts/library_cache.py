@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tunesmith.core.files import read_json, write_text
-from tunesmith.facts.class_source import argument_help, read_class
+from tunesmith.facts.class_source import argument_help, options, read_class
 from tunesmith.facts.library import Library, LibraryField, Place
 from tunesmith.facts.source import load
 
@@ -49,6 +49,8 @@ def read_library(
 
 
 def fields_of(root: Path, place: Place) -> Mapping[str, LibraryField]:
+    if place.options:
+        return options(load(root, place.module), place.options)
     fields = read_class(load(root, place.module), place.name)
     if place.arguments:
         helps = argument_help(load(root, place.arguments))

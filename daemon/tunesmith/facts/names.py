@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from tunesmith.core.fact import Fact
 from tunesmith.facts.data_file import DataFile
+from tunesmith.facts.deepspeed_file import DeepspeedFile
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.library import Library
 from tunesmith.facts.model_class import ModelClass
@@ -26,6 +27,8 @@ VERSIONS: Fact[Mapping[str, str]] = Fact("versions", "a training interpreter")
 MISSING: Fact[frozenset[str]] = Fact("missing", "a training interpreter")
 TRAINING_ARGUMENTS: Fact[Library] = Fact("training-arguments", "transformers in the training interpreter")
 LORA_CONFIG: Fact[Library] = Fact("lora-config", "peft in the training interpreter")
+FSDP_CONFIG: Fact[Library] = Fact("fsdp-config", "accelerate in the training interpreter")
+DISTRIBUTED_CONFIG: Fact[Library] = Fact("distributed-config", "transformers in the training interpreter")
 CLUSTER_CONFIG: Fact[Library] = Fact("cluster-config", "accelerate in the training interpreter")
 
 TRAIN_FILE: Fact[DataFile] = Fact("train-file", "the training data file")
@@ -33,6 +36,9 @@ TRAIN_COLUMNS: Fact[tuple[str, ...]] = Fact("train-columns", "the columns of the
 TRAIN_ROWS: Fact[int] = Fact("train-rows", "the number of training rows")
 VALIDATION_FILE: Fact[DataFile] = Fact("validation-file", "the validation data file")
 VALIDATION_COLUMNS: Fact[tuple[str, ...]] = Fact("validation-columns", "the columns of the validation data")
+
+# None for a recipe that names none.
+DEEPSPEED_FILE: Fact[DeepspeedFile | None] = Fact("deepspeed-file", "the DeepSpeed config file")
 
 MODEL: Fact[ModelFolder] = Fact("model", "the model folder")
 TOKENIZER_FOLDER: Fact[ModelFolder] = Fact("tokenizer-folder", "the tokenizer folder")

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from tunesmith.facts import packages
 from tunesmith.facts.data_file import data_fingerprint, read_data_file
+from tunesmith.facts.deepspeed_file import deepspeed_fingerprint, read_deepspeed_file
 from tunesmith.facts.document import read_document
 from tunesmith.facts.fitness import absent_from
 from tunesmith.facts.interpreter import Interpreter
@@ -48,6 +49,7 @@ Kind = Literal[
     "model-class",
     "document",
     "trainer-folder",
+    "deepspeed",
 ]
 
 
@@ -135,6 +137,8 @@ def _fingerprint(source: Source) -> str:
         return class_fingerprint(source.path)
     if source.kind == "trainer-folder":
         return trainer_fingerprint(source.path)
+    if source.kind == "deepspeed":
+        return deepspeed_fingerprint(source.path)
     if source.kind == "machine":
         return ""
     if source.kind in ("script", "script-arguments", "script-use", "document"):
@@ -157,6 +161,8 @@ def _read(source: Source) -> Any:
         return read_tokenizer_folder(source.path)
     if source.kind == "model-class":
         return _read_class(source)
+    if source.kind == "deepspeed":
+        return read_deepspeed_file(source.path)
     if source.kind == "machine":
         return read_machine(source.path)
     if source.kind == "script":

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tunesmith.core.path import RecipePath
-from tunesmith.facts.names import MODEL, TRAIN_FILE, VALIDATION_FILE
+from tunesmith.facts.names import DEEPSPEED_FILE, MODEL, TRAIN_FILE, VALIDATION_FILE
 from tunesmith.rules.check import Report
 from tunesmith.syntax.tree import Range, Scalar
 
@@ -28,6 +28,9 @@ def links(report: Report) -> list[Link]:
     model = facts.get(MODEL)
     if model is not None and model.has_config:
         targets[("model", "name_or_path")] = model.path / "config.json"
+    deepspeed = facts.get(DEEPSPEED_FILE)
+    if deepspeed is not None and deepspeed.exists:
+        targets[("deepspeed",)] = deepspeed.path
     found_links: list[Link] = []
     for path, target in targets.items():
         node = report.tree.node(path)

@@ -9,7 +9,7 @@ from typing import Any
 
 from tunesmith.core.section import attribute_docs, marker
 from tunesmith.stages.recipe import BUILT_IN, OWN, Recipe
-from tunesmith.syntax.bind import choices, field_types, without_none
+from tunesmith.syntax.bind import FILE_OR_KEYS, choices, field_types, without_none
 
 TYPES: Mapping[Any, str] = {str: "string", int: "integer", float: "number", bool: "boolean"}
 
@@ -47,6 +47,8 @@ def _property(field: dataclasses.Field[Any], annotation: Any, doc: str) -> dict[
     if about.library is not None or typing.get_origin(kind) is Mapping:
         # Which keys there are depends on what is installed: the language server knows, a schema cannot.
         return {**found, "type": ["object", "null"]}
+    if kind == FILE_OR_KEYS:
+        return {**found, "type": ["string", "object", "null"], "examples": list(about.examples)}
     if isinstance(kind, type) and dataclasses.is_dataclass(kind):
         return {**found, **_section(kind)}
     words = choices(kind)

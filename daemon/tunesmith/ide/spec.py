@@ -14,7 +14,9 @@ from tunesmith.core.path import RecipePath
 from tunesmith.core.section import PathKind, attribute_docs, marker
 from tunesmith.facts.gather import LIBRARY_FACTS
 from tunesmith.facts.library import Library, LibraryField
+from tunesmith.stages import slurm
 from tunesmith.stages.recipe import BUILT_IN, Recipe
+from tunesmith.stages.sbatch import OPTIONS, Option
 from tunesmith.syntax.bind import choices, field_types, without_none
 
 NAMES: Mapping[Any, str] = {str: "text", int: "whole number", float: "number", bool: "true or false"}
@@ -40,6 +42,34 @@ class KeySpec:
     source: str = ""
 
 
+def _job_option(option: Option) -> KeySpec:
+    return KeySpec(
+        slurm.underscored(option.name),
+        option.type,
+        option.help,
+        choices=() if option.more else option.words,
+        examples=option.words if option.more else (),
+        source="sbatch",
+    )
+
+
+JOB_OPTIONS = (
+    KeySpec(
+        "grace",
+        NAMES[int],
+        "Seconds before its time is up that the run is told to save, to be queued again and to go on.",
+        default=str(slurm.GRACE),
+    ),
+    *map(_job_option, OPTIONS.values()),
+)
+"""What `run: {slurm: …}` takes."""
+
+INSIDE: Mapping[tuple[str | int, ...], str] = {
+    ("accelerate:ClusterConfig", "fsdp_config"): "accelerate:fsdp_config",
+}
+"""Sections inside of a library's section whose keys are known too."""
+
+
 def keys_at(path: RecipePath, facts: Facts) -> tuple[KeySpec, ...]:
     """The keys that the section at `path` takes; empty where nothing is known."""
     if not path:
@@ -51,7 +81,10 @@ def keys_at(path: RecipePath, facts: Facts) -> tuple[KeySpec, ...]:
             return ()
         library = marker(field).library
         if library is not None:
-            return _library_keys(library, facts) if index == len(path) - 1 else ()
+            rest = path[index + 1 :]
+            if library == slurm.LIBRARY:
+                return () if rest else JOB_OPTIONS
+            return _library_keys(library if not rest else INSIDE.get((library, *rest), ""), facts)
         kind = without_none(field_types(parent)[field.name])
         if not (isinstance(kind, type) and dataclasses.is_dataclass(kind)):
             return ()
@@ -63,7 +96,8 @@ def key_at(path: RecipePath, facts: Facts) -> KeySpec | None:
     """The key at `path`, if it is one."""
     if not path:
         return None
-    return next((spec for spec in keys_at(path[:-1], facts) if spec.name == path[-1]), None)
+    name = slurm.underscored(path[-1]) if path[:-1] == ("run", "slurm") else path[-1]
+    return next((spec for spec in keys_at(path[:-1], facts) if spec.name == name), None)
 
 
 def library_of(path: RecipePath) -> str | None:

@@ -215,6 +215,60 @@ def no_count(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
             yield no_count.at(*WHERE, key, on="value", key=key, value=value)
 
 
+@rule("TN468", Severity.WARNING, "{key} is not read: a job waits in the queue of the cluster")
+def queue_beside_a_cluster(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
+    """The queue of this machine is asked for in a recipe that runs on a cluster.
+
+    Why: a job waits in Slurm's own queue, whose priorities are given by qos, nice and partition.
+    Library: silent.
+    Flags:
+        run: {engine: slurm, queue: true}
+        ---
+        run: {engine: slurm, slots: 2}
+        ---
+        run: {engine: slurm, priority: 5}
+    Accepts:
+        run: {engine: slurm, slurm: {qos: high}}
+        ---
+        run: {engine: slurm, queue: false, priority: 0}
+        ---
+        run: {queue: true, slots: 2, priority: 5}
+    """
+    run = recipe.run
+    if run is None or run.engine is not Engine.SLURM:
+        return
+    asked = {"queue": run.queue, "slots": run.slots is not None, "priority": run.priority != 0}
+    for key in (key for key, is_asked in asked.items() if is_asked):
+        path = ("run", key)
+        fix = Fix(f"Remove {key}", (RemoveKey(path),), preferred=True)
+        yield queue_beside_a_cluster.at(*path, key=key, fixes=(fix,))
+
+
+@rule("TN469", Severity.WARNING, "The job has {time} s and is told to stop {grace} s before: it cannot train")
+def time_within_its_grace(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
+    """The time of the job is no longer than the grace before its end.
+
+    Why: the run is told to save and stop as soon as it starts, is queued again, and never gets on.
+    Library: silent: Slurm sends the signal at once when the job starts.
+    Flags:
+        run: {engine: slurm, slurm: {time: 2}}
+        ---
+        run: {engine: slurm, slurm: {time: "00:05:00", grace: 600}}
+    Accepts:
+        run: {engine: slurm, slurm: {time: 3}}
+        ---
+        run: {engine: slurm, slurm: {time: "00:05:00", grace: 60}}
+        ---
+        run: {engine: slurm, slurm: {time: UNLIMITED, grace: 600}}
+    """
+    options = _options(recipe) or {}
+    time = slurm.seconds(slurm.value(options, "time"))
+    grace = slurm.grace(options)
+    if time is not None and time <= grace:
+        key = "grace" if "grace" in options else "time"
+        yield time_within_its_grace.at(*WHERE, key, on="value", time=time, grace=grace)
+
+
 def _options(recipe: Recipe) -> slurm.Options | None:
     """None for a run of this machine."""
     run = recipe.run
@@ -234,4 +288,6 @@ RULES = (
     unknown_option_of_sbatch,
     slurm_without_its_engine,
     no_count,
+    queue_beside_a_cluster,
+    time_within_its_grace,
 )

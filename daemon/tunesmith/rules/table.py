@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tunesmith.core.rule import Rule
-from tunesmith.rules import environment, format, run, slurm
+from tunesmith.rules import environment, format, machines, run, slurm
 from tunesmith.stages.data.rules import amounts, columns, files
 from tunesmith.stages.script import rules as script
 from tunesmith.stages.script import trained
@@ -11,14 +11,18 @@ from tunesmith.stages.train.rules import (
     adapter,
     arguments,
     deepspeed,
+    deepspeed_values,
     evaluation,
     hardware,
     keys,
     launch,
     model,
     model_parts,
+    parts,
+    pipeline,
     precision,
     resuming_from,
+    sharding,
     special_tokens,
     start,
     targets,
@@ -35,7 +39,7 @@ TRAINING: tuple[Rule, ...] = (
     *launch.RULES,
     *hardware.RULES,
     *world.RULES,
-    *deepspeed.RULES,
+    *deepspeed_values.RULES,
 )
 """What is true of a training wherever its settings are written: other people's files too."""
 
@@ -49,10 +53,15 @@ RECIPE: tuple[Rule, ...] = (
     *start.RULES,
     *tokenizer.RULES,
     *targets.RULES,
+    *sharding.RULES,
+    *parts.RULES,
+    *deepspeed.RULES,
+    *pipeline.RULES,
     *script.RULES,
     *format.RULES,
     *run.RULES,
     *slurm.RULES,
+    *machines.RULES,
     *environment.RULES,
 )
 """What is true of the trainings that recipes describe."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 import time
 
+from tunesmith.core.attempts import last_attempt
 from tunesmith.core.files import write_json
 from tunesmith.core.layout import RunFolder
 from tunesmith.core.run import Phase, Running
@@ -21,7 +22,7 @@ class CannotAsk(Exception):
 def pause(run: RunFolder, by: str) -> None:
     """All ranks hold before the same step, as soon as they come to one. Twice is once."""
     _require_training(run, "paused")
-    request = store.last_attempt(run).pause_request
+    request = last_attempt(run).pause_request
     if not request.exists():
         write_json(request, {"time": time.time(), "by": by, "id": secrets.token_hex(8)})
 
@@ -30,7 +31,7 @@ def go_on(run: RunFolder) -> None:
     """End the pause, also one that was not reached yet."""
     if not isinstance(store.state_of(run), Running):
         raise CannotAsk(f"{run.id} does not run, so it is not paused.")
-    store.last_attempt(run).pause_request.unlink(missing_ok=True)
+    last_attempt(run).pause_request.unlink(missing_ok=True)
 
 
 def stop_after_epoch(run: RunFolder, by: str) -> None:
@@ -39,7 +40,7 @@ def stop_after_epoch(run: RunFolder, by: str) -> None:
     view = store.look(run)
     if view.epoch is None and view.step:
         raise CannotAsk(f"The script of {run.id} does not tell its epochs. Stop it at the next step instead.")
-    request = store.last_attempt(run).epoch_request
+    request = last_attempt(run).epoch_request
     if not request.exists():
         write_json(request, {"time": time.time(), "by": by})
 

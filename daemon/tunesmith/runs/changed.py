@@ -8,6 +8,7 @@ from typing import Any, cast
 
 from tunesmith.core.plan import Label, worse
 from tunesmith.core.spec import RunSpec
+from tunesmith.stages.train import sharding
 
 Config = Mapping[str, Any]
 
@@ -47,6 +48,8 @@ def meaning(saved: RunSpec, stage: str, config: Config, ranks: int) -> Meaning:
     if stage != saved.stage:
         raise Incompatible(f"the run's stage was {saved.stage} and the recipe's is {stage}")
     found = Meaning()
+    if stage == "train" and _way(saved.config) != _way(config):
+        raise Incompatible(f"it was {_way(saved.config)} and is {_way(config)}")
     if ranks != saved.num_processes:
         found = found.and_also("approximate", f"{saved.num_processes} → {ranks} processes")
     for path, before, after in differences(saved.config, config):
@@ -67,7 +70,7 @@ def differences(before: Any, after: Any, path: str = "") -> Iterator[tuple[str, 
         one, other = cast("Config", before), cast("Config", after)
         for key in dict.fromkeys((*one, *other)):
             yield from differences(one.get(key), other.get(key), f"{path}.{key}" if path else key)
-    elif before != after:
+    elif before != after and not (before is None and after == {}):  # A section of a newer version.
         yield path, before, after
 
 
@@ -83,6 +86,14 @@ def _costs(stage: str, path: str) -> Label | None:
     if section == "train":
         return None if key in OPTIMIZER else "exact" if key in LOGS_ONLY else "approximate"
     return "exact" if path in SAID_ELSEWHERE else "approximate"
+
+
+def _way(config: Config) -> str:
+    """Each keeps weights and optimizer in files of its own."""
+    model: Config = config.get("model") or {}
+    distributed = model.get("distributed_config") or {}
+    found = sharding.asked(distributed, config.get("train") or {}, config.get("accelerate") or {})
+    return "plain training" if found is None else found.way
 
 
 def _short(value: object) -> str:

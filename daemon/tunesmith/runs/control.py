@@ -5,22 +5,20 @@ from __future__ import annotations
 import errno
 import logging
 import os
-import subprocess
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from tunesmith.core import locks
-from tunesmith.core.files import last_lines, write_json
+from tunesmith.core.exits import write_exit
+from tunesmith.core.files import write_json
 from tunesmith.core.finding import Severity
 from tunesmith.core.layout import AttemptFolder, RunFolder
 from tunesmith.core.plan import Plan
 from tunesmith.core.queue import queue_home, ticket_of
 from tunesmith.core.run import Cause, Ended, Exit, Lost, Queued, Running
-from tunesmith.core.spec import Launch, RunSpec
+from tunesmith.core.spec import RunSpec
 from tunesmith.facts.interpreter import Interpreter, find
 from tunesmith.rules.check import Report, check
 from tunesmith.runs import launch, store
@@ -30,14 +28,15 @@ from tunesmith.runs.engines.engine import Engine, EngineRefused
 from tunesmith.runs.engines.record import record
 from tunesmith.runs.engines.table import cancel, engine_of, submit, submitted
 from tunesmith.runs.machine import this_machine
+from tunesmith.runs.meetings import meeting, why_not_here
+from tunesmith.runs.observing import left_word
+from tunesmith.runs.parked.claim import Claim, claim_for
 from tunesmith.runs.runtime_copy import runtime_copy
+from tunesmith.runs.supervisors import NotStarted, start_supervisor, wait_for_start
 from tunesmith.stages import run_policy
 from tunesmith.stages.recipe import Recipe
 
 log = logging.getLogger(__name__)
-
-PATIENCE = 15.0
-"""Seconds for a supervisor to come up; it takes a tenth of one on a quiet machine."""
 
 NOT_HERE = (
     "Only a run of this machine can be debugged, and this one trains on a cluster. "
@@ -51,14 +50,6 @@ class Refused(Exception):
     def __init__(self, report: Report) -> None:
         super().__init__("the recipe has errors")
         self.report = report
-
-
-class NotStarted(Exception):
-    """The run could not be launched; the message says why and where to look."""
-
-
-class Unstartable(NotStarted):
-    """The interpreter itself does not start."""
 
 
 def start(
@@ -111,16 +102,33 @@ def launch_new(
     """A run of a recipe that was accepted; with a `plan` it goes on from a checkpoint of `parent`."""
     if debug and recipe.run is not None and recipe.run.engine is not run_policy.Engine.LOCAL:
         raise NotStarted(NOT_HERE)
+    if why := why_not_here(path, recipe, debug):
+        raise NotStarted(why)
     runtime = runtime_copy()
     activated = activate(interpreter, os.environ, path.parent)
     machine, inherited = this_machine(), activated.environment
+    queued = (policy or {}).get("queue", recipe.run is not None and recipe.run.queue)
+    alone = debug or queued or meeting(recipe) is not None
+    claim = Claim() if alone else claim_for(path, recipe, interpreter, activated)
     try:
         run = create(
-            path, text, recipe, interpreter, runtime, machine, inherited, debug, parent, plan, policy
+            path,
+            text,
+            recipe,
+            interpreter,
+            runtime,
+            machine,
+            inherited,
+            debug,
+            parent,
+            plan,
+            policy,
+            claim.take,
         )
     except OSError as error:
         raise NotStarted(unwritable(path.parent, error)) from error
-    hand_over(run, run.attempt(1), interpreter.path, runtime, activated)
+    if not claim.goes(run):
+        hand_over(run, run.attempt(1), interpreter.path, runtime, activated)
     return run
 
 
@@ -153,8 +161,7 @@ def hand_over(
         return wait_for_start(attempt)
     except NotStarted as error:
         # No supervisor will: without this the run would be waiting forever.
-        end = Exit(time.time(), 1, Cause.LAUNCH_FAILED, None, str(error))
-        write_json(attempt.exit, {**asdict(end), "cause": end.cause.value})
+        write_exit(attempt, Exit(time.time(), 1, Cause.LAUNCH_FAILED, None, str(error)))
         raise
 
 
@@ -237,60 +244,3 @@ def environment_for(run: RunFolder) -> Mapping[str, str]:
     folder = Path(spec.launch.cwd)
     found = find(folder, spec.interpreter)
     return os.environ if found is None else activate(found, os.environ, folder).environment
-
-
-def left_word(attempt: AttemptFolder) -> bool:
-    """Whether a rank said how it ended, though no supervisor was there to write it down."""
-    places = (attempt.rank_end(0).parent, attempt.rank_error(0).parent)
-    return any(any(place.glob("rank-*.json")) for place in places)
-
-
-def start_supervisor(
-    command: Launch, attempt: AttemptFolder, inherited: Mapping[str, str] = os.environ
-) -> None:
-    """Start it. The process that is started leaves at once, and what it left behind is nobody's child."""
-    with open(attempt.supervisor_log, "ab") as out:
-        try:
-            code = subprocess.run(
-                (*command.argv, "--queue", str(queue_home(os.environ))),
-                cwd=command.cwd,
-                env={**inherited, **command.env},
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=out,
-                start_new_session=True,
-                timeout=PATIENCE,
-                check=False,
-            ).returncode
-        except OSError as error:
-            raise Unstartable(
-                f"{command.argv[0]} does not start: {error.strerror}. Select another training interpreter."
-            ) from error
-        except subprocess.TimeoutExpired as error:
-            raise NotStarted(f"The supervisor did not start: {error}") from error
-    if code:
-        raise NotStarted(f"The supervisor did not start (code {code}): {last_word(attempt)}")
-
-
-def wait_for_start(attempt: AttemptFolder) -> None:
-    """Until it is launched, or stands in the queue."""
-    deadline = time.monotonic() + PATIENCE
-    waits = store.waits_for(RunFolder(attempt.path.parents[1]), attempt)
-    while not (attempt.started.exists() or attempt.exit.exists() or (waits and _is_held(attempt))):
-        if time.monotonic() > deadline:
-            raise NotStarted(f"The supervisor wrote nothing for {PATIENCE:.0f} s: {last_word(attempt)}")
-        time.sleep(0.01)
-
-
-def _is_held(attempt: AttemptFolder) -> bool:
-    """Whether a supervisor of this user's has it, though it was not launched yet."""
-    run = RunFolder(attempt.path.parents[1])
-    return (
-        locks.holder(run.supervisor_lock) is not None and ticket_of(queue_home(os.environ), run) is not None
-    )
-
-
-def last_word(attempt: AttemptFolder) -> str:
-    """The last line of supervisor.log, and where that is."""
-    said = [line for line in last_lines(attempt.supervisor_log) if line.strip()]
-    return f"{said[-1] if said else 'it said nothing'} (log: {attempt.supervisor_log})"

@@ -8,14 +8,15 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from tunesmith.core.attempts import furnish
+from tunesmith.core.attempts import furnish, write_plan
 from tunesmith.core.files import write_json
 from tunesmith.core.layout import HOME, RunFolder, runs_home
+from tunesmith.core.meeting import to_policy
 from tunesmith.core.plan import Plan
 from tunesmith.core.section import marker
 from tunesmith.core.spec import RunSpec
@@ -24,6 +25,7 @@ from tunesmith.facts.located import located
 from tunesmith.runs import environment, launch
 from tunesmith.runs.engines.slurm.place import placed
 from tunesmith.runs.machine import Machine
+from tunesmith.runs.meetings import meeting
 from tunesmith.runs.record import record
 from tunesmith.stages import run_policy
 from tunesmith.stages.recipe import SUFFIX, Recipe, stage_of
@@ -41,12 +43,14 @@ def create(
     parent: str | None = None,
     plan: Plan | None = None,
     policy: Mapping[str, Any] | None = None,
+    take: Callable[[Path], bool] = lambda _: False,
 ) -> RunFolder:
     """A complete run folder beside the recipe at `path`, whose text is `text`, not started yet.
 
     `inherited` are the variables that its processes will start from. With `debug` they wait for a debugger.
     A run that goes on from a checkpoint of another one has that one's id as `parent`, and a `plan`. `policy`
-    goes before what the recipe says of when it starts.
+    goes before what the recipe says of when it starts. `take` may put the folder of a parked start there: it
+    goes on as this run when its folder is complete.
     """
     recipe, machine = placed(recipe, machine)
     folder = path.parent
@@ -55,12 +59,10 @@ def create(
     ignore_in_git(folder / HOME)
     run = RunFolder(home / new_id(time.time()))
     building = RunFolder(home / f".new-{run.id}")
-    building.attempts.mkdir(parents=True)
     try:
-        furnish(building.attempt(1), plan)
-        building.checkpoints.mkdir()
-        for lock in (building.lock, building.supervisor_lock):
-            lock.touch()
+        if not take(building.path):
+            blank(building)
+        write_plan(building.attempt(1), plan)
         building.recipe.write_text(text, encoding="utf-8")
         write_json(building.accelerate, launch.accelerate_config(recipe.accelerate))
         write_json(building.environment, environment.describe(interpreter, machine, inherited))
@@ -74,6 +76,15 @@ def create(
         shutil.rmtree(building.path, ignore_errors=True)
         raise
     return run
+
+
+def blank(building: RunFolder) -> None:
+    """Folders and locks."""
+    building.attempts.mkdir(parents=True)
+    furnish(building.attempt(1), None)
+    building.checkpoints.mkdir()
+    for lock in (building.lock, building.supervisor_lock):
+        lock.touch()
 
 
 def resolve(
@@ -100,7 +111,7 @@ def resolve(
         num_processes=launch.num_processes(recipe.accelerate),
         created=time.time(),
         version=metadata.version("tunesmith"),
-        policy=run_policy.resolved(recipe.run),
+        policy={**run_policy.resolved(recipe.run), **to_policy(meeting(recipe))},
     )
 
 

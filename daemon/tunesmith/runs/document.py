@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tunesmith.core.layout import RunFolder
-from tunesmith.runs import notes, store
+from tunesmith.runs import notes, shares, store
 from tunesmith.runs.kept import content, part, record, text
 from tunesmith.runs.resolved import differing, flat
 from tunesmith.runs.scalars import number, scalar
@@ -46,6 +46,7 @@ def sections(run: RunFolder) -> dict[str, str]:
         "Code": _code(run),
         "Data": "".join(_data(record(run.data), folder)) or ABSENT,
         "Machine": _machine(environment, spec),
+        **({"Model in parts": _present(seen)} if (seen := shares.held(run)) else {}),
         "Packages": _lines(part(environment, "packages")) or ABSENT,
     }
 

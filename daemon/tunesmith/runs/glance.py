@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Literal
 
 from tunesmith.core import locks
+from tunesmith.core.attempts import last_attempt
 from tunesmith.core.layout import AttemptFolder, RunFolder
 from tunesmith.core.queue import queue_home
-from tunesmith.runs import store
 from tunesmith.runs.engines.table import job_of
 from tunesmith.runs.ranks import exists
 
@@ -61,7 +61,7 @@ class Glance:
     def _times(self, living: bool) -> tuple[int, ...]:
         folder, attempts = _time(self._run.path), _time(self._attempts)
         if not self._attempt or attempts != self._numbered:
-            attempt = store.last_attempt(self._run).path
+            attempt = last_attempt(self._run).path
             self._attempt = (attempt, *(attempt / name for name in FOLDERS))
             self._numbered = attempts if attempts < time.time_ns() - RACY * 1e9 else None
         attempt, *inside = self._attempt

@@ -10,6 +10,7 @@ from typing import Any
 from tunesmith.core.layout import RunFolder
 from tunesmith.core.spec import Launch
 from tunesmith.runs.machine import Machine
+from tunesmith.stages.machines import machines
 
 # Distributed types that mean "several plain processes"; only MULTI_GPU makes accelerate start more than one.
 PLAIN = (None, "NO", "MULTI_CPU", "MULTI_GPU")
@@ -51,15 +52,15 @@ def launcher(
 
     `folder` is the recipe's, `runtime` the copy of the code that the ranks import.
     """
-    ranks = num_processes(accelerate)
+    ranks, several = num_processes(accelerate), machines(accelerate)
     on_cpu = machine.accelerators == 0 or accelerate.get("use_cpu") is True
     options = ["--config_file", str(run.accelerate), "--num_processes", str(ranks)]
     if ranks > 1 and accelerate_config(accelerate)["distributed_type"] == "MULTI_GPU":
         options += ["--multi_gpu"]
-    if ranks > 1 and "main_process_port" not in accelerate:
+    if ranks > 1 and several == 1 and "main_process_port" not in accelerate:
         options += ["--main_process_port", "0"]
     if on_cpu and "OMP_NUM_THREADS" not in inherited:
-        options += ["--num_cpu_threads_per_process", str(max(1, machine.cpus // ranks))]
+        options += ["--num_cpu_threads_per_process", str(max(1, machine.cpus * several // ranks))]
     module = ("-m", "tunesmith.runtime", str(run.path))
     argv = (str(interpreter), "-m", "accelerate.commands.launch", *options, *module)
     env = environment(run.id, runtime, inherited)
@@ -86,6 +87,22 @@ def supervisor(interpreter: Path, runtime: Path, run: RunFolder, attempt: int, a
     """
     argv = (str(interpreter), "-E", "-s", "-S", "-m", "tunesmith.supervise", str(run.path), str(attempt))
     return Launch((*argv, "--adopt") if adopt else argv, {}, str(runtime))
+
+
+def member(interpreter: Path, runtime: Path, run: RunFolder, machine: int) -> Launch:
+    """What sees to the ranks of another machine than the first, as the supervisor does there."""
+    argv = (str(interpreter), "-E", "-s", "-S", "-m", "tunesmith.supervise.member", str(run.path))
+    return Launch((*argv, str(machine), str(interpreter)), {}, str(runtime))
+
+
+def parked(launch: Launch, folder: Path) -> Launch:
+    """The same launch, whose ranks wait in a parked start until it has become a run."""
+    return Launch((*launch.argv[:-1], "--parked", str(folder)), launch.env, launch.cwd)
+
+
+def parked_supervisor(interpreter: Path, runtime: Path, folder: RunFolder) -> Launch:
+    command = supervisor(interpreter, runtime, folder, 1)
+    return Launch((*command.argv, "--parked"), command.env, command.cwd)
 
 
 def _on_cpu(ranks: int, inherited: Mapping[str, str]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from tunesmith.core.attempts import new_attempt
+from tunesmith.core.attempts import last_number, new_attempt
 from tunesmith.core.checkpoints import Checkpoint, all_checkpoints, last_checkpoint
 from tunesmith.core.layout import RunFolder
 from tunesmith.core.plan import Plan, worse
@@ -30,6 +30,7 @@ def resume(run: RunFolder, chosen: str | None = None) -> RunFolder:
     `chosen` is a checkpoint's name, or its step; None takes the last one. Raises CannotResume, or what
     `control.start` raises of an attempt that could not be launched.
     """
+    number = last_number(run)
     spec = _ended(run)
     checkpoint = choose(run, spec, chosen)
     interpreter = _its_interpreter(run, spec)
@@ -38,7 +39,7 @@ def resume(run: RunFolder, chosen: str | None = None) -> RunFolder:
     runtime = runtime_copy()
     activated = activate(interpreter, os.environ, Path(spec.launch.cwd))
     try:
-        attempt = new_attempt(run, _plan(checkpoint, checkpoint.name))
+        attempt = new_attempt(run, _plan(checkpoint, checkpoint.name), after=number)
     except FileExistsError as error:
         raise CannotResume(f"{error}. Look at it again.") from error
     control.hand_over(run, attempt, interpreter.path, runtime, activated)

@@ -8,14 +8,13 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from tunesmith.core import locks
-from tunesmith.core.attempts import read_plan
+from tunesmith.core.attempts import last_attempt, read_plan
+from tunesmith.core.exits import read_exit
 from tunesmith.core.files import read_json
 from tunesmith.core.job import JobState
 from tunesmith.core.layout import HOME, RUNS, AttemptFolder, RunFolder
-from tunesmith.core.policy import policy_of
 from tunesmith.core.queue import queue_home, ticket_of
 from tunesmith.core.run import (
     Cause,
@@ -23,7 +22,6 @@ from tunesmith.core.run import (
     Exit,
     Lost,
     Observed,
-    Progress,
     Promise,
     Queued,
     Running,
@@ -32,14 +30,15 @@ from tunesmith.core.run import (
 )
 from tunesmith.core.spec import RunSpec
 from tunesmith.runs import notes
-from tunesmith.runs.engines.table import job_of
 from tunesmith.runs.hang import told
+from tunesmith.runs.observing import observe
 from tunesmith.runs.place import Place, place_of
 from tunesmith.runs.progress import Recent
 from tunesmith.runs.ranks import look_at_ranks
 from tunesmith.runs.remaining import seconds_left, steps_per_second
 from tunesmith.runs.resumed import look_at_resume
 from tunesmith.runs.view import RunView
+from tunesmith.runs.waits import waits_for_machines
 
 log = logging.getLogger(__name__)
 
@@ -106,6 +105,7 @@ def look(run: RunFolder, recent: Recent | None = None) -> RunView:
     end = state.exit if isinstance(state, Ended) else None
     written = notes.read(run)
     place = place_of(run) if seen.waits_for == "room" and isinstance(state, Queued) else None
+    message = _message(seen, run, attempt, place, spec)
     return RunView(
         id=run.id,
         name=spec.name,
@@ -130,7 +130,7 @@ def look(run: RunFolder, recent: Recent | None = None) -> RunView:
         tags=written.tags,
         job=job_name(run),
         place=place.number if place else None,
-        **_state_fields(state, not unattended(run, attempt, state), _message(seen, run, attempt, place)),
+        **_state_fields(state, not unattended(run, attempt, state), message),
     )
 
 
@@ -176,61 +176,15 @@ def abandoned(created: float) -> bool:
     return time.time() - created > ABANDONED
 
 
-def observe(run: RunFolder, attempt: AttemptFolder, progress: Progress | None) -> Observed:
-    """What is to be seen of an attempt. The locks come first: what ends meanwhile has written its exit."""
-    ranks_alive = locks.holder(run.lock) is not None
-    supervisor_alive = locks.holder(run.supervisor_lock) is not None
-    return Observed(
-        ranks_alive=ranks_alive,
-        supervisor_alive=supervisor_alive,
-        started=attempt.started.exists(),
-        stop_requested=attempt.stop_request.exists() or attempt.kill_request.exists(),
-        exit=read_exit(attempt),
-        progress=progress,
-        waits_for=waits_for(run, attempt),
-        job=job_of(run, attempt),
-        heartbeat=_heartbeat(attempt),
-    )
-
-
-def waits_for(run: RunFolder, attempt: AttemptFolder) -> Literal["room", "restart"] | None:
-    """What an attempt that was not launched yet is for, if its supervisor may wait with it."""
-    if attempt.started.exists() or attempt.exit.exists():
-        return None
-    plan = read_plan(attempt)
-    if plan is not None and plan.why == "restart":
-        return "restart"
-    spec = read_json(run.spec) or {}
-    return "room" if attempt.number == 1 and policy_of(spec.get("policy") or {}).queue else None
-
-
-def last_attempt(run: RunFolder) -> AttemptFolder:
-    numbers = [int(path.name) for path in run.attempts.iterdir() if path.name.isdigit()]
-    return run.attempt(max(numbers, default=1))
-
-
-def read_exit(attempt: AttemptFolder) -> Exit | None:
-    """How it ended, if it has. Raises ValueError for an exit.json that says something else."""
-    record = read_json(attempt.exit)
-    try:
-        return None if record is None else Exit(**{**record, "cause": Cause(record["cause"])})
-    except (KeyError, TypeError) as error:
-        raise ValueError(f"{attempt.exit} is not understood: {error!r}") from error
-
-
 def job_name(run: RunFolder) -> str | None:
     """`slurm 12`; None for a run of this machine."""
     record = read_json(run.job)
     return None if record is None else f"{record['engine']} {record['id']}"
 
 
-def _heartbeat(attempt: AttemptFolder) -> float | None:
-    """Its age in seconds, by the clocks of two machines."""
-    record = read_json(attempt.heartbeat)
-    return None if record is None else max(0.0, time.time() - float(record["time"]))
-
-
-def _message(seen: Observed, run: RunFolder, attempt: AttemptFolder, place: Place | None) -> str | None:
+def _message(
+    seen: Observed, run: RunFolder, attempt: AttemptFolder, place: Place | None, spec: RunSpec
+) -> str | None:
     """What there is to say of a run that waits or runs: why it waits, what is unclear, or that it hangs."""
     if place is not None:
         return f"Waits in the queue, {place.number} of {place.of}."
@@ -238,7 +192,7 @@ def _message(seen: Observed, run: RunFolder, attempt: AttemptFolder, place: Plac
         crashed = read_exit(run.attempt(attempt.number - 1))
         return f"It crashed, and starts again. {crashed.message or ''}".rstrip() if crashed else None
     if seen.job is None or seen.job.state is JobState.RUNNING:
-        return told(attempt, seen.progress, time.time())
+        return told(attempt, seen.progress, time.time()) or waits_for_machines(seen, run, spec)
     before = "" if seen.exit is None else f"{AGAIN if seen.exit.cause is Cause.PREEMPTED else CRASHED} "
     return f"{before}{seen.job.reason or ''}" or None
 

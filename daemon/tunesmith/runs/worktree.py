@@ -19,9 +19,9 @@ from pathlib import Path
 
 from tunesmith.core.files import write_json
 from tunesmith.core.layout import RunFolder
+from tunesmith.core.user_data import user_data
 from tunesmith.runs.git import git, line, reason, top_of
 from tunesmith.runs.kept import content, record
-from tunesmith.runs.runtime_copy import user_data
 from tunesmith.runs.source import uncommitted_changes
 
 log = logging.getLogger(__name__)

@@ -1,4 +1,7 @@
-"""One rank: `python -m tunesmith.runtime RUN ATTEMPT`, in the training interpreter."""
+"""One rank: `python -m tunesmith.runtime RUN ATTEMPT`, in the training interpreter.
+
+With `--parked FOLDER` in place of the two it is launched ahead of its run, and waits for it.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,10 @@ from typing import Any
 from tunesmith.core import locks
 from tunesmith.core.files import write_json
 from tunesmith.core.layout import AttemptFolder, RunFolder
+from tunesmith.core.meeting import Meeting, meeting_of
 from tunesmith.core.run import Phase
 from tunesmith.core.spec import RunSpec
-from tunesmith.runtime import debug, hold
+from tunesmith.runtime import debug, hold, parked
 from tunesmith.runtime.context import RunContext
 from tunesmith.runtime.last_words import record_error
 from tunesmith.runtime.output import answer_stacks, redirect
@@ -26,6 +30,8 @@ from tunesmith.stages.table import stage
 
 
 def main(arguments: list[str]) -> int:
+    if arguments[0] == parked.OPTION:
+        arguments = parked.wait(Path(arguments[1]))
     run, number = RunFolder(Path(arguments[0])), int(arguments[1])
     attempt = run.attempt(number)
     process = os.getpid()
@@ -42,6 +48,7 @@ def main(arguments: list[str]) -> int:
             debug.answer(run, attempt, rank)
         context = RunContext(run, attempt, rank, world_size)
         require_ranks(spec.num_processes, world_size)
+        require_machines(meeting_of(spec.policy), int(os.environ.get("GROUP_WORLD_SIZE", "1")))
         context.progress(Phase.LOADING)
         program = named(stage(spec.stage).main)
         # Only now, when the libraries are loaded: imports are several times as slow under a debugger.
@@ -72,6 +79,15 @@ def require_ranks(asked: int, real: int) -> None:
     if asked != real:
         raise RuntimeError(
             f"{asked} processes were asked for and the launcher made a world of {real}. "
+            f"Check `accelerate:` in the recipe, first its distributed_type."
+        )
+
+
+def require_machines(meeting: Meeting | None, real: int) -> None:
+    """Every machine would train for itself, and all would seem well."""
+    if meeting is not None and meeting.machines != real:
+        raise RuntimeError(
+            f"{meeting.machines} machines were to train together and the launcher made a world of {real}. "
             f"Check `accelerate:` in the recipe, first its distributed_type."
         )
 

@@ -27,7 +27,9 @@ def _value(hint: Any, value: Any) -> Any:
     if value is None:
         return None
     if typing.get_origin(hint) in (typing.Union, types.UnionType):
-        (hint,) = (part for part in typing.get_args(hint) if part is not type(None))
+        (hint, *others) = (part for part in typing.get_args(hint) if part is not type(None))
+        if others:
+            return value
     if isinstance(hint, type) and issubclass(hint, enum.Enum):
         return hint(value)
     if isinstance(hint, type) and dataclasses.is_dataclass(hint):

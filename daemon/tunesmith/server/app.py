@@ -98,6 +98,19 @@ OWN: Mapping[str, str] = {
     "tunesmith/code/remove": "history:remove_code",
 }
 
+# What the first recipe will need, in parts that are small enough not to hold up a message.
+AHEAD = (
+    "tunesmith.stages.recipe",
+    "tunesmith.syntax.bind",
+    "tunesmith.facts.gather",
+    "tunesmith.rules.table",
+    "tunesmith.server.documents",
+    "tunesmith.server.convert",
+    "tunesmith.server.session",
+    "tunesmith.server.handlers.documents",
+    "tunesmith.server.handlers.language",
+)
+
 Handler = Callable[["Session", Any], Any]
 
 
@@ -231,4 +244,15 @@ async def serve(server: Server) -> None:
     """Read messages until the client says exit, which raises SystemExit, or is gone."""
     reader, writer = await streams()
     server.protocol.set_writer(writer)
+    loading = asyncio.create_task(load_ahead())
     await run_async(Event(), reader, server.protocol, log, server.report_server_error)
+    await loading
+
+
+async def load_ahead() -> None:
+    """Load what a recipe needs while nothing is asked for."""
+    for module in AHEAD:
+        # One turn to see what has come, one to read it.
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        import_module(module)

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
 from tunesmith.core.finding import Severity
-from tunesmith.ide.actions import Action
-from tunesmith.ide.completion import Completion
 from tunesmith.ide.diagnostics import Diagnostic, diagnostics
-from tunesmith.ide.edits import TextEdit
-from tunesmith.ide.hover import Hover
-from tunesmith.ide.lens import Lens
-from tunesmith.ide.links import Link
 from tunesmith.rules.check import Report
 from tunesmith.syntax.tree import Position, Range
+
+if TYPE_CHECKING:
+    # Nobody has asked for these when the first diagnostics are sent.
+    from tunesmith.ide.actions import Action
+    from tunesmith.ide.completion import Completion
+    from tunesmith.ide.edits import TextEdit
+    from tunesmith.ide.hover import Hover
+    from tunesmith.ide.lens import Lens
+    from tunesmith.ide.links import Link
 
 Lines = Sequence[str]
 

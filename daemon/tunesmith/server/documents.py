@@ -89,6 +89,8 @@ class Documents:
         self._looked = 0.0
         self._took = 0.0
         self._ended = 0.0
+        self.shown = asyncio.Event()
+        """Set when what is wrong with a recipe was told for the first time."""
 
     def open(self, uri: str, version: int | None, text: str) -> None:
         """A recipe was opened or changed; other files are left alone."""
@@ -99,7 +101,11 @@ class Documents:
         reader = earlier.reader if earlier else Reader()
         facts = earlier.facts if earlier else None
         self._open[uri] = _Document(uri, version, text, Path(path).parent, reader, facts=facts)
-        self._check_soon([uri])
+        if earlier:
+            self._check_soon([uri])
+        else:
+            self._show(uri)
+            self._checked()
 
     def close(self, uri: str) -> None:
         if self._open.pop(uri, None):
@@ -123,6 +129,10 @@ class Documents:
         if document.facts is None:
             self.snapshot(uri)
         return Draft(tuple(document.text.split("\n")), document.facts or Facts(), document.folder)
+
+    def paths(self) -> set[Path]:
+        """The files of the open recipes."""
+        return {Path(path) for uri in self._open if (path := to_fs_path(uri))}
 
     def focus(self, uri: str) -> None:
         """The user looks at this recipe."""
@@ -195,10 +205,7 @@ class Documents:
             while self._waiting:
                 uri = next(iter(self._waiting))
                 del self._waiting[uri]
-                snapshot = self.snapshot(uri)
-                if snapshot is not None:
-                    self._audience.publish(snapshot)
-                    self._last = uri
+                self._show(uri)
                 await asyncio.sleep(0)
             self._checked()
         finally:
@@ -206,6 +213,13 @@ class Documents:
         unknown = any(self._store.look(source) is None for source in self._sources())
         if unknown or time.monotonic() - self._looked > LOOK_INTERVAL:
             self.look_soon()
+
+    def _show(self, uri: str) -> None:
+        snapshot = self.snapshot(uri)
+        if snapshot is not None:
+            self._audience.publish(snapshot)
+            self._last = uri
+            self.shown.set()
 
     def _check(self, document: _Document) -> Snapshot:
         wanted: dict[Source, None] = {}

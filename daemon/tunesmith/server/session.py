@@ -6,18 +6,23 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+from pygls.uris import to_fs_path
 
 from tunesmith.facts import interpreter
 from tunesmith.facts.interpreter import Interpreter
-from tunesmith.metrics.client import MetricsClient
-from tunesmith.runs.watch import Watcher
 from tunesmith.server.chosen import chosen
 from tunesmith.server.documents import Audience, Documents
 from tunesmith.server.messages.base import Wire
 from tunesmith.server.messages.runs import Run, RunsChanged
 from tunesmith.server.messages.settings import Options, Status
 from tunesmith.server.status import status
+
+if TYPE_CHECKING:
+    # The first check of a recipe waits for neither.
+    from tunesmith.metrics.client import MetricsClient
+    from tunesmith.runs.watch import Watcher
 
 log = logging.getLogger(__name__)
 
@@ -40,11 +45,14 @@ class Session:
         self.options = Options()
         self.folders: tuple[Path, ...] = ()
         self.runs: dict[str, Run] = {}
+        self.trained: dict[Path, int] = {}
+        """How often each recipe was trained in this window; the latest last."""
         self.metrics: MetricsClient | None = None
         self.watcher: Watcher | None = None
         """Made when a run is first drawn."""
         self.documents = Documents(client, self.spawn, self.interpreter, self._tell_status)
         self._told: Status | None = None
+        self._next_starts: dict[Path, int] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
         self._closers: list[Callable[[], Awaitable[None]]] = []
 
@@ -59,7 +67,8 @@ class Session:
             folder = self.folders[0] if self.folders else Path.cwd()
             return status(chosen(self.options, folder), self.interpreter(folder), None)
         found = self.documents.interpreter(last.folder)
-        return status(chosen(self.options, last.folder), found, last.report)
+        memory = self._next_starts.get(Path(to_fs_path(last.uri) or last.uri))
+        return status(chosen(self.options, last.folder), found, last.report, memory)
 
     def show_runs(self, runs: list[Run], removed: list[str]) -> None:
         """Remember how runs look now, and tell the client about it."""
@@ -69,6 +78,15 @@ class Session:
             self.runs.pop(run_id, None)
         self.client.notify("tunesmith/runs/changed", RunsChanged(runs, removed))
         self.client.refresh_lenses()
+
+    def has_trained(self, recipe: Path) -> None:
+        self.trained[recipe] = self.trained.pop(recipe, 0) + 1
+
+    def show_next_starts(self, memory: dict[Path, int]) -> None:
+        """Which recipes have their next start ready, and the bytes that it takes."""
+        if memory != self._next_starts:
+            self._next_starts = memory
+            self._tell_status()
 
     def spawn(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
         """Run `work` beside the handlers; an error in it is logged, and the session's end cancels it."""

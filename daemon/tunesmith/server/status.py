@@ -13,8 +13,14 @@ from tunesmith.server.messages.settings import Status
 SHOWN = ("torch", "transformers", "accelerate", "datasets")
 
 
-def status(chosen: str | None, interpreter: Interpreter | None, report: Report | None) -> Status:
-    """`chosen` is what the user named for the recipe's folder; `report` is None while no recipe is open."""
+def status(
+    chosen: str | None,
+    interpreter: Interpreter | None,
+    report: Report | None,
+    next_start: int | None = None,
+) -> Status:
+    """`chosen` is what the user named for the recipe's folder; `report` is None while no recipe is open.
+    `next_start` is the memory of its next start, if that is kept ready."""
     versions = (report.facts.get(VERSIONS) if report else None) or {}
     packages = {name: versions[name] for name in SHOWN if name in versions}
     if interpreter and interpreter.version:
@@ -26,6 +32,7 @@ def status(chosen: str | None, interpreter: Interpreter | None, report: Report |
         rules_waiting=report.rules_waiting if report else 0,
         waiting_for=list(report.waiting_for) if report else [],
         message=trouble(chosen, interpreter, report),
+        next_start=next_start,
     )
 
 

@@ -10,7 +10,7 @@ from tunesmith.core.section import Marker, marked
 from tunesmith.stages.data.config import DataConfig
 from tunesmith.stages.run_policy import RunPolicy
 from tunesmith.stages.script.config import ScriptStage
-from tunesmith.stages.train.config import ModelConfig, Task, TrainStage
+from tunesmith.stages.train.config import ModelConfig, Pipeline, Task, TrainStage
 
 SUFFIX = ".train.yaml"
 FORMAT = 1
@@ -46,8 +46,13 @@ class Recipe:
         Marker(library="accelerate:ClusterConfig"), default_factory=dict[str, Any]
     )
     """How processes are launched: the keys of an accelerate config file, verbatim."""
-    deepspeed: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    """A DeepSpeed config."""
+    deepspeed: str | Mapping[str, Any] | None = marked(
+        Marker(path="file", examples=("ds_zero2.json",), suffixes=(".json",)), default=None
+    )
+    """Train with DeepSpeed: a DeepSpeed config file beside the recipe, or its keys, verbatim. `auto` stands
+    for what `train` says."""
+    pipeline: Pipeline | None = None
+    """Split the layers of a language model into stages, one a process."""
     run: RunPolicy | None = None
     """When the run starts, when it ends by itself, and what follows a crash."""
     written: frozenset[str] = field(default=frozenset(), metadata={"internal": True})
@@ -80,4 +85,6 @@ def stage_of(recipe: Recipe) -> tuple[str, TrainStage | ScriptStage]:
         recipe.train,
         recipe.accelerate,
         recipe.run.early_stopping if recipe.run else None,
+        recipe.deepspeed,
+        recipe.pipeline,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from tunesmith.core.duration import seconds
@@ -47,7 +47,7 @@ class RunPolicy:
 
     engine: Engine = Engine.LOCAL
     """Where the run trains."""
-    slurm: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    slurm: Mapping[str, Any] = marked(Marker(library=slurm.LIBRARY), default_factory=dict[str, Any])
     """The options of sbatch, verbatim: `partition`, `nodes`, `gpus_per_node`, `cpus_per_task`, `time`, `mem`,
     `account`, `qos`, … Besides, `grace`: how many seconds before its time is up the run is told to save, to
     be queued again and to go on from there."""

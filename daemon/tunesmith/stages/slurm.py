@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from tunesmith.stages.sbatch import OPTIONS
+
 Options = Mapping[str, Any]
 
 OWNED: Mapping[str, str] = {
@@ -24,25 +26,15 @@ OWNED: Mapping[str, str] = {
     "signal": "grace says how long before the end of its time the run is told to save",
 }
 """The options that every run sets itself, and why."""
+LIBRARY = "slurm:sbatch"
+"""What `Marker.library` calls them."""
 OURS = frozenset(("grace",))
 """Keys that are no option of sbatch."""
 GRACE = 120
 """Seconds before its time is up that a run is told to save and stop."""
 
-_NAMES = """
-account acctg-freq batch bb bbf begin cluster-constraint clusters comment constraint container
-container-id contiguous core-spec cores-per-socket cpu-freq cpus-per-gpu cpus-per-task deadline
-delay-boot dependency distribution exclude exclusive export export-file extra-node-info extra get-user-env
-gid gpu-bind gpu-freq gpus gpus-per-node gpus-per-socket gpus-per-task gres gres-flags hint hold
-ignore-pbs immediate job-name kill-on-invalid-dep licenses mail-type mail-user mcs-label mem mem-bind
-mem-per-cpu mem-per-gpu mincpus network nice no-kill no-requeue nodefile nodelist nodes
-ntasks-per-core ntasks-per-gpu ntasks-per-socket oom-kill-step overcommit oversubscribe partition power
-prefer priority profile propagate qos quiet reboot requeue reservation resv-ports segment
-sockets-per-node spread-job stepmgr switches thread-spec threads-per-core time time-min tmp tres-bind
-tres-per-task uid use-min-nodes verbose wait-all-nodes wckey
-"""
-KNOWN = frozenset(_NAMES.split())
-"""The long options of sbatch up to 24.11 that a recipe may give."""
+KNOWN = frozenset(OPTIONS)
+"""The long options of sbatch that a recipe may give."""
 
 _TIME = re.compile(r"\d+|\d+:\d\d|\d+:\d\d:\d\d|\d+-\d+|\d+-\d+:\d\d|\d+-\d+:\d\d:\d\d")
 _ENDLESS = ("infinite", "unlimited")
@@ -51,6 +43,11 @@ _ENDLESS = ("infinite", "unlimited")
 def option(key: str) -> str:
     """As sbatch spells it: `gpus-per-node` for `gpus_per_node`."""
     return key.replace("_", "-")
+
+
+def underscored(key: object) -> str:
+    """As a recipe mostly spells it: `gpus_per_node` for `gpus-per-node`."""
+    return str(key).replace("-", "_")
 
 
 def value(options: Options, name: str) -> Any:
@@ -109,6 +106,21 @@ def is_time(given: object) -> bool:
     if isinstance(given, int) and not isinstance(given, bool):
         return given >= 0
     return isinstance(given, str) and (_TIME.fullmatch(given) is not None or given.lower() in _ENDLESS)
+
+
+def seconds(given: object) -> int | None:
+    """How long a time of sbatch is; None for one without an end, as 0 is, and for what is none."""
+    if given is None or not is_time(given) or str(given).lower() in _ENDLESS:
+        return None
+    days, dash, clock = str(given).rpartition("-")
+    parts = [int(part) for part in clock.split(":")]
+    if dash:
+        hours, minutes, rest = (*parts, 0, 0)[:3]
+    elif len(parts) == 3:
+        hours, minutes, rest = parts
+    else:
+        hours, (minutes, rest) = 0, (*parts, 0)[:2]
+    return ((int(days or 0) * 24 + hours) * 60 + minutes) * 60 + rest or None
 
 
 def _count(given: object) -> int | None:

@@ -1,4 +1,4 @@
-"""The supervisor: `python -m tunesmith.supervise RUN ATTEMPT [--adopt] [--queue FOLDER]`.
+"""The supervisor: `python -m tunesmith.supervise RUN ATTEMPT [--adopt | --parked] [--queue FOLDER]`.
 
 One small process an attempt, with nothing but the standard library. It outlives the daemon, the window and
 the terminal; when it is killed the ranks go on, and another one adopts them.
@@ -12,13 +12,17 @@ from pathlib import Path
 
 from tunesmith.core.layout import RunFolder
 from tunesmith.supervise.course import supervise
+from tunesmith.supervise.parked import hold
 
 
 def main(arguments: list[str]) -> int:
     run, number, options = RunFolder(Path(arguments[0])), int(arguments[1]), arguments[2:]
     home = Path(options[options.index("--queue") + 1]) if "--queue" in options else None
     detach(run.attempt(number).supervisor_log)
-    supervise(run, number, "--adopt" in options, home)
+    if "--parked" in options:
+        hold(run.path, home)
+    else:
+        supervise(run, number, "--adopt" in options, home)
     return 0
 
 

@@ -6,19 +6,23 @@ import os
 import subprocess
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 from tunesmith.core import locks
+from tunesmith.core.exits import write_exit
 from tunesmith.core.files import write_json
 from tunesmith.core.layout import AttemptFolder, RunFolder
+from tunesmith.core.meeting import Meeting
 from tunesmith.core.policy import Policy
 from tunesmith.core.run import Cause, Exit
 from tunesmith.core.spec import Launch
 from tunesmith.supervise import processes
 from tunesmith.supervise.ending import explained
 from tunesmith.supervise.evidence import gather
+from tunesmith.supervise.interface import gloo_environment
 from tunesmith.supervise.judge import judge
+from tunesmith.supervise.machines import Others
 from tunesmith.supervise.sampler import Sampling
 from tunesmith.supervise.say import say
 from tunesmith.supervise.time_limit import TimeLimit
@@ -29,17 +33,31 @@ ROOM = 65536
 NEVER_LAUNCHED = "The run was never launched: whoever started it ended first. Train again."
 
 
-def launched(run: RunFolder, attempt: AttemptFolder, launch: Launch, policy: Policy) -> Exit | None:
-    """Launch the attempt and see it to its end. None when nothing tells how it ended."""
-    launch = replace(launch, argv=(*launch.argv, str(attempt.number)), env=with_own_code(launch.env))
+def launched(
+    run: RunFolder, attempt: AttemptFolder, launch: Launch, policy: Policy, parked: int | None = None
+) -> Exit | None:
+    """Launch the attempt and see it to its end. None when nothing tells how it ended.
+
+    `parked` is its launcher, started ahead: `started.json` is what the ranks wait for then.
+    """
+    launch = completed(launch, attempt, policy.meeting)
     keep_room(attempt)
     write_json(attempt.started, {"time": time.time(), "supervisor": os.getpid(), "argv": launch.argv})
+    if parked is not None:
+        say(f"goes on from the parked process {parked}")
+        return see_to_the_end(run, attempt, parked, policy)
     try:
         launcher = start(launch, attempt.launcher_log, run.lock)
     except (OSError, subprocess.SubprocessError) as error:
         return Exit(time.time(), 1, Cause.LAUNCH_FAILED, None, not_started(launch, error))
     say(f"launched as process {launcher.pid}")
     return see_to_the_end(run, attempt, launcher.pid, policy)
+
+
+def completed(launch: Launch, attempt: AttemptFolder, meeting: Meeting | None) -> Launch:
+    """The launch of a run as one of this attempt on this machine."""
+    env = {**with_own_code(launch.env), **gloo_environment(meeting, launch.env)}
+    return replace(launch, argv=(*launch.argv, str(attempt.number)), env=env)
 
 
 def with_own_code(env: Mapping[str, str]) -> dict[str, str]:
@@ -59,7 +77,11 @@ def see_to_the_end(
 ) -> Exit | None:
     """Watch it, and end what is left of it."""
     with Sampling(run, attempt), TimeLimit(run, attempt, policy.time_limit):
-        watched = watch(run, attempt, launcher)
+        others = Others(attempt, policy.meeting)
+        watched = watch(run, attempt, launcher, others)
+        if not watched.hung:
+            others.wait_for_last_words()
+        watched.apart = others.trouble()
     left = processes.end_all(run)
     if left:
         say(f"ended what was left: {', '.join(f'process {pid}' for pid in sorted(left))}")
@@ -114,11 +136,7 @@ def keep_room(attempt: AttemptFolder) -> None:
         say(f"no room can be kept for the end of the run: {error}")
 
 
-def write_exit(attempt: AttemptFolder, end: Exit) -> None:
-    """The last thing that is written of an attempt."""
-    attempt.reserve.unlink(missing_ok=True)
-    record = {**asdict(end), "cause": end.cause.value}
-    if not end.restart:
-        del record["restart"]
-    write_json(attempt.exit, record)
+def conclude(attempt: AttemptFolder, end: Exit) -> None:
+    """Write down how it ended, here and in the log."""
+    write_exit(attempt, end)
     say(f"{end.cause.value}: {end.message or 'no message'}")

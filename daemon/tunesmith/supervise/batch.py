@@ -7,6 +7,7 @@ attempt, which goes on from the last checkpoint.
 from __future__ import annotations
 
 import os
+import platform
 import sys
 import time
 from dataclasses import replace
@@ -16,13 +17,15 @@ from tunesmith.core import locks
 from tunesmith.core.attempts import last_number, new_attempt
 from tunesmith.core.files import read_json
 from tunesmith.core.layout import AttemptFolder, RunFolder
+from tunesmith.core.meeting import Meeting
 from tunesmith.core.policy import policy_of
 from tunesmith.core.run import Cause, Exit
 from tunesmith.core.spec import Launch, RunSpec
 from tunesmith.supervise import attempt as one
 from tunesmith.supervise import processes, restart, slurm
-from tunesmith.supervise.nodes import Meeting, cpus_for_steps, on_nodes
-from tunesmith.supervise.notice import Heartbeat, Notice
+from tunesmith.supervise.heartbeat import Heartbeat
+from tunesmith.supervise.nodes import cpus_for_steps, on_nodes
+from tunesmith.supervise.notice import Notice
 from tunesmith.supervise.preempted import as_noticed
 from tunesmith.supervise.say import say
 
@@ -56,7 +59,7 @@ def this_start(run: RunFolder, spec: RunSpec) -> AttemptFolder:
     if not attempt.started.exists():
         return attempt
     if not attempt.exit.exists():
-        one.write_exit(attempt, Exit(time.time(), 1, Cause.PREEMPTED, "Slurm", CUT_SHORT))
+        one.conclude(attempt, Exit(time.time(), 1, Cause.PREEMPTED, "Slurm", CUT_SHORT))
     crashed = (read_json(attempt.exit) or {}).get("restart")
     return new_attempt(run, replace(restart.plan_for(run, spec), why="restart" if crashed else "requeue"))
 
@@ -73,14 +76,15 @@ def after_a_crash(run: RunFolder, spec: RunSpec) -> AttemptFolder:
 def see_through(run: RunFolder, spec: RunSpec, attempt: AttemptFolder, notice: Notice) -> Exit | None:
     """One attempt to its end, which is written down; one that Slurm interrupted is queued again."""
     notice.concerns(attempt)
-    with Heartbeat(attempt):
+    about = {"host": platform.node(), "job": slurm.job()}
+    with Heartbeat(attempt.heartbeat, lambda: about):
         policy = policy_of(spec.policy)
         end = one.launched(run, attempt, launch_here(spec), policy)
         if end is None:
             return None
         end = restart.decided(end, policy, restart.course_of(run, attempt, spec))
         end = as_noticed(run, spec, end, notice.preempted and slurm.may_requeue())
-        one.write_exit(attempt, end)
+        one.conclude(attempt, end)
         if end.cause is Cause.PREEMPTED:
             slurm.requeue()
         return end

@@ -11,10 +11,10 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from tunesmith.core import locks, queue
 from tunesmith.core.attempts import new_attempt, read_plan
+from tunesmith.core.exits import read_exit
 from tunesmith.core.files import read_json
 from tunesmith.core.layout import AttemptFolder, RunFolder
 from tunesmith.core.policy import Policy, policy_of
@@ -31,21 +31,23 @@ NOT_OURS = "The run waited to be started again, and was not started by this user
 STOPPED = "Stopped before it was launched."
 
 
-def supervise(run: RunFolder, number: int, adopt: bool, home: Path | None = None) -> None:
+def supervise(
+    run: RunFolder, number: int, adopt: bool, home: Path | None = None, launcher: int | None = None
+) -> None:
     """See attempt `number` to its end, and those that follow it. `home` is the queue of this user.
 
-    With `adopt` it is one of a supervisor that ended. Returns without a word when another one has it, or all
-    has ended.
+    With `adopt` it is one of a supervisor that ended; `launcher` is its process if it was parked. Returns
+    without a word when another one has it, or all has ended.
     """
     if locks.take_exclusive(run.supervisor_lock) is None:
         return say("another supervisor has this run")
     attempt = run.attempt(number)
-    end = ended(attempt)
+    end = read_exit(attempt)
     if end is not None and not restart.is_due(run, attempt, end):
         return say("this attempt has ended already")
     processes.become_subreaper()
     spec = RunSpec.from_json(run.spec.read_text(encoding="utf-8"))
-    course = _Course(run, spec, home)
+    course = _Course(run, spec, home, launcher)
     if adopt:
         say("adopted")
     course.follow(attempt, adopt)
@@ -54,20 +56,13 @@ def supervise(run: RunFolder, number: int, adopt: bool, home: Path | None = None
     return None
 
 
-def ended(attempt: AttemptFolder) -> Exit | None:
-    record = read_json(attempt.exit)
-    if record is None:
-        return None
-    known: dict[str, Any] = {**record, "cause": Cause(record["cause"])}
-    return Exit(**known)
-
-
 class _Course:
-    def __init__(self, run: RunFolder, spec: RunSpec, home: Path | None) -> None:
+    def __init__(self, run: RunFolder, spec: RunSpec, home: Path | None, launcher: int | None = None) -> None:
         self._run = run
         self._spec = spec
         self._policy: Policy = policy_of(spec.policy)
         self._home = home
+        self._parked = launcher
         self._environment: dict[str, str] = {}
 
     def follow(self, attempt: AttemptFolder, adopt: bool) -> None:
@@ -81,7 +76,7 @@ class _Course:
 
     def _see(self, attempt: AttemptFolder, adopt: bool, ours: bool) -> AttemptFolder | None:
         """One attempt to its end; returns the one that follows."""
-        end = ended(attempt)
+        end = read_exit(attempt)
         if end is None and attempt.started.exists():
             end = self._conclude(attempt, one.adopted(self._run, attempt, self._policy))
         elif end is None:
@@ -90,7 +85,9 @@ class _Course:
                 return None
             if self._may_start(attempt):
                 launch = replace(self._spec.launch, env={**self._spec.launch.env, **self._environment})
-                end = self._conclude(attempt, one.launched(self._run, attempt, launch, self._policy))
+                parked, self._parked = self._parked, None
+                end = one.launched(self._run, attempt, launch, self._policy, parked)
+                end = self._conclude(attempt, end)
         if not restart.is_due(self._run, attempt, end):
             return None
         return new_attempt(self._run, restart.plan_for(self._run, self._spec))
@@ -99,7 +96,7 @@ class _Course:
         if end is not None:
             course = restart.course_of(self._run, attempt, self._spec)
             end = restart.decided(end, self._policy, course)
-            one.write_exit(attempt, end)
+            one.conclude(attempt, end)
         return end
 
     def _enter(self, home: Path) -> None:
@@ -125,9 +122,11 @@ class _Course:
                 self._environment = got or {}
             else:
                 room.take()
+        if read_exit(attempt) is not None:
+            return False  # Whoever started it waited for this supervisor no longer, and said so.
         if not self._is_over(attempt):
             return True
-        one.write_exit(attempt, self._never_launched(attempt))
+        one.conclude(attempt, self._never_launched(attempt))
         return False
 
     def _wait(self, attempt: AttemptFolder, seconds: float, most: float) -> None:
@@ -139,16 +138,27 @@ class _Course:
             time.sleep(min(LOOK_EVERY, left))
 
     def _is_over(self, attempt: AttemptFolder) -> bool:
-        return attempt.stop_request.exists() or attempt.kill_request.exists()
+        return any(path.exists() for path in self._requests(attempt))
+
+    def _requests(self, attempt: AttemptFolder) -> list[Path]:
+        """Of those who want no launch. One that came for an attempt that crashed, when it was decided already
+        that another one follows, is meant for that."""
+        crashed = [self._run.attempt(attempt.number - 1)] if _is_restart(attempt) else []
+        return [path for each in (attempt, *crashed) for path in (each.stop_request, each.kill_request)]
 
     def _never_launched(self, attempt: AttemptFolder) -> Exit:
-        request = read_json(attempt.stop_request) or read_json(attempt.kill_request) or {}
+        requests = (read_json(path) for path in self._requests(attempt))
+        by = next((str(request.get("by", "somebody")) for request in requests if request), "somebody")
         message = STOPPED
-        if attempt.number > 1 and (before := ended(self._run.attempt(attempt.number - 1))) is not None:
+        if _is_restart(attempt) and (before := read_exit(self._run.attempt(attempt.number - 1))) is not None:
             message = f"Stopped while it waited to start again. It had crashed: {before.message}"
-        return Exit(time.time(), 0, Cause.STOPPED, str(request.get("by", "somebody")), message)
+        return Exit(time.time(), 0, Cause.STOPPED, by, message)
 
     def _refuse(self, attempt: AttemptFolder) -> None:
-        plan = read_plan(attempt)
-        why = NOT_OURS if plan is not None and plan.why == "restart" else one.NEVER_LAUNCHED
-        one.write_exit(attempt, Exit(time.time(), 1, Cause.LAUNCH_FAILED, None, why))
+        why = NOT_OURS if _is_restart(attempt) else one.NEVER_LAUNCHED
+        one.conclude(attempt, Exit(time.time(), 1, Cause.LAUNCH_FAILED, None, why))
+
+
+def _is_restart(attempt: AttemptFolder) -> bool:
+    plan = read_plan(attempt)
+    return plan is not None and plan.why == "restart"

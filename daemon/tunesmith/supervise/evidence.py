@@ -12,7 +12,7 @@ from tunesmith.core.error_line import error_line
 from tunesmith.core.files import last_lines, read_json
 from tunesmith.core.layout import AttemptFolder
 from tunesmith.supervise import launcher_log
-from tunesmith.supervise.watch import Watched, rank_pids
+from tunesmith.supervise.watch import Watched, pids_here, rank_pids
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,8 @@ class Evidence:
 
     `witnessed` says that this supervisor saw the attempt alive; `overdue` that it did not end when asked to.
     `disk_free` counts bytes where the run is kept; `out_of_memory` says that the system killed a process for
-    its memory meanwhile. `hung` is why it was ended when it made no step any more.
+    its memory meanwhile. `hung` is why it was ended when it made no step any more; `apart` what was wrong
+    with the connection to other machines.
     """
 
     code: int | None
@@ -56,16 +57,18 @@ class Evidence:
     disk_free: int | None = None
     out_of_memory: bool = False
     hung: str | None = None
+    apart: str | None = None
 
 
 def gather(attempt: AttemptFolder, watched: Watched) -> Evidence:
     """Read it all."""
     lines = last_lines(attempt.launcher_log, 65536)
-    codes = launcher_log.exit_codes(lines)
-    pids = rank_pids(attempt)
+    codes = {**_codes_elsewhere(attempt), **launcher_log.exit_codes(lines)}
+    pids, here = rank_pids(attempt), pids_here(attempt)
+    seen = {rank: watched.codes.get(here.get(rank, 0), codes.get(rank)) for rank in {*pids, *codes}}
     return Evidence(
         watched.code,
-        {rank: _end(attempt, rank, pids.get(rank, 0), codes, watched) for rank in sorted({*pids, *codes})},
+        {rank: _end(attempt, rank, pids.get(rank, 0), seen[rank], watched) for rank in sorted(seen)},
         _by(attempt.stop_request),
         _by(attempt.kill_request),
         watched.overdue,
@@ -74,10 +77,11 @@ def gather(attempt: AttemptFolder, watched: Watched) -> Evidence:
         _free(attempt.path),
         watched.out_of_memory,
         watched.hung,
+        watched.apart,
     )
 
 
-def _end(attempt: AttemptFolder, rank: int, pid: int, codes: Mapping[int, int], watched: Watched) -> RankEnd:
+def _end(attempt: AttemptFolder, rank: int, pid: int, code: int | None, watched: Watched) -> RankEnd:
     end = read_json(attempt.rank_end(rank)) or {}
     error = read_json(attempt.rank_error(rank))
     return RankEnd(
@@ -85,10 +89,18 @@ def _end(attempt: AttemptFolder, rank: int, pid: int, codes: Mapping[int, int], 
         outcome=end.get("outcome"),
         error=None if error is None else error_line(error),
         time=float((error or end).get("time", 0.0)),
-        code=watched.codes.get(pid, codes.get(rank)),
+        code=code,
         gone=watched.gone.get(rank),
         memory=_memory(attempt).get(rank),
     )
+
+
+def _codes_elsewhere(attempt: AttemptFolder) -> dict[int, int]:
+    """What the launchers of other machines say of their ranks."""
+    codes: dict[int, int] = {}
+    for log in attempt.launcher_log.parent.glob("launcher-*.log"):
+        codes |= launcher_log.exit_codes(last_lines(log, 65536))
+    return codes
 
 
 def _memory(attempt: AttemptFolder) -> dict[int, int]:

@@ -21,6 +21,7 @@ _ASKED = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 """Whoever ends a process from outside begins with these."""
 _GAVE_UP = (signal.SIGABRT,)
 """How a communication library ends its process when it has waited too long for another one."""
+LESS_MEMORY = "Use a smaller batch, shorter rows or fewer processes, or end what else runs here; then resume."
 
 
 def first_failure(seen: Evidence) -> Found | None:
@@ -57,7 +58,7 @@ def _memory(seen: Evidence, rank: RankEnd, name: str) -> str:
         return ""
     used = "" if rank.memory is None else f" It last used {rank.memory / 1e9:.1f} GB."
     if seen.out_of_memory:
-        return f" The system was out of memory and killed it.{used}"
+        return f" The system was out of memory and killed it.{used} {LESS_MEMORY}"
     return f" Nobody asked for that: the system may have run out of memory.{used}"
 
 

@@ -9,6 +9,7 @@ from tunesmith.core import locks
 from tunesmith.core.files import last_objects, read_json, size_of, write_json
 from tunesmith.core.layout import AttemptFolder, RunFolder
 from tunesmith.supervise import hang, stacks
+from tunesmith.supervise.machines import Others
 from tunesmith.supervise.say import say
 
 
@@ -19,9 +20,10 @@ class Hanging:
     is over as soon as something is said again.
     """
 
-    def __init__(self, run: RunFolder, attempt: AttemptFolder) -> None:
+    def __init__(self, run: RunFolder, attempt: AttemptFolder, others: Others) -> None:
         self._run = run
         self._attempt = attempt
+        self._others = others
         self._policy: dict[str, Any] = (read_json(run.spec) or {}).get("policy") or {}
         self._ends = self._policy.get("on_hang") == "end"
         told = {} if self._ends else read_json(attempt.hang) or {}
@@ -66,7 +68,7 @@ class Hanging:
     def _tell(self, silence: float) -> str | None:
         """Write it down, with where the ranks said that they stand."""
         progress = self._progress()
-        waits = stacks.answers(self._attempt, self._asked or {})
+        waits = self._waits()
         usual = hang.usual_step(progress)
         self._told = True
         record = {"since": time.time() - silence, "usual": usual, "waits": waits, "size": self._size}
@@ -78,6 +80,11 @@ class Hanging:
         text = f"No step for {silence:.0f} s{before}.{f' {waits}.' if waits else ''}"
         say(text)
         return text if self._ends else None
+
+    def _waits(self) -> str | None:
+        """Where the ranks stand, and which machine is out of reach."""
+        trouble = (self._others.trouble() or "").rstrip(".")
+        return ". ".join(filter(None, [stacks.answers(self._attempt, self._asked or {}), trouble])) or None
 
     def _progress(self) -> list[dict[str, Any]]:
         lines = last_objects(self._run.progress)

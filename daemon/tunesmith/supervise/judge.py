@@ -8,7 +8,7 @@ from tunesmith.core.run import Cause, Exit
 from tunesmith.supervise.evidence import Evidence
 from tunesmith.supervise.first_failure import first_failure, first_gone
 from tunesmith.supervise.launcher_log import signal_name
-from tunesmith.supervise.words import DISK_FULL, explained, is_disk_full
+from tunesmith.supervise.words import DISK_FULL, explained, is_disk_full, is_port_in_use
 
 FULL = 1 << 20
 """Bytes: with less left than this a run cannot write what it must."""
@@ -38,7 +38,7 @@ def judge(seen: Evidence, time: float) -> Exit | None:
     cause, message, rank = _why(seen, code)
     if cause is None:
         return None
-    return Exit(time, code, cause, None, _with_disk(seen, message), rank)
+    return Exit(time, code, cause, None, _with_disk(seen, _with_machines(seen, message)), rank)
 
 
 def _answered_sigterm(seen: Evidence) -> bool:
@@ -93,6 +93,13 @@ def _code(seen: Evidence) -> int:
     if seen.code is not None:
         return seen.code
     return 0 if _done(seen) else 1
+
+
+def _with_machines(seen: Evidence, message: str) -> str:
+    """Ranks only tell that another one does not answer."""
+    if not seen.apart or is_port_in_use(seen.launcher_says or ""):
+        return message
+    return f"{message.rstrip('.')}. {seen.apart}"
 
 
 def _with_disk(seen: Evidence, message: str) -> str:

@@ -11,8 +11,9 @@ import signal
 import subprocess
 import sys
 
+from tunesmith.core.meeting import Meeting
 from tunesmith.supervise import processes
-from tunesmith.supervise.nodes import Meeting, on_machine
+from tunesmith.supervise.nodes import on_machine
 
 
 def main(arguments: list[str]) -> int:

@@ -3,21 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
+from tunesmith.core.meeting import Meeting
 from tunesmith.core.spec import Launch
 
 MODULE = "tunesmith.runtime"
-
-
-@dataclass(frozen=True)
-class Meeting:
-    """Where the ranks of all machines find each other: an address of the first one."""
-
-    machines: int
-    address: str
-    port: int
 
 
 def on_nodes(launch: Launch, meeting: Meeting, runtime: Path) -> Launch:

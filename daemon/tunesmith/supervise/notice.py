@@ -1,16 +1,11 @@
-"""What Slurm tells the supervisor of a job by signals, and the sign of life that it is told by."""
+"""What Slurm tells the supervisor of a job by signals."""
 
 from __future__ import annotations
 
-import os
-import platform
 import signal
-import threading
 import time
-from types import TracebackType
 
-from tunesmith.core.files import write_json, write_passing
-from tunesmith.core.job import HEARTBEAT
+from tunesmith.core.files import write_json
 from tunesmith.core.layout import AttemptFolder
 from tunesmith.supervise.say import say
 
@@ -43,32 +38,7 @@ class Notice:
             self._ask(attempt)
 
     def _ask(self, attempt: AttemptFolder) -> None:
-        write_json(attempt.stop_request, {"time": time.time(), "by": "Slurm"})
-
-
-class Heartbeat:
-    """`with Heartbeat(attempt):` writes a sign of life every few seconds, at once for a start."""
-
-    def __init__(self, attempt: AttemptFolder) -> None:
-        self._attempt = attempt
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
-
-    def __enter__(self) -> None:
-        self._thread.start()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._over.set()
-        self._thread.join(1.0)
-
-    def _beat(self) -> None:
-        while True:
-            try:
-                sign = {"time": time.time(), "host": platform.node(), "job": os.environ.get("SLURM_JOB_ID")}
-                write_passing(self._attempt.heartbeat, sign)
-            except OSError as error:
-                say(f"no sign of life can be written: {error}")
-            if self._over.wait(HEARTBEAT):
-                return
+        try:
+            write_json(attempt.stop_request, {"time": time.time(), "by": "Slurm"})
+        except OSError as error:
+            say(f"the stop cannot be written: {error}")

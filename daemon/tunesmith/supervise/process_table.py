@@ -100,6 +100,15 @@ def parse_ps(text: str) -> dict[int, Process]:
     return found
 
 
+def available_memory() -> int | None:
+    """Bytes that new processes could get, where the system shows it (Linux)."""
+    try:
+        lines = (PROC / "meminfo").read_text().splitlines()
+    except OSError:
+        return None
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:")), None)
+
+
 def own_memory(pid: int) -> int | None:
     """Bytes that this process shares with no other, where the system shows it (Linux)."""
     try:

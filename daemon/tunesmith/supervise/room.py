@@ -55,12 +55,14 @@ class Room:
     def wait(self, ended: Callable[[], bool]) -> dict[str, str] | None:
         """Wait for this run's turn and claim its slots: what to add to its environment. None when `ended`
         says that it is not wanted any more."""
-        if queue.ticket_of(self._home, self._run) is None:
+        ticket = queue.ticket_of(self._home, self._run)
+        if ticket is None:
             say("has no place in the queue, so it starts at once")
             return {}
         queue.unclaim(self._home, self._run)
         say("waits in the queue")
         while not ended():
+            ticket = self._kept(ticket)
             if self._turn() is not None and (mine := self._claim()) is not None:
                 say(f"got slot {', '.join(mine)}")
                 return self._slots().environment(mine)
@@ -89,6 +91,16 @@ class Room:
                 queue.claim(self._home, self._run, slots.names[: slots.needed(ticket) if ticket else 1])
         except (queue.Busy, OSError) as error:
             say(f"starts without a slot of the queue: {error}")
+
+    def _kept(self, known: Ticket) -> Ticket:
+        """The ticket as it is now; others may have changed its order."""
+        try:
+            if (now := queue.ticket_of(self._home, self._run)) is not None:
+                return now
+            queue.keep(self._home, known)
+        except OSError as error:
+            say(f"the queue cannot be looked at: {error}")
+        return known
 
     def _turn(self) -> tuple[str, ...] | None:
         """The slots to claim if it is this run's turn."""

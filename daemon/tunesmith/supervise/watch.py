@@ -15,6 +15,7 @@ from tunesmith.core.layout import AttemptFolder, RunFolder
 from tunesmith.core.run import Phase
 from tunesmith.supervise import memory, process_table, processes
 from tunesmith.supervise.hanging import Hanging
+from tunesmith.supervise.machines import Others
 
 POLL = 0.25
 """Seconds between two looks: how late a request or an end is seen at most, and all the work there is."""
@@ -45,7 +46,8 @@ class Watched:
     """What was seen. `codes` are the exit codes of children by process id, before anything was swept.
 
     `gone` is when a rank was first missed, on this machine's monotonic clock, by rank. `hung` says that no
-    step was made any more, and that this is why the attempt was ended.
+    step was made any more, and that this is why the attempt was ended; `apart` what was wrong with the
+    connection to other machines.
     """
 
     code: int | None = None
@@ -55,16 +57,17 @@ class Watched:
     witnessed: bool = False
     out_of_memory: bool = False
     hung: str | None = None
+    apart: str | None = None
 
 
-def watch(run: RunFolder, attempt: AttemptFolder, launcher: int | None) -> Watched:
+def watch(run: RunFolder, attempt: AttemptFolder, launcher: int | None, others: Others) -> Watched:
     """Wait until the attempt has ended or must be ended. `launcher`: its process id, if a child.
 
     A launcher that was killed does not end the attempt: its ranks are orphans, and they go on training.
     """
     seen = Watched()
     killed = memory.kills()
-    _watch(run, attempt, launcher, seen)
+    _watch(run, attempt, launcher, seen, others)
     seen.out_of_memory = memory.kills() > killed
     return seen
 
@@ -94,9 +97,11 @@ def patience(asked: float, progress: list[dict[str, Any]], attempt: int) -> floa
     return max(asked, 3 * longest, SAVING_GRACE if saving else 0.0)
 
 
-def _watch(run: RunFolder, attempt: AttemptFolder, launcher: int | None, seen: Watched) -> None:
+def _watch(
+    run: RunFolder, attempt: AttemptFolder, launcher: int | None, seen: Watched, others: Others
+) -> None:
     grace = _Grace(run, attempt)
-    company = _Company(run, attempt, seen)
+    company = _Company(run, attempt, seen, others)
     while True:
         company.look()
         seen.codes.update(processes.reap())
@@ -120,7 +125,8 @@ def _watch(run: RunFolder, attempt: AttemptFolder, launcher: int | None, seen: W
 def _terminate(run: RunFolder, seen: Watched) -> None:
     processes.send(processes.belonging(run), signal.SIGTERM)
     deadline = time.monotonic() + TERMINATION
-    while time.monotonic() < deadline and locks.holder(run.lock) is not None:
+    # Ranks of other machines hold the lock, too, until they hear of the end.
+    while time.monotonic() < deadline and processes.belonging(run):
         time.sleep(POLL)
         seen.codes.update(processes.reap())
 
@@ -157,7 +163,7 @@ class _Company:
     launcher ended while they loaded do not find each other.
     """
 
-    def __init__(self, run: RunFolder, attempt: AttemptFolder, seen: Watched) -> None:
+    def __init__(self, run: RunFolder, attempt: AttemptFolder, seen: Watched, others: Others) -> None:
         self._run = run
         self._attempt = attempt
         self._seen = seen
@@ -168,7 +174,8 @@ class _Company:
         self._stranded = _Clock(STRANDED)
         self._sign: tuple[int, ...] = ()
         self._next_look = 0.0
-        self._hanging = Hanging(run, attempt)
+        self._others = others
+        self._hanging = Hanging(run, attempt, others)
         self.hung: str | None = None
 
     def look(self) -> None:
@@ -182,6 +189,7 @@ class _Company:
             return False
         self._next_look = time.monotonic() + 8 * POLL
         self._pids = pids_here(self._attempt)
+        self._others.look()
         alive = {rank for rank, pid in self._pids.items() if processes.alive(pid)}
         done = {rank for rank in self._pids if self._attempt.rank_end(rank).exists()}
         if alive == self._pids.keys():

@@ -25,6 +25,7 @@ _PORT_IN_USE = re.compile(
     r"|:(?P<d>\d+) \(errno: \d+ - Address already in use",
     re.IGNORECASE,
 )
+_NO_ANSWER = re.compile(r"Timed out waiting (\d+) ?ms for (?:recv|send)")
 _DISK_FULL = re.compile(
     r"No space left on device|StorageFull|Disk quota exceeded|\[Errno (?:28|122)\]|file write failed"
 )
@@ -41,14 +42,20 @@ def is_disk_full(error: str) -> bool:
     return _DISK_FULL.search(error) is not None
 
 
+def is_port_in_use(error: str) -> bool:
+    return _PORT_IN_USE.search(error) is not None
+
+
 def explained(error: str) -> str:
     """The same in words that say what to do, where that is known; else as it is."""
     if port := _PORT_IN_USE.search(error):
         number = next(filter(None, port.groups()))
         return (
             f"Port {number} is in use by another process. Set another main_process_port under accelerate: "
-            "in the recipe, or leave that key out: then a free port is taken."
+            "in the recipe. A run of one machine may leave it out: then a free port is taken."
         )
     if is_disk_full(error):
         return f"{DISK_FULL} ({error})"
+    if waited := _NO_ANSWER.search(error):
+        return f"Another rank did not answer for {int(waited.group(1)) / 1000:.0f} s. ({error})"
     return error

@@ -24,6 +24,7 @@ MISSING: Any = dataclasses.MISSING
 UNREADABLE: Any = object()
 
 MOST_OFFERED = 4
+FILE_OR_KEYS = str | Mapping[str, Any]
 EXPECTED = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
 
 
@@ -76,7 +77,7 @@ def without_none(annotation: Any) -> Any:
     """`T` of `T | None`."""
     if typing.get_origin(annotation) in (types.UnionType, typing.Union):
         members = [member for member in typing.get_args(annotation) if member is not type(None)]
-        return members[0] if len(members) == 1 else annotation
+        return typing.Union[tuple(members)]  # noqa: UP007 - of one member it is that member
     return annotation
 
 
@@ -162,6 +163,8 @@ class _Binder:
             return self._section(kind, node, path)
         if typing.get_origin(kind) in (Mapping, dict):
             return self._mapping(node, path)
+        if kind == FILE_OR_KEYS:
+            return self._mapping(node, path) if isinstance(node, Map) else self._scalar(str, node, path)
         if typing.get_origin(kind) in (list, tuple, Sequence):
             return self._list(kind, node, path)
         if choices(kind):

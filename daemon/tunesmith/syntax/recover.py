@@ -8,22 +8,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tunesmith.syntax import convert, scalars
 from tunesmith.syntax.convert import Converter
+from tunesmith.syntax.lines import (
+    CLOSING,
+    COMMENT,
+    DOCUMENT,
+    ITEM,
+    KEY,
+    OPENING,
+    indent_of,
+    indent_of_meaning,
+    is_meaningful,
+    reason_for,
+)
 from tunesmith.syntax.memo import LONGEST, Memo
+from tunesmith.syntax.spans import clipped, joined, spanning
 from tunesmith.syntax.tree import Entry, List, Map, Node, Position, Problem, Range, Scalar
 
-KEY = re.compile(
-    r"""(?P<key> "(?:[^"\\]|\\.)*" | '(?:[^']|'')*' | [^\s\-?:,\[\]{}\#&*!|>'"%@`][^#]*? | [-?:][^\s#][^#]*? )
-        \s* : (?=\s|$)""",
-    re.VERBOSE,
-)
-ITEM = re.compile(r"-(?:\s+|$)")
-COMMENT = re.compile(r"(?:^|\s)#.*$")
-DOCUMENT = re.compile(r"(?:---|\.\.\.)(?:\s|$)")
-OPENING, CLOSING = "[{", "]}"
 LONG_SECTION = 40
 
 
@@ -36,12 +40,14 @@ def recover(lines: Sequence[str], converter: Converter, blocks: Blocks | None = 
     end = len(lines)
     start = 0
     for number, line in enumerate(lines):
-        if DOCUMENT.match(line) and any(_meaningful(before) for before in lines[:number]):
+        if not line.startswith(("---", "...", "%")):
+            continue
+        if DOCUMENT.match(line) and any(is_meaningful(before) for before in lines[:number]):
             end = number
             break
         if DOCUMENT.match(line) or line.startswith("%"):
             start = number + 1
-    indents = [_indent(line) if _meaningful(line) else None for line in lines]
+    indents = [indent_of_meaning(line) for line in lines]
     return _Recovery(lines, indents, converter, blocks).block(start, end)
 
 
@@ -63,7 +69,7 @@ class _Recovery:
         entries = self._entries(first, end)
         if not entries:
             return None
-        found = Map(_spanning(entries), tuple(entries))
+        found = Map(spanning(entries), tuple(entries))
         self.converter.problems += convert.duplicates(found)
         return found
 
@@ -78,7 +84,7 @@ class _Recovery:
             self._flag_tab(number)
             match = KEY.match(line, indent)
             if match is None:
-                self._problem(number, _reason(line[indent:]))
+                self._problem(number, reason_for(line[indent:]))
                 number += 1
                 continue
             after = self._end_of_block(number, end, indent)
@@ -97,18 +103,18 @@ class _Recovery:
         below = self._first(number + 1, after)
         if not rest.strip():
             value = self.block(number + 1, after)
-            return [Entry(_join(key.range, value), key, value)]
+            return [Entry(joined(key.range, value), key, value)]
         flow = rest.strip()[0] in OPENING
         value = self._inline(number, match.end())
-        entries = [Entry(_join(key.range, value), key, value)]
+        entries = [Entry(joined(key.range, value), key, value)]
         if below is None or flow:
             return entries
-        if KEY.match(self.lines[below], _indent(self.lines[below])):
+        if KEY.match(self.lines[below], indent_of(self.lines[below])):
             if "\t" not in self.lines[number][: match.start()]:
                 reason = "this key is indented further than the one above, which has a value already"
                 self._problem(below, reason)
             return entries + self._entries(below, after)
-        self._problem(below, _reason(self.lines[below].strip()))
+        self._problem(below, reason_for(self.lines[below].strip()))
         return entries
 
     def _inline(self, number: int, column: int) -> Node | None:
@@ -120,7 +126,7 @@ class _Recovery:
         if read is not None and (line[column:].strip()[0] in OPENING):
             return read
         text = COMMENT.sub("", line[column:]).strip()
-        self._problem(number, _reason(text))
+        self._problem(number, reason_for(text))
         start = line.index(text, column)
         where = Range(Position(number, start), Position(number, start + len(text)))
         if text[0] in OPENING:
@@ -137,11 +143,11 @@ class _Recovery:
         if root.has_error or not missing:
             return None
         inner = Converter(line, number, self.converter.problems, self.converter.anchors)
-        return _clipped(inner.stream(root), Position(number, start + len(text)))
+        return clipped(inner.stream(root), Position(number, start + len(text)))
 
     def _list(self, start: int, end: int) -> List | None:
         """Items one by one; an item that cannot be read alone is left out."""
-        indent = _indent(self.lines[start])
+        indent = indent_of(self.lines[start])
         items: list[Node | None] = []
         number = start
         while number < end:
@@ -151,7 +157,7 @@ class _Recovery:
                 continue
             self._flag_tab(number)
             if not ITEM.match(line.lstrip()):
-                self._problem(number, _reason(line.strip()))
+                self._problem(number, reason_for(line.strip()))
                 number += 1
                 continue
             after = self._end_of_block(number, end, indent, items=True)
@@ -159,7 +165,7 @@ class _Recovery:
             if isinstance(whole, List):
                 items += whole.items
             else:
-                self._problem(number, _reason(line.strip()))
+                self._problem(number, reason_for(line.strip()))
             number = after
         where = Range(Position(start, indent), Position(number - 1, len(self.lines[number - 1])))
         return List(where, tuple(items))
@@ -216,7 +222,7 @@ class _Recovery:
 
     def _flag_tab(self, number: int) -> None:
         line = self.lines[number]
-        margin = line[: _indent(line)]
+        margin = line[: self.indents[number]]
         if "\t" in margin:
             column = margin.index("\t")
             where = Range(Position(number, column), Position(number, len(margin)))
@@ -224,69 +230,9 @@ class _Recovery:
 
     def _problem(self, number: int, reason: str) -> None:
         line = self.lines[number]
-        where = Range(Position(number, _indent(line)), Position(number, len(line.rstrip())))
+        where = Range(Position(number, indent_of(line)), Position(number, len(line.rstrip())))
         self._add(Problem("TN001", where, {"reason": reason}))
 
     def _add(self, problem: Problem) -> None:
         if all(other.range.start.line != problem.range.start.line for other in self.converter.problems):
             self.converter.problems.append(problem)
-
-
-def _reason(text: str) -> str:
-    """In a few words, why `text` cannot stand here."""
-    first = text[:1]
-    if first in ("'", '"') and text.count(first) % 2:
-        return f"the quote {first} is not closed"
-    for opening, closing in zip(OPENING, CLOSING, strict=True):
-        if text.count(opening) > text.count(closing):
-            return f"{opening} is not closed by {closing}"
-        if text.count(closing) > text.count(opening):
-            return f"{closing} closes nothing"
-    if KEY.search(text):
-        return "a value that holds a colon and a space needs quotes"
-    if first in "@`%":
-        return f"a value that starts with {first} needs quotes"
-    if re.fullmatch(r"[\w.\-]+", text):
-        return f"a colon is missing after {text}"
-    return "a key, a colon and a value are expected"
-
-
-def _meaningful(line: str) -> bool:
-    text = line.strip()
-    return bool(text) and not text.startswith("#")
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip(" \t"))
-
-
-def _clipped(node: Node | None, end: Position) -> Node | None:
-    """`node` without the brackets that were added behind `end`."""
-    if node is None or node.range.end <= end:
-        return node
-    where = _before(node.range, end)
-    if isinstance(node, Map):
-        entries = tuple(
-            Entry(
-                _before(one.range, end),
-                replace(one.key, range=_before(one.key.range, end)),
-                _clipped(one.value, end),
-            )
-            for one in node.entries
-        )
-        return Map(where, entries, node.flow)
-    if isinstance(node, List):
-        return List(where, tuple(_clipped(item, end) for item in node.items), node.flow)
-    return replace(node, range=where)
-
-
-def _before(where: Range, end: Position) -> Range:
-    return Range(min(where.start, end), min(where.end, end))
-
-
-def _join(key: Range, value: Node | None) -> Range:
-    return key if value is None else Range(key.start, max(key.end, value.range.end))
-
-
-def _spanning(entries: Sequence[Entry]) -> Range:
-    return Range(entries[0].range.start, entries[-1].range.end)

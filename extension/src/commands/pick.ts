@@ -5,8 +5,9 @@ import type { Ctx } from "../ctx";
 import { Failure } from "../failure";
 import type { Run } from "../protocol.gen";
 import { isRecipe, RECIPE_FILES } from "../recipes";
+import { runIcon } from "../views/icons";
 import { RankNode, RunNode } from "../views/runsTree";
-import { description } from "../views/words";
+import { description as runDescription } from "../views/words";
 
 /** The run that a command is meant for: the target's, the only one, or the one that is picked. */
 export async function pickRun(
@@ -14,6 +15,7 @@ export async function pickRun(
   target: unknown,
   among: Run[],
   none: string,
+  question = vscode.l10n.t("Which run?"),
 ): Promise<Run | undefined> {
   const node = target instanceof RankNode ? target.run : target;
   const id = node instanceof RunNode ? node.id : node;
@@ -30,12 +32,18 @@ export async function pickRun(
   if (among.length === 1) {
     return among[0];
   }
-  const items = among.map((run) => ({ label: runLabel(run), description: description(run), run }));
+  const items = among.map((run) => runRow(ctx, run));
   const picked = await vscode.window.showQuickPick(items, {
-    placeHolder: vscode.l10n.t("Which run?"),
+    placeHolder: question,
     matchOnDescription: true,
   });
   return picked?.run;
+}
+
+/** As it stands in the Runs view. */
+export function runRow(ctx: Ctx, run: Run): vscode.QuickPickItem & { run: Run } {
+  const iconPath = runIcon(run, ctx.context.extensionUri);
+  return { label: runLabel(run), description: runDescription(run), iconPath, run };
 }
 
 /** The recipe that a command is meant for: the target's, the open one, or one of the workspace. */

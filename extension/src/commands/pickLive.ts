@@ -1,8 +1,7 @@
 // The living runs to choose from, each with what is wanted of it most.
 import * as vscode from "vscode";
-import { runLabel } from "../../shared/format";
 import type { Ctx } from "../ctx";
-import { description } from "../views/words";
+import { runRow } from "./pick";
 
 interface Row extends vscode.QuickPickItem {
   id: string;
@@ -13,23 +12,20 @@ interface Button extends vscode.QuickInputButton {
 }
 
 /** Shows the dashboard of the one that is chosen, or does what its button says; the list follows the runs. */
-export async function pickLive({ runs }: Ctx): Promise<void> {
+export async function pickLive(ctx: Ctx): Promise<void> {
   const list = vscode.window.createQuickPick<Row>();
-  list.placeholder = vscode.l10n.t("Which run?");
+  list.placeholder = vscode.l10n.t("Open the dashboard of which run?");
   list.matchOnDescription = true;
   list.keepScrollPosition = true;
   const fill = (): void => {
     const active = list.activeItems[0]?.id;
-    list.items = runs.alive().map((run) => ({
-      id: run.id,
-      label: runLabel(run),
-      description: description(run),
-      buttons: buttons(),
-    }));
-    list.activeItems = list.items.filter(({ id }) => id === active);
+    list.items = ctx.runs.alive().map((run) => ({ ...runRow(ctx, run), id: run.id, buttons: buttons() }));
+    if (active !== undefined) {
+      list.activeItems = list.items.filter(({ id }) => id === active);
+    }
   };
   fill();
-  const listening = runs.onChange(fill);
+  const listening = ctx.runs.onChange(fill);
   const act = (command: string, id: string): void => {
     list.hide();
     void vscode.commands.executeCommand(command, id);

@@ -1,11 +1,11 @@
 import * as vscode from "vscode";
-import { runLabel } from "../../shared/format";
+import { count, runLabel } from "../../shared/format";
 import { isAlive } from "../../shared/run";
 import type { Ctx } from "../ctx";
 import { Failure } from "../failure";
 import { trainAgain } from "../history/again";
 import type { Checkpoint, CheckpointList, Run } from "../protocol.gen";
-import { checkpointDescription, checkpointName } from "../views/resumeWords";
+import { checkpointDescription, checkpointName, labelWord } from "../views/resumeWords";
 import { pickRun } from "./pick";
 import { launch, requireTrust, save } from "./start";
 
@@ -13,9 +13,10 @@ import { launch, requireTrust, save } from "./start";
 export async function resumeRun(ctx: Ctx, target: unknown): Promise<void> {
   requireTrust();
   const ended = ctx.runs.all().filter((run) => !isAlive(run));
-  const run = await pickRun(ctx, target, ended, vscode.l10n.t("No run has ended that could be resumed."));
+  const none = vscode.l10n.t("No run has ended that could be resumed.");
+  const run = await pickRun(ctx, target, ended, none, vscode.l10n.t("Resume which run?"));
   const checkpoint = run && (await pickCheckpoint(ctx, run));
-  const asNew = checkpoint && (await pickWay(checkpoint));
+  const asNew = checkpoint && (await pickWay(run, checkpoint));
   if (run === undefined || checkpoint === undefined || asNew === undefined) {
     return;
   }
@@ -55,19 +56,31 @@ async function pickCheckpoint(ctx: Ctx, run: Run): Promise<Checkpoint | undefine
 }
 
 /** Whether as a new run; undefined when nothing was picked. */
-async function pickWay(checkpoint: Checkpoint): Promise<boolean | undefined> {
+async function pickWay(run: Run, checkpoint: Checkpoint): Promise<boolean | undefined> {
+  const name = runLabel(run);
   const done = checkpoint.steps !== null && checkpoint.step >= checkpoint.steps;
   const here = {
     label: vscode.l10n.t("Go on with this run"),
     description: vscode.l10n.t("the recipe as it was"),
+    detail: vscode.l10n.t(
+      "Another attempt of {0}: its curve goes on after step {1}.",
+      name,
+      count(checkpoint.step),
+    ),
     asNew: false,
   };
   const anew = {
     label: vscode.l10n.t("Start a new run from here"),
     description: vscode.l10n.t("the recipe as it is now"),
+    detail: vscode.l10n.t("{0} stays as it is, and is the parent of the new one.", name),
     asNew: true,
   };
-  const placeHolder = `${checkpointName(checkpoint)} · ${checkpointDescription(checkpoint, Date.now() / 1000)}`;
+  const placeHolder = vscode.l10n.t(
+    "Resume {0} from step {1} ({2}) how?",
+    name,
+    count(checkpoint.step),
+    labelWord(checkpoint.label),
+  );
   return (await vscode.window.showQuickPick(done ? [anew] : [here, anew], { placeHolder }))?.asNew;
 }
 

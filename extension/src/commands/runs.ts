@@ -10,7 +10,8 @@ import { pickLive } from "./pickLive";
 /** Ends the run at the next step with what it can save; one that can save nothing only when that is wanted. */
 export async function stop(ctx: Ctx, target: unknown): Promise<void> {
   const none = vscode.l10n.t("No run is going on.");
-  const run = await pickRun(ctx, target, ctx.runs.alive(), none);
+  const question = vscode.l10n.t("Stop which run?");
+  const run = await pickRun(ctx, target, ctx.runs.alive(), none, question);
   if (run === undefined || (run.stop === "nothing" && !(await agreed(run)))) {
     return;
   }
@@ -66,7 +67,8 @@ export async function refreshRuns(ctx: Ctx): Promise<void> {
 }
 
 function pickRunning(ctx: Ctx, target: unknown) {
-  return pickRun(ctx, target, ctx.runs.running(), vscode.l10n.t("No run is going on."));
+  const none = vscode.l10n.t("No run is going on.");
+  return pickRun(ctx, target, ctx.runs.running(), none, vscode.l10n.t("Stop which run at once?"));
 }
 
 async function request(ctx: Ctx, runId: string, force: boolean): Promise<void> {

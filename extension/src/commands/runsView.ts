@@ -1,4 +1,5 @@
 // Which runs the view shows, and in which order.
+import { dirname } from "node:path";
 import * as vscode from "vscode";
 import { count } from "../../shared/format";
 import { type Outcome, outcome } from "../../shared/run";
@@ -103,7 +104,10 @@ function filterRows(runs: Run[], { states, recipes }: { states: Outcome[]; recip
         runs.filter((run) => run.recipe === recipe),
         recipes.includes(recipe),
       ),
-      detail: vscode.workspace.asRelativePath(recipe),
+      // Of one in the top folder the name says it all.
+      ...(dirname(vscode.workspace.asRelativePath(recipe)) === "."
+        ? {}
+        : { detail: vscode.workspace.asRelativePath(recipe) }),
       recipe,
     })),
   ];

@@ -9,7 +9,7 @@ import { pickAnyRun } from "./targets";
 /** With today's code and today's recipe. */
 export async function trainAgain(ctx: Ctx, target: unknown): Promise<void> {
   requireTrust();
-  const run = await pickAnyRun(ctx, target);
+  const run = await pickAnyRun(ctx, target, vscode.l10n.t("Train which run's recipe again, as it is now?"));
   if (run !== undefined) {
     const recipe = vscode.Uri.file(run.recipe);
     await show(ctx, await launch(ctx, recipe, () => askWithSaved(ctx, run, recipe)));
@@ -19,7 +19,7 @@ export async function trainAgain(ctx: Ctx, target: unknown): Promise<void> {
 /** With today's code and the recipe that the run kept; its paths are seen from the recipe's folder. */
 export async function trainAgainAsItWas(ctx: Ctx, target: unknown): Promise<void> {
   requireTrust();
-  const run = await pickAnyRun(ctx, target);
+  const run = await pickAnyRun(ctx, target, vscode.l10n.t("Train which run's recipe again, as it was then?"));
   if (run !== undefined) {
     const ask = () => ctx.daemon.request("tunesmith/runs/again", { runId: run.id, asItWas: true });
     await show(ctx, await launch(ctx, keptRecipeUri(run), ask));

@@ -9,7 +9,7 @@ import { pickAnyRun } from "./targets";
 /** A git worktree at the run's commit, with what was not committed, in another window. */
 export async function openRunCode(ctx: Ctx, target: unknown): Promise<void> {
   requireTrust();
-  const run = await pickAnyRun(ctx, target);
+  const run = await pickAnyRun(ctx, target, vscode.l10n.t("Open the code of which run?"));
   if (run === undefined) {
     return;
   }

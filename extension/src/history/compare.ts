@@ -2,10 +2,10 @@ import { access } from "node:fs/promises";
 import { basename } from "node:path";
 import * as vscode from "vscode";
 import { runLabel, runTag } from "../../shared/format";
+import { runRow } from "../commands/pick";
 import type { Ctx } from "../ctx";
 import { Failure } from "../failure";
 import type { Run } from "../protocol.gen";
-import { description } from "../views/words";
 import { inOrder, likelyPartners } from "./choose";
 import { keptRecipeUri, runUri } from "./documents";
 import { pickAnyRun, targetRuns } from "./targets";
@@ -13,7 +13,8 @@ import { pickAnyRun, targetRuns } from "./targets";
 /** Two runs side by side: the two that are selected, or the one that is meant and one that is picked. */
 export async function compareRuns(ctx: Ctx, target: unknown, selection: unknown): Promise<void> {
   const none = vscode.l10n.t("There are no runs yet.");
-  const runs = await targetRuns(ctx, target, selection, ctx.runs.all(), none);
+  const question = vscode.l10n.t("Compare which run?");
+  const runs = await targetRuns(ctx, target, selection, ctx.runs.all(), none, question);
   if (runs.length > 2) {
     throw new Failure(vscode.l10n.t("{0} runs are selected. Select two to compare them.", runs.length));
   }
@@ -50,11 +51,7 @@ async function pickOther(ctx: Ctx, run: Run): Promise<Run | undefined> {
   if (partners.length === 0) {
     throw new Failure(vscode.l10n.t("There is no other run to compare {0} with.", runLabel(run)));
   }
-  const items = partners.map((other) => ({
-    label: runLabel(other),
-    description: description(other),
-    run: other,
-  }));
+  const items = partners.map((other) => runRow(ctx, other));
   const placeHolder = vscode.l10n.t("Compare {0} with which run?", runLabel(run));
   return (await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true }))?.run;
 }

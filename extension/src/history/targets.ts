@@ -11,17 +11,18 @@ export async function targetRuns(
   selection: unknown,
   among: Run[],
   none: string,
+  question: string,
 ): Promise<Run[]> {
   const selected = Array.isArray(selection) ? selectedRuns(ctx, selection) : [];
   if (selected.length > 1) {
     return selected;
   }
-  const run = await pickRun(ctx, target, among, none);
+  const run = await pickRun(ctx, target, among, none, question);
   return run === undefined ? [] : [run];
 }
 
-export function pickAnyRun(ctx: Ctx, target: unknown): Promise<Run | undefined> {
-  return pickRun(ctx, target, ctx.runs.all(), vscode.l10n.t("There are no runs yet."));
+export function pickAnyRun(ctx: Ctx, target: unknown, question?: string): Promise<Run | undefined> {
+  return pickRun(ctx, target, ctx.runs.all(), vscode.l10n.t("There are no runs yet."), question);
 }
 
 function selectedRuns(ctx: Ctx, rows: unknown[]): Run[] {

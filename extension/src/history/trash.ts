@@ -11,7 +11,14 @@ import { targetRuns } from "./targets";
 export async function deleteRuns(ctx: Ctx, target: unknown, selection: unknown): Promise<void> {
   requireTrust();
   const over = ctx.runs.all().filter(isOver);
-  const runs = await targetRuns(ctx, target, selection, over, vscode.l10n.t("No run is over."));
+  const runs = await targetRuns(
+    ctx,
+    target,
+    selection,
+    over,
+    vscode.l10n.t("No run is over."),
+    vscode.l10n.t("Delete which run?"),
+  );
   if (runs.length === 0) {
     return;
   }

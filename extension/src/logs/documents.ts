@@ -4,17 +4,23 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import type { RunsModel } from "../models/runs";
 import { errorText } from "./errorText";
+import type { LogFollower } from "./follower";
 import { frames } from "./frames";
 import { folds } from "./sections";
-import { allLogsText, logText } from "./texts";
+import { keepPlaces } from "./steady";
+import { allLogsText, logText, type Starts } from "./texts";
 import { ALL_LOGS, ERROR, LOG } from "./uris";
 
 /** Milliseconds between two looks at the files that are shown. */
 const PAUSE = 500;
 
 /** `listed`: the runs are known. */
-export function provideLogs(runs: RunsModel, listed: Promise<void>): vscode.Disposable {
-  const logs = new Logs();
+export function provideLogs(
+  runs: RunsModel,
+  listed: Promise<void>,
+  follower: LogFollower,
+): vscode.Disposable {
+  const logs = new Logs(follower);
   const all = [LOG, ALL_LOGS, ERROR].map((scheme) => ({ scheme }));
   const provideTextDocumentContent = async ({ query }: vscode.Uri): Promise<string> => {
     await listed;
@@ -26,6 +32,7 @@ export function provideLogs(runs: RunsModel, listed: Promise<void>): vscode.Disp
   };
   return vscode.Disposable.from(
     logs,
+    keepPlaces(),
     vscode.workspace.registerTextDocumentContentProvider(LOG, logs),
     vscode.workspace.registerTextDocumentContentProvider(ALL_LOGS, logs),
     vscode.workspace.registerTextDocumentContentProvider(ERROR, { provideTextDocumentContent }),
@@ -39,12 +46,22 @@ class Logs implements vscode.TextDocumentContentProvider, vscode.Disposable {
   private readonly changed = new vscode.EventEmitter<vscode.Uri>();
   readonly onDidChange = this.changed.event;
   private readonly seen = new Map<string, string>();
-  private readonly listening = vscode.workspace.onDidOpenTextDocument((document) => this.watch(document));
+  private readonly starts = new Map<string, Starts>();
+  private readonly listening = vscode.Disposable.from(
+    vscode.workspace.onDidOpenTextDocument((document) => this.watch(document)),
+    vscode.workspace.onDidCloseTextDocument(({ uri }) => this.starts.delete(uri.toString())),
+  );
   private timer: NodeJS.Timeout | undefined;
 
+  constructor(private readonly follower: LogFollower) {}
+
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
-    this.seen.set(uri.toString(), await stamp(uri));
-    return uri.scheme === LOG ? logText(uri.query) : allLogsText(uri.query);
+    this.seen.set(uri.toString(), await this.stamp(uri));
+    const starts = this.starts.get(uri.toString()) ?? new Map();
+    this.starts.set(uri.toString(), starts);
+    return uri.scheme === LOG
+      ? logText(uri.query, starts, this.follower.follows(uri))
+      : allLogsText(uri.query, starts);
   }
 
   dispose(): void {
@@ -67,12 +84,17 @@ class Logs implements vscode.TextDocumentContentProvider, vscode.Disposable {
       this.timer = undefined;
     }
     for (const { uri } of open) {
-      const now = await stamp(uri);
+      const now = await this.stamp(uri);
       if (now !== this.seen.get(uri.toString())) {
         this.seen.set(uri.toString(), now);
         this.changed.fire(uri);
       }
     }
+  }
+
+  /** Who follows again may have missed an end. */
+  private async stamp(uri: vscode.Uri): Promise<string> {
+    return `${await stamp(uri)} ${this.follower.follows(uri)}`;
   }
 }
 

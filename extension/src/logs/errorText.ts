@@ -49,7 +49,7 @@ async function ofStarters(run: Run): Promise<Section[]> {
 /** "The last 50 lines of …", or nothing of an empty log. */
 async function endOf(file: string, mayLack = false): Promise<string> {
   try {
-    const { text } = await tail(ofRun(file), BYTES, 1);
+    const { text } = await tail(ofRun(file), { most: BYTES, stride: 1 });
     const lines = lastLines(text, LINES);
     return lines === "" ? "" : `${l10n.t("The last lines of {0}:", file)}\n\n${lines}`;
   } catch (error) {

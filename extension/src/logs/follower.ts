@@ -10,9 +10,10 @@ export class LogFollower implements vscode.Disposable {
     vscode.workspace.onDidChangeTextDocument(({ document }) => this.grew(document)),
     vscode.workspace.onDidCloseTextDocument(({ uri }) => this.byUri.delete(uri.toString())),
     vscode.window.onDidChangeTextEditorVisibleRanges(({ textEditor, visibleRanges }) => {
+      const first = visibleRanges[0]?.start.line;
       const last = visibleRanges.at(-1)?.end.line;
-      if (last !== undefined) {
-        this.change(textEditor, (following, lines) => following.scrolled(last, lines));
+      if (first !== undefined && last !== undefined) {
+        this.change(textEditor, (following, lines) => following.scrolled(first, last, lines));
       }
     }),
     vscode.window.onDidChangeTextEditorSelection(({ textEditor, selections, kind }) => {
@@ -29,6 +30,11 @@ export class LogFollower implements vscode.Disposable {
     this.of(editor.document).on = true;
     toEnd(editor);
     this.tell();
+  }
+
+  /** Whether the end of this log is what its reader wants to see. */
+  follows(uri: vscode.Uri): boolean {
+    return this.byUri.get(uri.toString())?.on ?? false;
   }
 
   unfollow(editor: vscode.TextEditor): void {

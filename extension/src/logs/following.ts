@@ -1,24 +1,22 @@
 // Whether a log that grows is followed, from what its reader does. Pure.
 
-/** Follows while the end is in view; scrolling up is the wish to read on, scrolling to the end to follow again. */
+/** As in a terminal: scrolling up is the wish to read on, scrolling down to the end the wish to follow again. */
 export class Following {
-  private last = -1;
+  private first = 0;
   private lines = 0;
   private cut = false;
 
   constructor(public on = false) {}
 
-  /** `last`: the last line in view, of `lines`. */
-  scrolled(last: number, lines: number): void {
-    const up = last < this.last && lines === this.lines;
-    const atEnd = last >= lines - 1;
-    this.last = last;
-    this.lines = lines;
-    if (atEnd) {
+  /** `first` and `last`: the lines in view, of `lines`. An end that was in view all along tells nothing. */
+  scrolled(first: number, last: number, lines: number): void {
+    const before = this.first;
+    this.first = first;
+    if (first < before && !this.cut) {
+      this.on = false;
+    } else if (first > before && last >= lines - 1) {
       this.on = true;
       this.cut = false;
-    } else if (up && !this.cut) {
-      this.on = false;
     }
   }
 

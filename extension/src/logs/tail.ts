@@ -4,22 +4,43 @@ import { type FileHandle, open } from "node:fs/promises";
 /** Bytes that are shown at most, and how far the start moves on when there are more: not with every line. */
 export const MOST = 512 * 1024;
 const STRIDE = 256 * 1024;
+/** Bytes that a text grows to whose start has to stay. */
+const HELD = 4 * 1024 * 1024;
 
 export interface Tail {
   text: string;
   /** Bytes before the text that are not shown. */
   before: number;
+  /** Bytes after it: of a text whose start stays, when it became too long. */
+  after: number;
+}
+
+export interface Window {
+  most?: number;
+  stride?: number;
+  /** Where the text began when it was read before: it begins there again. */
+  from?: number | undefined;
+  held?: number;
 }
 
 /** The last whole lines of a file. Rejects when it cannot be read. */
-export async function tail(path: string, most = MOST, stride = STRIDE): Promise<Tail> {
+export async function tail(
+  path: string,
+  { most = MOST, stride = STRIDE, ...kept }: Window = {},
+): Promise<Tail> {
   const file = await open(path, "r");
   try {
     const { size } = await file.stat();
+    const { from, held = HELD } = kept;
+    if (from !== undefined && from <= size) {
+      const data = await read(file, from, Math.min(size - from, held));
+      const end = from + data.length < size ? data.lastIndexOf(0x0a) + 1 || data.length : data.length;
+      return { text: data.subarray(0, end).toString("utf8"), before: from, after: size - from - end };
+    }
     const start = startOf(size, most, stride);
     const data = await read(file, start, size - start);
     const cut = start === 0 ? 0 : firstWholeLine(data);
-    return { text: data.subarray(cut).toString("utf8"), before: start + cut };
+    return { text: data.subarray(cut).toString("utf8"), before: start + cut, after: 0 };
   } finally {
     await file.close();
   }

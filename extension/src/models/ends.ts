@@ -11,7 +11,7 @@ export type Telling = (typeof TELLING)[number];
 
 const KEY = "runs.alive";
 /** Seconds in which somebody else may still say how a run ended that seems lost. */
-const DOUBT = 2;
+export const DOUBT = 2;
 
 /** Whether the end of this run is told at all: who stopped it knows, unless there is something to say about it. */
 export function isTold(run: Run, telling: Telling): boolean {
@@ -60,12 +60,11 @@ export class Ends {
 
   /** Once the first list has come: what the last window left alive and this one finds ended. */
   lookBack(): void {
-    const ended = this.kept
-      .map((id) => this.runs.get(id))
-      .filter((run) => run !== undefined)
-      .filter((run) => !isAlive(run) && !this.told.has(end(run)));
-    if (ended.length > 0) {
-      this.announce.missed(ended);
+    const left = this.kept;
+    if (this.over(left).some((run) => outcome(run) === "lost")) {
+      this.later(() => this.lookBackAt(left), DOUBT);
+    } else {
+      this.lookBackAt(left);
     }
     this.keep();
     this.runs.onChange(() => this.keep());
@@ -73,6 +72,21 @@ export class Ends {
 
   dispose(): void {
     this.listening.dispose();
+  }
+
+  private lookBackAt(left: string[]): void {
+    const missed = this.over(left);
+    if (missed.length > 0) {
+      this.announce.missed(missed);
+    }
+  }
+
+  /** Those that have ended, and of which nothing was told. */
+  private over(ids: string[]): Run[] {
+    return ids
+      .map((id) => this.runs.get(id))
+      .filter((run) => run !== undefined)
+      .filter((run) => !isAlive(run) && !this.told.has(end(run)));
   }
 
   private noticed(run: Run): void {

@@ -4,6 +4,7 @@ import { runLabel } from "../../shared/format";
 import { isAlive, outcome } from "../../shared/run";
 import { requireTrust } from "../commands/start";
 import type { Ctx } from "../ctx";
+import { DOUBT } from "../models/ends";
 import type { Run } from "../protocol.gen";
 import { endMessage } from "../views/endWords";
 import { description, stateWord, stopSaves } from "../views/words";
@@ -23,6 +24,8 @@ export class RunTerminal implements vscode.Pseudoterminal {
   private listening: { dispose(): void } | undefined;
   private runId: string | undefined;
   private asked = 0;
+  private closed = false;
+  private doubting: NodeJS.Timeout | undefined;
   readonly onDidWrite = this.writing.event;
   readonly onDidClose = this.closing.event;
 
@@ -40,7 +43,9 @@ export class RunTerminal implements vscode.Pseudoterminal {
 
   /** The task is terminated. */
   close(): void {
+    this.closed = true;
     this.listening?.dispose();
+    clearTimeout(this.doubting);
     setTimeout(() => void this.stop(false), CLOSING);
     this.asked += 1;
   }
@@ -78,13 +83,18 @@ export class RunTerminal implements vscode.Pseudoterminal {
     }
   }
 
-  private follow(id: string): void {
+  private follow(id: string, certain = false): void {
     const run = this.ctx.runs.get(id);
     if (run === undefined) {
       this.say(vscode.l10n.t("Run {0} is not in the folders of this window.", id));
       this.end(CODES.failed);
     } else if (isAlive(run)) {
       this.tell(run);
+    } else if (outcome(run) === "lost" && !certain) {
+      this.doubting ??= setTimeout(() => {
+        this.doubting = undefined;
+        this.follow(id, true);
+      }, DOUBT * 1000);
     } else {
       this.say(outcome(run) === "stopped" ? `${stateWord(run)}: ${description(run)}` : endMessage(run));
       if (outcome(run) !== "finished" && run.log !== null) {
@@ -106,7 +116,15 @@ export class RunTerminal implements vscode.Pseudoterminal {
     if (run === undefined || !isAlive(run) || this.ctx.daemon.state.kind !== "running") {
       return;
     }
-    this.say(force ? vscode.l10n.t("Ends at once.") : stopSaves(run) || vscode.l10n.t("Stops."));
+    const told = force ? vscode.l10n.t("Ends at once.") : stopSaves(run) || vscode.l10n.t("Stops.");
+    if (this.closed) {
+      // Nobody sees the terminal any more.
+      void vscode.window.showInformationMessage(
+        vscode.l10n.t("The task of {0} was ended, and with it the run. {1}", runLabel(run), told),
+      );
+    } else {
+      this.say(told);
+    }
     try {
       await this.ctx.daemon.request("tunesmith/runs/stop", { runId: run.id, force });
     } catch (error) {
@@ -121,6 +139,7 @@ export class RunTerminal implements vscode.Pseudoterminal {
 
   private end(code: number): void {
     this.listening?.dispose();
+    clearTimeout(this.doubting);
     this.closing.fire(code);
   }
 }

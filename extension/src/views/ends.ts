@@ -1,5 +1,4 @@
 import * as vscode from "vscode";
-import { COMMAND_IDS } from "../commands/ids";
 import type { Ctx } from "../ctx";
 import { Ends, isTold } from "../models/ends";
 import type { Run } from "../protocol.gen";
@@ -29,7 +28,7 @@ export function announceEnds({ context, runs, sync }: Ctx): vscode.Disposable {
 async function announce(run: Run): Promise<void> {
   const wrong = isFailure(run);
   const show = wrong ? vscode.window.showErrorMessage : vscode.window.showInformationMessage;
-  const buttons = new Map(wrong ? afterFailure() : afterSuccess());
+  const buttons = new Map(wrong ? afterFailure(run) : afterSuccess());
   const command = buttons.get((await show(endMessage(run), ...buttons.keys())) ?? "");
   if (command !== undefined) {
     await vscode.commands.executeCommand(command, run.id);
@@ -45,11 +44,14 @@ async function announceMissed(runs: Run[]): Promise<void> {
   }
 }
 
-function afterFailure(): [string, string][] {
-  const resume: [string, string][] = (COMMAND_IDS as readonly string[]).includes("tunesmith.resume")
-    ? [[vscode.l10n.t("Resume"), "tunesmith.resume"]]
-    : [];
-  return [[vscode.l10n.t("Show Error"), "tunesmith.showError"], ...resume, ...afterSuccess()];
+/** The error holds the last lines of the log; of one that made no step there is nothing to go on from. */
+function afterFailure({ step }: Run): [string, string][] {
+  const resume: [string, string][] = step > 0 ? [[vscode.l10n.t("Resume…"), "tunesmith.resumeRun"]] : [];
+  return [
+    [vscode.l10n.t("Show Error"), "tunesmith.showError"],
+    ...resume,
+    [vscode.l10n.t("Open Dashboard"), "tunesmith.openDashboard"],
+  ];
 }
 
 function afterSuccess(): [string, string][] {

@@ -3,8 +3,10 @@ import { outcome } from "../../shared/run";
 import { eighths } from "../models/outcome";
 import type { Rank, Run } from "../protocol.gen";
 
+type Icon = vscode.ThemeIcon | { light: vscode.Uri; dark: vscode.Uri };
+
 /** State icons in the testing colours; a running run is a ring that fills in eighths. */
-export function runIcon(run: Run, extension: vscode.Uri): vscode.TreeItem["iconPath"] {
+export function runIcon(run: Run, extension: vscode.Uri): Icon {
   switch (outcome(run)) {
     case "queued":
       return themed("clock", "testing.iconQueued");
@@ -21,7 +23,7 @@ export function runIcon(run: Run, extension: vscode.Uri): vscode.TreeItem["iconP
   }
 }
 
-function runningIcon(run: Run, extension: vscode.Uri): vscode.TreeItem["iconPath"] {
+function runningIcon(run: Run, extension: vscode.Uri): Icon {
   if (!run.supervised) {
     return themed("warning", "testing.iconQueued");
   }

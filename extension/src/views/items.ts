@@ -60,10 +60,10 @@ export function shownRanks(run: Run | undefined): Rank[] {
   return run !== undefined && run.ranks.length > 1 ? run.ranks : [];
 }
 
-/** What the menus of package.json tell apart. */
 /** The phases in which other commands make sense than while it trains. */
 const TOLD_APART = ["stopping", "paused", "restarting"];
 
+/** What the menus of package.json tell apart. */
 function menuKind(run: Run): string {
   switch (outcome(run)) {
     case "queued":

@@ -34,6 +34,8 @@ export type Node = GroupNode | RunNode | RankNode;
 
 /** Milliseconds between two drawings of a row that only counts on: each hides what the pointer rests on. */
 const STEADY = 3000;
+/** Milliseconds in which a hover is read: a row that is drawn anew takes it away. */
+const READING = 8000;
 
 /** The chosen runs in their sections. A run that only moved on redraws its own row. */
 export class RunsTree implements vscode.TreeDataProvider<Node> {
@@ -42,6 +44,7 @@ export class RunsTree implements vscode.TreeDataProvider<Node> {
   private readonly drawn = new Map<string, { kind: string; at: number }>();
   private readonly late = new Set<string>();
   private timer: NodeJS.Timeout | undefined;
+  private hovered = 0;
   private groups: Group[] = [];
   readonly onDidChangeTreeData = this.changed.on;
 
@@ -85,7 +88,9 @@ export class RunsTree implements vscode.TreeDataProvider<Node> {
     return run === undefined || rank === undefined ? new vscode.TreeItem("") : rankItem(run, rank);
   }
 
+  /** Asked for when the pointer rests on a row. */
   resolveTreeItem(item: vscode.TreeItem, node: Node): vscode.TreeItem {
+    this.hovered = Date.now();
     const run = node instanceof RunNode ? this.runs.get(node.id) : undefined;
     if (run !== undefined) {
       item.tooltip = runTooltip(run, this.uses.of(run.id));
@@ -129,7 +134,7 @@ export class RunsTree implements vscode.TreeDataProvider<Node> {
   /** At once what changed in kind, now and then what only counts on. */
   private draw(run: Run): void {
     const { kind, at } = this.drawn.get(run.id) ?? { kind: "", at: 0 };
-    if (kind === kindOf(run) && Date.now() - at < STEADY) {
+    if (kind === kindOf(run) && (Date.now() - at < STEADY || this.isRead())) {
       this.late.add(run.id);
       this.timer ??= setTimeout(() => this.drawLate(), STEADY);
       return;
@@ -139,8 +144,15 @@ export class RunsTree implements vscode.TreeDataProvider<Node> {
     this.changed.fire(this.node(run.id));
   }
 
+  private isRead(): boolean {
+    return Date.now() - this.hovered < READING;
+  }
+
   private drawLate(): void {
-    this.timer = undefined;
+    this.timer = this.isRead() ? setTimeout(() => this.drawLate(), STEADY) : undefined;
+    if (this.timer !== undefined) {
+      return;
+    }
     for (const id of this.late) {
       const run = this.shows(id) ? this.runs.get(id) : undefined;
       if (run !== undefined) {

@@ -70,7 +70,11 @@ export class RunsView implements vscode.Disposable {
     const choice = this.choice.value;
     const all = this.runs.all();
     const shown = chosen(all, choice).length;
-    this.view.message = shown === 0 ? undefined : choiceWords(choice, shown, all.length);
+    const message = shown === 0 ? undefined : choiceWords(choice, shown, all.length);
+    // Setting it lays the view out anew, and that takes a hover away.
+    if (this.view.message !== message) {
+      this.view.message = message;
+    }
     this.tell("filtered", isFiltered(choice));
     this.tell("byRecipe", choice.byRecipe);
   }
@@ -85,6 +89,9 @@ export class RunsView implements vscode.Disposable {
 
   private countRunning(): void {
     const running = this.runs.running().length;
+    if (running === (this.view.badge?.value ?? 0)) {
+      return;
+    }
     const text =
       running === 1 ? vscode.l10n.t("1 run is running") : vscode.l10n.t("{0} runs are running", running);
     this.view.badge = running === 0 ? undefined : { value: running, tooltip: text };

@@ -1,10 +1,10 @@
 import * as vscode from "vscode";
-import { runLabel } from "../../shared/format";
+import { gigabytes, runLabel } from "../../shared/format";
 import type { Daemon, DaemonState } from "../client";
 import { NotSetUp } from "../environment/notSetUp";
 import type { RunsModel } from "../models/runs";
 import type { StatusModel } from "../models/status";
-import type { Status } from "../protocol.gen";
+import type { Run, Status } from "../protocol.gen";
 import { environmentName } from "../python";
 import { description, liveLine } from "./words";
 
@@ -21,11 +21,19 @@ export function runStatus(runs: RunsModel): vscode.Disposable {
       return;
     }
     const others = alive.length > 1 ? ` · +${alive.length - 1}` : "";
-    item.text = `$(loading~spin) ${liveLine(newest)}${others}`;
+    item.text = `${liveIcon(newest)} ${liveLine(newest)}${others}`;
     item.tooltip = alive.map((run) => `${runLabel(run)}: ${description(run)}`).join("\n");
     item.show();
   });
   return vscode.Disposable.from(item, listening);
+}
+
+/** It turns while the run does something. */
+function liveIcon({ state, phase }: Run): string {
+  if (state === "queued") {
+    return "$(clock)";
+  }
+  return phase === "paused" ? "$(debug-pause)" : "$(loading~spin)";
 }
 
 /** Right: the training interpreter, and the daemon while it is not simply there. */
@@ -91,9 +99,17 @@ function drawInterpreter(item: vscode.StatusBarItem, state: DaemonState, status:
     const name = environmentName(status.interpreter);
     item.text = `Python ${status.packages.python ?? ""}${name ? ` (${name})` : ""}`;
     const versions = Object.entries(status.packages).map(([library, version]) => `${library} ${version}`);
-    item.tooltip = [vscode.l10n.t("Training runs in {0}", status.interpreter), ...versions].join("\n");
+    const lines = [vscode.l10n.t("Training runs in {0}", status.interpreter), ...versions];
+    item.tooltip = [...lines, ...nextStart(status.nextStart)].join("\n");
   }
   item.show();
+}
+
+/** Said quietly: it changes nothing but how soon the next run steps. */
+function nextStart(memory: number | null): string[] {
+  return memory === null
+    ? []
+    : [vscode.l10n.t("The next start of this recipe is ready and takes {0} of memory", gigabytes(memory))];
 }
 
 /** With what can be done about it. */

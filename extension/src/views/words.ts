@@ -23,7 +23,7 @@ export function description(run: Run): string {
   const took = elapsed(run, run.created);
   switch (outcome(run)) {
     case "queued":
-      return dotted(l10n.t("queued"), run.job ?? "", firstLine(run.message));
+      return dotted(firstLine(run.message) || l10n.t("queued"), run.job ?? "");
     case "running":
       return dotted(
         run.supervised ? "" : l10n.t("unsupervised"),
@@ -107,7 +107,7 @@ export function stopSaves(run: Run): string {
 export function tooltip(run: Run, now: number, uses: Use[] = []): MarkdownString {
   const took = elapsed(run, now);
   const rows: [string, string][] = [
-    [l10n.t("State"), run.message ? `${stateWord(run)}: ${firstLine(run.message)}` : stateWord(run)],
+    [l10n.t("State"), stateWord(run)],
     [l10n.t("Step"), steps(run.step, run.totalSteps)],
     ...(run.epoch === null ? [] : [[l10n.t("Epoch"), scalar(run.epoch)] as [string, string]]),
     ...(run.loss === null ? [] : [["train/loss", scalar(run.loss)] as [string, string]]),
@@ -126,7 +126,12 @@ export function tooltip(run: Run, now: number, uses: Use[] = []): MarkdownString
     [l10n.t("Run"), run.id],
   ];
   const text = new MarkdownString();
-  text.appendMarkdown("**").appendText(runLabel(run)).appendMarkdown("**\n\n| | |\n|:--|:--|\n");
+  text.appendMarkdown("**").appendText(runLabel(run)).appendMarkdown("**\n\n");
+  if (run.message) {
+    // Not in the table: a cell breaks no long word, and what stands behind it would be cut off.
+    text.appendText(firstLine(run.message)).appendMarkdown("\n\n");
+  }
+  text.appendMarkdown("| | |\n|:--|:--|\n");
   for (const [name, value] of rows) {
     text.appendMarkdown("| ").appendText(cell(name)).appendMarkdown(" | ");
     text.appendText(cell(value)).appendMarkdown(" |\n");

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +20,24 @@ def observe(trainer: Any) -> None:
     """Called with transformers.trainer once the training has imported it."""
     from kill_matrix import plan
 
-    folder = Path(os.environ[plan.FOLDER_VARIABLE])
-    run, attempt, rank = Path(sys.argv[1]).name, sys.argv[2], os.environ.get("RANK", "0")
-    ledger = os.open(folder / plan.ledger(run, attempt, rank), os.O_WRONLY | os.O_CREAT, 0o644)
+    folder, rank = Path(os.environ[plan.FOLDER_VARIABLE]), os.environ.get("RANK", "0")
+
+    @cache
+    def ledger() -> int:
+        """A rank that was parked knows its run only after the go."""
+        run, attempt = Path(sys.argv[1]).name, sys.argv[2]
+        return os.open(folder / plan.ledger(run, attempt, rank), os.O_WRONLY | os.O_CREAT, 0o644)
+
+    def eat_if_told() -> None:
+        told = folder / plan.HUNGRY
+        eaten: list[bytes] = []
+        while told.exists() and told.read_text() == rank:
+            eaten.append(b"x" * (1 << 20))
 
     def wait_for_the_gate() -> None:
         deadline = time.monotonic() + PATIENCE
         while not (folder / plan.GATE).exists():
+            eat_if_told()
             if time.monotonic() > deadline:
                 raise TimeoutError("nobody opened the gate")
             time.sleep(0.01)
@@ -34,13 +46,14 @@ def observe(trainer: Any) -> None:
         lines = points = logged = 0
 
         def count(self) -> None:
-            os.pwrite(ledger, b"%12d %12d\n" % (self.lines, self.points), 0)
+            os.pwrite(ledger(), b"%12d %12d\n" % (self.lines, self.points), 0)
 
         def on_step_end(self, args: Any, state: Any, control: Any, **more: Any) -> None:
             time.sleep(plan.STEP_SECONDS)
             print(plan.line(self.lines + 1, rank), flush=True)
             self.lines += 1
             self.count()
+            eat_if_told()
             if state.global_step == plan.HOLD:
                 wait_for_the_gate()
 
@@ -67,6 +80,15 @@ def observe(trainer: Any) -> None:
             wait_for_the_gate()
             weights.write_bytes(whole)
 
+    begin = trainer.TrainingArguments.__post_init__
+
+    def begin_late(self: Any) -> None:
+        """Before the ranks have met."""
+        wait_for_the_gate()
+        begin(self)
+
+    if os.environ.get(plan.LATE_VARIABLE):
+        trainer.TrainingArguments.__post_init__ = begin_late
     if os.environ.get(plan.SLOW_VARIABLE):
         trainer.Trainer._save = save_slowly
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from debug_editor import Session
 from debug_run import SmallRun
+from tunesmith.supervise.processes import alive
 from waiting import until
 
 StartRun = Callable[..., SmallRun]
@@ -71,6 +72,9 @@ def silent(start_run: StartRun) -> Iterator[SmallRun]:
     """A rank that runs no Python."""
     run = start_run()
     os.kill(run.ranks[0].pid, signal.SIGSTOP)
+    # Each of its threads stops by itself.
+    states = Path(f"/proc/{run.ranks[0].pid}/task")
+    until("it stands", lambda: all(is_stopped(thread) for thread in states.iterdir()))
     yield run
     os.kill(run.ranks[0].pid, signal.SIGCONT)
 
@@ -107,11 +111,15 @@ def test_an_adapter_that_is_killed_while_it_waits(silent: SmallRun, open_session
     until("the endpoint", silent.attempt.debug_endpoint(0).exists)
     (child,) = children(session.process.pid)
     session.kill()
-    until("its end", lambda: not Path(f"/proc/{child}").exists())
+    until("its end", lambda: not alive(child))
 
 
-def children(pid: int) -> list[str]:
-    return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+def children(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def is_stopped(thread: Path) -> bool:
+    return (thread / "stat").read_text().rpartition(")")[2].split()[0] == "T"
 
 
 def test_an_editor_that_opens_no_sessions(start_run: StartRun, open_session: OpenSession) -> None:

@@ -22,6 +22,7 @@ from tunesmith.syntax.tree import plain
 ASK = """
 import dataclasses, enum, json, sys
 from transformers import TrainingArguments
+from transformers.distributed.configuration_utils import DistributedConfig
 from accelerate.commands.config.config_args import ClusterConfig
 
 def text(value):
@@ -44,6 +45,7 @@ cases = json.load(sys.stdin)
 json.dump({
     "TrainingArguments": fields(TrainingArguments),
     "ClusterConfig": fields(ClusterConfig),
+    "DistributedConfig": fields(DistributedConfig),
     "refusals": [refusal(arguments) for arguments in cases],
 }, sys.stdout)
 """
@@ -80,7 +82,7 @@ def libraries(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Library]:
     return {library.name: library for library in read if library}
 
 
-@pytest.mark.parametrize("name", ["TrainingArguments", "ClusterConfig"])
+@pytest.mark.parametrize("name", ["TrainingArguments", "ClusterConfig", "DistributedConfig"])
 def test_fields_are_those_of_the_class(
     name: str, libraries: dict[str, Library], answers: dict[str, Any]
 ) -> None:

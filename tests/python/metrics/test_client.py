@@ -20,7 +20,8 @@ from tunesmith.metrics.client import COMMAND, MOST_CRASHES, MetricsClient, Metri
 from tunesmith.metrics.hub import BURST
 from tunesmith.metrics.messages import LENGTH, Delta, Points, Snapshot, framed
 
-SOON = 20.0
+SOON = 60.0
+"""Seconds: how long a broken test hangs."""
 
 
 class Watching:

@@ -115,8 +115,8 @@ def children(pid: int) -> list[int]:
 
 
 def signalled(pidfd: int) -> bool:
-    """True once the process behind `pidfd` has ended; False when it has not within ten seconds."""
+    """True once the process behind `pidfd` has ended; False when it has not within a minute."""
     try:
-        return bool(select.select([pidfd], [], [], 10.0)[0])
+        return bool(select.select([pidfd], [], [], 60.0)[0])
     finally:
         os.close(pidfd)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -44,15 +46,33 @@ def test_attempts_are_counted_as_numbers(run: RunFolder) -> None:
     assert numbers == list(range(2, 12))
 
 
-def test_an_attempt_is_never_replaced(run: RunFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_attempt_is_never_replaced(run: RunFolder) -> None:
     """Two resume at the same moment: both see one attempt, and both make the second."""
-    first = new_attempt(run, Plan(None, "resume"))
+    first = new_attempt(run, Plan(None, "resume"), after=1)
     first.started.write_text("{}")
-    monkeypatch.setattr("tunesmith.core.attempts.last_number", lambda run: 1)
     with pytest.raises(FileExistsError, match="attempt 2"):
-        new_attempt(run, Plan(None, "resume"))
+        new_attempt(run, Plan(None, "resume"), after=1)
     assert first.started.exists()
     assert [path.name for path in run.attempts.iterdir() if path.name.startswith(".")] == []
+
+
+def test_of_many_threads_that_resume_at_once_one_makes_the_attempt_whole(run: RunFolder) -> None:
+    together = threading.Barrier(8)
+
+    def resume(_: int) -> bool:
+        together.wait()
+        try:
+            new_attempt(run, Plan(None, "resume"), after=1)
+        except FileExistsError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as threads:
+        assert sorted(threads.map(resume, range(8))) == [False] * 7 + [True]
+    assert sorted(path.name for path in run.attempts.iterdir()) == ["1", "2"]
+    attempt = run.attempt(2)
+    assert read_plan(attempt) is not None
+    assert all(place.is_dir() for place in attempt.folders)
 
 
 def test_a_plan_that_is_none_is_not_believed(run: RunFolder) -> None:

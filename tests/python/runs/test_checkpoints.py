@@ -91,6 +91,18 @@ def test_another_world_goes_another_way_through_the_data(tmp_path: Path) -> None
     assert (found.label, found.reason) == ("approximate", "it was saved by 1 rank and is loaded by 2 ranks")
 
 
+def test_an_optimizer_in_parts_is_loaded_by_as_many_ranks_alone(tmp_path: Path) -> None:
+    run = make_run(tmp_path, ranks=3)
+    folder = save(run, 4, ranks=2)
+    (folder / "optimizer.pt").rename(folder / "optimizer_stage_0.pt")
+    (folder / "optimizer_stage_1.pt").write_bytes((folder / "optimizer_stage_0.pt").read_bytes())
+    for rank in (0, 1):
+        write_json(mark(folder, rank), {"world_size": 2})
+    (found,) = whole_checkpoints(run, spec_of(run))
+    reason = "its optimizer lies in parts that only 2 ranks can load"
+    assert (found.label, found.reason) == ("unsafe", reason)
+
+
 def test_an_evaluation_that_a_stop_left_out(tmp_path: Path) -> None:
     run = make_run(tmp_path)
     save(run, 4, evaluation_skipped=True)

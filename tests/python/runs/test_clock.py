@@ -79,7 +79,8 @@ def test_a_run_whose_clock_jumps(jumps: RunFolder) -> None:
     )
     assert (view.state, view.supervised, view.message) == ("running", True, None)
     assert view.steps_per_second
-    assert 5 < view.steps_per_second < 15
+    # Ten or, on a busy machine, somewhat fewer: no step took an hour, or less than no time.
+    assert 0.1 < view.steps_per_second < 20
     spec = RunSpec.from_json(jumps.spec.read_text())
     until("it has saved", lambda: (last := last_checkpoint(jumps, spec)) and last.step == 30)
     (jumps.path / "end").touch()

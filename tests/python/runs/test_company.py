@@ -12,6 +12,7 @@ import pytest
 from tunesmith.core.files import write_json
 from tunesmith.core.layout import AttemptFolder, RunFolder
 from tunesmith.supervise import process_table, watch
+from tunesmith.supervise.machines import Others
 from tunesmith.supervise.watch import Watched, _Company
 from waiting import until
 
@@ -42,7 +43,7 @@ def company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> _Company:
     run = RunFolder(tmp_path)
     for folder in run.attempt(1).folders:
         folder.mkdir(parents=True)
-    return _Company(run, run.attempt(1), Watched())
+    return _Company(run, run.attempt(1), Watched(), Others(run.attempt(1), None))
 
 
 def ranks(attempt: AttemptFolder, pids: list[int], done: int) -> None:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from process_scan import living
 from small_run import kill_supervisor, make, start, when
-from training import end
 from tunesmith.core.attempts import last_number, read_plan
 from tunesmith.core.files import read_json, write_json
 from tunesmith.core.layout import RunFolder
@@ -25,16 +23,6 @@ from waiting import until
 
 CRASHES = "steps(3); save(first + 3); crash()"
 CRASHES_ONCE = "steps(3); save(first + 3); attempt.number == 1 and crash(); end('finished')"
-
-
-@pytest.fixture
-def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder for runs, and a queue of the test's own. What lives in it at the end is killed."""
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    yield tmp_path
-    for home in store.homes([tmp_path]):
-        for run in store.runs_in(home):
-            end(run)
 
 
 def begin(folder: Path, program: str, **policy: Any) -> RunFolder:
@@ -122,6 +110,19 @@ def test_a_restart_that_is_waited_for_can_be_stopped(runs: Path) -> None:
     view = ended(run)
     assert (view.cause, view.attempt) == ("stopped", 2)
     assert "Stopped while it waited to start again. It had crashed: " in (view.message or "")
+    assert not run.attempt(2).started.exists()
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_a_stop_that_comes_while_a_restart_is_decided_is_heard(runs: Path, force: bool) -> None:
+    """Whoever asks looks for the last attempt; the supervisor has looked for requests already."""
+    run = begin(runs, CRASHES, restart={"attempts": 3, "backoff": 600.0})
+    until("the next attempt is made", lambda: last_number(run) == 2)
+    first = run.attempt(1)
+    write_json(first.kill_request if force else first.stop_request, {"time": 1.0, "by": "Ann"})
+    view = ended(run)
+    assert (view.cause, view.attempt) == ("stopped", 2)
+    assert (read_json(run.attempt(2).exit) or {})["by"] == "Ann"
     assert not run.attempt(2).started.exists()
 
 

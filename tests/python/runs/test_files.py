@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+import resource
+import signal
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pytest
 from tunesmith.core import files
 
 
@@ -30,6 +34,29 @@ def test_a_torn_last_line_is_left_out(tmp_path: Path) -> None:
     os.write(descriptor, b'{"step": 3')
     os.close(descriptor)
     assert [record["step"] for record in files.last_objects(path)] == [0, 1, 2]
+
+
+@pytest.fixture
+def room() -> Iterator[Callable[[int], None]]:
+    """Limits how many bytes a file may have, as a disk does that becomes full."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    yield lambda size: resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    signal.signal(signal.SIGXFSZ, handler)
+
+
+def test_a_line_that_has_no_room_spoils_none_after_it(tmp_path: Path, room: Callable[[int], None]) -> None:
+    path = tmp_path / "artifacts.jsonl"
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    files.append_json(descriptor, {"step": 1})
+    room(20)
+    with pytest.raises(OSError, match="No space left"):
+        files.append_json(descriptor, {"step": 2})
+    room(40)
+    files.append_json(descriptor, {"step": 3})
+    os.close(descriptor)
+    assert path.read_text() == '{"step": 1}\n{"step": 3}\n'
 
 
 def test_only_the_end_of_a_long_file_is_read_and_only_whole_lines(tmp_path: Path) -> None:

@@ -32,7 +32,6 @@ RANK = """
 import os, sys, time
 from pathlib import Path
 from tunesmith.core import locks
-from tunesmith.core import locks
 from tunesmith.core.files import write_json
 from tunesmith.core.layout import RunFolder
 run = RunFolder(Path(sys.argv[1]))

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from process_scan import living
+from small_run import kill_supervisor
 from training import end
 from tunesmith.core import locks
 from tunesmith.core.files import read_json
@@ -220,10 +221,7 @@ def test_a_hang_is_said_and_taken_back(hangs: RunFolder) -> None:
         assert "Rank 0 is in wait_for (rank.py:" in view.message
         assert "most recent call first" in attempt.rank_log(0).read_text()
 
-    supervisor = locks.holder(hangs.supervisor_lock)
-    assert supervisor
-    os.kill(supervisor, signal.SIGKILL)
-    until("it is gone", lambda: locks.holder(hangs.supervisor_lock) is None)
+    kill_supervisor(hangs)
     assert control.adopt(hangs)
     until("it is adopted", lambda: locks.holder(hangs.supervisor_lock))
     message = store.look(hangs).message
@@ -264,6 +262,9 @@ def test_who_stands_in_a_debugger_does_not_hang(hangs: RunFolder) -> None:
     with subprocess.Popen(command, stdin=-1, stdout=-1) as debugger:
         assert debugger.stdout
         assert debugger.stdout.readline() == b"held\n"
+        # What it did before the debugger came does not count.
+        (hangs.path / "go").touch()
+        looks(hangs, "it has made another step", lambda view: view.step == 6)
         until("it has been silent for long", lambda: silent_for(hangs) > 7)
         assert read_json(attempt.hang) is None
         debugger.communicate()

@@ -81,7 +81,8 @@ CASES = {
     "a rank was killed for its memory": (
         Evidence(1, {0: MISSED, 1: RankEnd(11, code=-9, memory=14_240_000_000)}, out_of_memory=True),
         Cause.SIGNALLED,
-        "Rank 1 was ended by SIGKILL. The system was out of memory and killed it. It last used 14.2 GB.",
+        "Rank 1 was ended by SIGKILL. The system was out of memory and killed it. It last used 14.2 GB. "
+        "Use a smaller batch, shorter rows or fewer processes, or end what else runs here; then resume.",
     ),
     "the first error by the clock is that of a rank that missed the other": (
         Evidence(
@@ -151,7 +152,7 @@ CASES = {
         Evidence(1, launcher_says=PORT),
         Cause.LAUNCH_FAILED,
         "Port 29500 is in use by another process. Set another main_process_port under accelerate: "
-        "in the recipe, or leave that key out: then a free port is taken.",
+        "in the recipe. A run of one machine may leave it out: then a free port is taken.",
     ),
     "an orphan that crashed": (
         Evidence(-9, {0: RankEnd(11, code=-11)}),

@@ -79,7 +79,7 @@ def test_a_port_that_another_process_has(workspace: Path, trainer: Interpreter) 
     assert (view.cause, view.message) == (
         "launch-failed",
         f"Port {port} is in use by another process. Set another main_process_port under accelerate: "
-        "in the recipe, or leave that key out: then a free port is taken.",
+        "in the recipe. A run of one machine may leave it out: then a free port is taken.",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 from pathlib import Path
 
 import pytest
@@ -99,3 +100,15 @@ def test_later_checkpoints_make_way(tmp_path: Path) -> None:
         "removed checkpoint-12, which cannot be loaded: model.safetensors has 0 bytes and had 86",
         "checkpoint-8 is now attempt-1-checkpoint-8: this attempt makes its own",
     ]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has a file whose reading fails")
+@pytest.mark.parametrize("name", ["model.safetensors", "optimizer.pt"])
+def test_what_cannot_be_read_is_kept(tmp_path: Path, name: str) -> None:
+    """Nobody knows that it is torn: a disk that fails now may be back in a minute."""
+    run = make_run(tmp_path)
+    unreadable = save(run, 8, files={}) / name
+    unreadable.unlink()
+    unreadable.symlink_to("/proc/self/mem")
+    list(make_way(run.checkpoints, after=4, attempt=2))
+    assert [path.name for path in run.checkpoints.iterdir()] == ["attempt-1-checkpoint-8"]

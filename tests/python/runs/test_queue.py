@@ -8,23 +8,17 @@ import random
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from process_scan import living
 from small_run import kill_supervisor, make, start, when
-from training import end
 from tunesmith.core import locks, queue
 from tunesmith.core.files import read_json
 from tunesmith.core.layout import RunFolder
-from tunesmith.core.queue import Ticket, queue_home
+from tunesmith.core.queue import queue_home
 from tunesmith.runs import control, queueing, store
 from tunesmith.runs.place import place_of
-from tunesmith.supervise.room import Slots, turn
 from waiting import until
 
 GATE = "\nwhile not (run.path / 'go').exists(): steps(1); first += 1\nend('finished')"
@@ -41,15 +35,11 @@ end('finished')
 
 
 @pytest.fixture
-def runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder for runs, and a queue of the test's own. What lives in it at the end is killed."""
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+def runs(runs: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What BRIEF needs, too."""
     monkeypatch.setenv("QUEUE", str(queue_home(os.environ)))
-    monkeypatch.setenv("DIARY", str(tmp_path / "diary"))
-    yield tmp_path
-    for home in store.homes([tmp_path]):
-        for run in store.runs_in(home):
-            end(run)
+    monkeypatch.setenv("DIARY", str(runs / "diary"))
+    return runs
 
 
 def queued(folder: Path, name: str, program: str = GATE, **policy: object) -> RunFolder:
@@ -127,6 +117,18 @@ def test_a_supervisor_that_is_killed_while_it_waits_is_replaced_and_keeps_its_pl
     go(busy)
     when(early, "running")
     assert store.look(late).state == "queued"
+
+
+def test_a_ticket_that_was_taken_away_comes_back(runs: Path) -> None:
+    """As when another run was queued while the disk of this one was away."""
+    busy = queued(runs, "busy")
+    when(busy, "running")
+    waits = queued(runs, "waits")
+    (ticket,) = queue_home(os.environ).glob(f"{waits.id}-*.json")
+    ticket.unlink()
+    until("it has a place again", lambda: places(waits) == [1])
+    go(busy)
+    when(waits, "running")
 
 
 def test_who_trains_without_its_supervisor_keeps_its_slot(runs: Path) -> None:
@@ -212,61 +214,6 @@ def test_two_supervisors_never_take_one_slot(runs: Path) -> None:
         for other_begun, other_over, theirs in entries[index + 1 :]:
             apart = over <= other_begun or other_over <= begun
             assert apart or not set(mine) & set(theirs), "two runs had one slot at one time"
-
-
-tickets = st.builds(
-    Ticket,
-    run=st.uuids().map(str),
-    spec=st.just(""),
-    since=st.floats(0, 10),
-    priority=st.integers(-2, 2),
-    slots=st.none() | st.integers(1, 5),
-    ranks=st.integers(1, 4),
-)
-rooms = st.builds(
-    lambda count, gpus: Slots(tuple(map(str, range(count))), gpus), st.integers(1, 4), st.booleans()
-)
-
-
-@given(st.lists(tickets, min_size=1, max_size=6, unique_by=lambda each: each.run), rooms, st.data())
-def test_all_whose_turn_it_is_at_one_moment_have_room_together(
-    waiting: list[Ticket], slots: Slots, data: st.DataObject
-) -> None:
-    taken = data.draw(st.sets(st.sampled_from(slots.names)))
-    waiting = sorted(waiting, key=lambda each: each.order)
-    got = [mine for each in waiting if (mine := turn(each, waiting, slots, taken)) is not None]
-    used = [name for mine in got for name in mine]
-    assert len(used) == len(set(used))
-    assert not set(used) & taken
-    if len(taken) < len(slots.names) and slots.needed(waiting[0]) <= len(slots.names) - len(taken):
-        assert turn(waiting[0], waiting, slots, taken) is not None, "the first in the queue has its turn"
-
-
-@given(tickets, rooms, st.data())
-def test_who_is_to_start_now_starts(mine: Ticket, slots: Slots, data: st.DataObject) -> None:
-    taken = data.draw(st.sets(st.sampled_from(slots.names)))
-    now = Ticket(mine.run, mine.spec, mine.since, mine.priority, mine.slots, mine.ranks, now=True)
-    got = turn(now, [now], slots, taken)
-    assert got is not None
-    assert len(got) == slots.needed(now)
-
-
-def test_the_lock_of_the_queue_keeps_others_out_and_says_who_has_it(tmp_path: Path) -> None:
-    read, write = os.pipe()
-    holder = os.fork()
-    if not holder:
-        with queue.locked(tmp_path):
-            os.write(write, b"!")
-            time.sleep(600)
-    try:
-        os.read(read, 1)
-        with pytest.raises(queue.Busy, match=f"process {holder}"), queue.locked(tmp_path, patience=0.1):
-            pass
-    finally:
-        os.kill(holder, signal.SIGKILL)
-        os.waitpid(holder, 0)
-    with queue.locked(tmp_path, patience=5.0):
-        assert not queue.waiting(tmp_path)
 
 
 def run_command(*words: str) -> tuple[int, str]:

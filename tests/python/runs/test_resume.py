@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from checkpoints import make_run, save, spec_of
@@ -20,6 +21,7 @@ from tunesmith.core.plan import Label, Plan
 from tunesmith.core.proof import Proof
 from tunesmith.core.spec import RunSpec
 from tunesmith.runs import store
+from tunesmith.runs.activation import Activated, activate
 from tunesmith.runs.changed import Incompatible, meaning
 from tunesmith.runs.resume import CannotResume, choose, resume
 
@@ -64,6 +66,20 @@ def test_a_run_that_lives_is_left_alone(run: RunFolder) -> None:
             resume(run)
         rank.communicate(b"\n")
     assert attempts(run) == 1
+
+
+def test_of_two_who_resume_at_once_one_does(run: RunFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading checkpoints and activating an environment takes a while, in which another window resumes."""
+
+    def meanwhile(*given: Any) -> Activated:
+        new_attempt(run, Plan("checkpoints/checkpoint-8", "resume"))
+        return activate(*given)
+
+    monkeypatch.setattr("tunesmith.runs.resume.activate", meanwhile)
+    with pytest.raises(CannotResume, match="got attempt 2 from somebody else just now"):
+        resume(run)
+    assert attempts(run) == 2
+    assert not run.attempt(2).exit.exists(), "the other one's goes on"
 
 
 def test_an_interpreter_that_is_gone(run: RunFolder) -> None:

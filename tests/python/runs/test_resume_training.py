@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import random
-import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -126,9 +124,7 @@ def kill_after(run: RunFolder, checkpoint: Path) -> None:
 
     until("a process of it", lambda: living(run), PATIENCE)
     until("steps after the checkpoint", past, PATIENCE)
-    while left := living(run):
-        for pid in left:
-            os.kill(pid, signal.SIGKILL)
+    end(run)
 
 
 def curve(run: RunFolder) -> dict[str, list[tuple[int, str]]]:

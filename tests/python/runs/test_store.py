@@ -53,6 +53,45 @@ def test_a_run_that_nobody_started_is_queued(tmp_path: Path) -> None:
     assert (view.state, view.supervised) == ("queued", True)
 
 
+@pytest.mark.parametrize("question", [1, 2])
+@pytest.mark.parametrize(
+    ("before", "meanwhile", "state"),
+    [
+        pytest.param((), ("supervised", "started"), "queued", id="its supervisor starts"),
+        pytest.param(("supervised", "started"), ("launched", "killed"), "running", id="its supervisor ends"),
+    ],
+)
+def test_what_happens_while_somebody_looks_makes_no_run_lost(
+    question: int,
+    before: tuple[str, ...],
+    meanwhile: tuple[str, ...],
+    state: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run = make(tmp_path, "a", created=time.time())
+    held: set[Path] = set()
+    events = {
+        "supervised": lambda: held.add(run.supervisor_lock),
+        "started": lambda: write_json(run.attempt(1).started, {"time": 1.0}),
+        "launched": lambda: held.add(run.lock),
+        "killed": lambda: held.discard(run.supervisor_lock),
+    }
+    for event in before:
+        events[event]()
+    asked = 0
+
+    def holder(path: Path) -> int | None:
+        nonlocal asked
+        asked, answer = asked + 1, 4242 if path in held else None
+        for event in meanwhile if asked == question else ():
+            events[event]()
+        return answer
+
+    monkeypatch.setattr("tunesmith.core.locks.holder", holder)
+    assert store.look(run).state == state
+
+
 def test_a_queued_run_that_nobody_will_start_any_more_is_unsupervised(tmp_path: Path) -> None:
     run = make(tmp_path, "a", created=time.time() - store.ABANDONED - 1)
     view = store.look(run)

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tunesmith.core.meeting import Meeting
 from tunesmith.core.spec import Launch
 from tunesmith.runs.engines.slurm.place import placed
 from tunesmith.runs.machine import Machine
 from tunesmith.stages import slurm
 from tunesmith.stages.recipe import Recipe
 from tunesmith.stages.run_policy import Engine, RunPolicy
-from tunesmith.supervise.nodes import Meeting, on_machine, on_nodes
+from tunesmith.supervise.nodes import on_machine, on_nodes
 from waiting import until
 
 LAUNCH = (
@@ -83,6 +84,26 @@ def test_what_is_no_time(text: str) -> None:
 @pytest.mark.parametrize("text", [90, "90", "30:00", "4:00:00", "1-12", "1-12:30", "1-12:30:00", "UNLIMITED"])
 def test_what_is_a_time(text: object) -> None:
     assert slurm.is_time(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [
+        (90, 5400),
+        ("90", 5400),
+        ("30:15", 1815),
+        ("4:00:10", 14410),
+        ("1-12", 129600),
+        ("1-12:30", 131400),
+        ("1-12:30:01", 131401),
+        ("UNLIMITED", None),
+        (0, None),
+        (None, None),
+        ("4h", None),
+    ],
+)
+def test_how_long_a_time_is(text: object, length: int | None) -> None:
+    assert slurm.seconds(text) == length
 
 
 def test_a_machine_stays_until_the_ranks_have_answered_a_sigterm(tmp_path: Path) -> None:

@@ -55,6 +55,16 @@ describe("the end of a run", () => {
     expect(told).toEqual(["a finished", "b lost"]);
   });
 
+  it("that nobody wrote down is not taken for lost when the next window opens", () => {
+    const { runs, ends, told, waiting } = opened(["a", "b"]);
+    runs.replace([aRun({ id: "a", state: "lost" }), ended({ id: "b" })]);
+    ends.lookBack();
+    expect(told).toEqual([]);
+    runs.apply({ runs: [ended({ id: "a" })], removed: [] });
+    for (const act of waiting) act();
+    expect(told).toEqual(["missed a b"]);
+  });
+
   it("that no window saw is told when the next one opens", () => {
     const { runs, ends, told, kept } = opened(["a", "b", "gone", "c"]);
     runs.replace([

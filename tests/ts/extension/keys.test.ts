@@ -9,12 +9,17 @@ const queued = aRun({ id: "queued", state: "queued" });
 
 it.each<[string, Run[], string[]]>([
   ["no run", [], []],
-  ["an ended run", [ended], ["hasRuns"]],
-  ["a queued run", [queued], ["hasRuns", "hasAliveRuns"]],
+  ["an ended run", [ended], ["hasRuns", "hasEndedRuns"]],
+  ["a queued run", [queued], ["hasRuns", "hasAliveRuns", "hasQueuedRuns"]],
+  [
+    "a paused run",
+    [aRun({ phase: "paused" })],
+    ["hasRuns", "hasAliveRuns", "hasRunningRuns", "hasPausedRuns"],
+  ],
   [
     "a running run beside ended ones",
     [ended, aRun({ id: "b" })],
-    ["hasRuns", "hasAliveRuns", "hasRunningRuns"],
+    ["hasRuns", "hasAliveRuns", "hasRunningRuns", "hasEndedRuns"],
   ],
 ])("%s: commands may ask what there is", (_what, runs, keys) => {
   const model = new RunsModel();

@@ -15,22 +15,26 @@ async function logFile(text: string): Promise<string> {
 
 describe("the end of a log", () => {
   it("is all of a short one", async () => {
-    expect(await tail(await logFile("one\ntwo"))).toEqual({ text: "one\ntwo", before: 0 });
-    expect(await tail(await logFile(""))).toEqual({ text: "", before: 0 });
+    expect(await tail(await logFile("one\ntwo"))).toEqual({ text: "one\ntwo", before: 0, after: 0 });
+    expect(await tail(await logFile(""))).toEqual({ text: "", before: 0, after: 0 });
   });
 
   it("begins with a whole line and stays there while little is added", async () => {
     const path = await logFile("0123456\n".repeat(10));
-    const first = await tail(path, 40, 16);
-    expect(first).toEqual({ text: "0123456\n".repeat(3), before: 56 });
+    const first = await tail(path, { most: 40, stride: 16 });
+    expect(first).toEqual({ text: "0123456\n".repeat(3), before: 56, after: 0 });
     await appendFile(path, "more\n");
-    expect(await tail(path, 40, 16)).toEqual({ text: `${first.text}more\n`, before: 56 });
+    expect(await tail(path, { most: 40, stride: 16 })).toEqual({
+      text: `${first.text}more\n`,
+      before: 56,
+      after: 0,
+    });
   });
 
   it("follows a file that another program made shorter", async () => {
     const path = await logFile("x\n".repeat(1000));
     await truncate(path, 4);
-    expect(await tail(path, 100, 10)).toEqual({ text: "x\nx\n", before: 0 });
+    expect(await tail(path, { most: 100, stride: 10 })).toEqual({ text: "x\nx\n", before: 0, after: 0 });
   });
 
   it("reads no more than the end of a gigabyte", async () => {
@@ -43,6 +47,15 @@ describe("the end of a log", () => {
     expect(text.endsWith("last words\n")).toBe(true);
     expect(before + Buffer.byteLength(text)).toBe(2 ** 30 + 11);
     expect(process.memoryUsage().rss - memory).toBeLessThan(50 * 2 ** 20);
+  });
+
+  it("keeps the start that its reader saw, and says what is too much", async () => {
+    const path = await logFile("0123456\n".repeat(10));
+    const kept = { most: 40, stride: 16, from: 16, held: 60 };
+    expect(await tail(path, kept)).toEqual({ text: "0123456\n".repeat(7), before: 16, after: 8 });
+    await appendFile(path, "more\n");
+    expect(await tail(path, kept)).toEqual({ text: "0123456\n".repeat(7), before: 16, after: 13 });
+    expect(await tail(path, { ...kept, from: 1000 })).toMatchObject({ before: 56 });
   });
 
   it("moves on in strides", () => {

@@ -94,7 +94,7 @@ describe("the manifest", () => {
   it("describes every setting, in an order, with a scope", () => {
     const settings: Record<string, unknown>[] = Object.values(manifest.contributes.configuration.properties);
     for (const { markdownDescription, scope, order } of settings) {
-      expect(markdownDescription).toMatch(/^%setting\.\w+%$/);
+      expect(markdownDescription).toMatch(/^%setting\.[\w.]+%$/);
       expect(scope).toMatch(/^(machine|machine-overridable|window|resource)$/);
       expect(order).toEqual(expect.any(Number));
     }

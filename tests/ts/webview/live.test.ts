@@ -27,6 +27,11 @@ describe("live", () => {
     });
   });
 
+  test.each(["paused", "restarting"])("a run that is %s is not called live", (phase) => {
+    const word = stateText(aRun({ phase }));
+    expect(liveState(aRun({ phase }), true, 100, 0.5, 100.2)).toMatchObject({ kind: "waiting", word });
+  });
+
   test("before the first step, after the end, and without a connection", () => {
     expect(liveState(aRun({ phase: "loading" }), true, Number.NaN, Number.NaN, 5)).toMatchObject({
       kind: "waiting",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import replace
 
-from tunesmith.core.files import read_json, write_json
+from tunesmith.core.exits import write_exit
+from tunesmith.core.files import read_json
 from tunesmith.core.layout import AttemptFolder
 from tunesmith.core.run import Cause, Exit
 
@@ -16,8 +17,7 @@ def record(attempt: AttemptFolder, end: Exit) -> bool:
     request = read_json(attempt.kill_request) or read_json(attempt.stop_request)
     if request is not None and end.cause is Cause.KILLED:
         end = asked(end, str(request.get("by", "somebody")), attempt.started.exists())
-    attempt.reserve.unlink(missing_ok=True)
-    write_json(attempt.exit, {**asdict(end), "cause": end.cause.value})
+    write_exit(attempt, end)
     return True
 
 

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from pathlib import Path
 
 from lsprotocol import types
 from pygls.uris import to_fs_path
 
-from tunesmith.server.handlers import runs
 from tunesmith.server.messages.settings import Focus, Options, Status
 from tunesmith.server.session import Session
+
+# How long a client may take to open what it has on the screen.
+OPENING = 0.3
 
 
 def ready(session: Session, _params: types.InitializedParams) -> None:
     """The client has its reply: from now on it is told about runs."""
+    session.spawn(_follow_runs(session), "follow the runs")
+
+
+async def _follow_runs(session: Session) -> None:
+    """Once the recipe that the user looks at is checked: loading what knows the runs would hold that up."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(session.documents.shown.wait(), OPENING)
+    from tunesmith.server.handlers import parking, runs
+
     runs.follow(session)
+    parking.follow(session)
 
 
 def changed_folders(session: Session, params: types.DidChangeWorkspaceFoldersParams) -> None:

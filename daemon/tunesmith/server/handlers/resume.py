@@ -13,6 +13,7 @@ from tunesmith.facts.interpreter import Interpreter
 from tunesmith.runs import control, store
 from tunesmith.runs.resume import CannotResume, resume_as_new
 from tunesmith.runs.resume import resume as resume_in_place
+from tunesmith.runs.supervisors import Unstartable
 from tunesmith.server.chosen import chosen
 from tunesmith.server.confine import find_run, inside
 from tunesmith.server.messages import runs as told
@@ -59,7 +60,7 @@ async def resume(session: Session, params: ResumeRun) -> StartedRun:
         errors = [finding for finding in report.findings if finding.severity is Severity.ERROR]
         return StartedRun(problems=problems(report, errors))
     except (control.NotStarted, *store.BROKEN) as error:
-        about = ABOUT_INTERPRETER if isinstance(error, control.Unstartable) else None
+        about = ABOUT_INTERPRETER if isinstance(error, Unstartable) else None
         raise Refused(f"{run.id} was not resumed: {error}", data=about) from error
     session.show_runs([told], [])
     return StartedRun(told)

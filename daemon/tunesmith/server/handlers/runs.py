@@ -13,6 +13,7 @@ from tunesmith.core.layout import RunFolder, runs_home
 from tunesmith.facts.fitness import unusable
 from tunesmith.runs import control, store
 from tunesmith.runs.asking import CannotAsk, stop_after_epoch
+from tunesmith.runs.supervisors import Unstartable
 from tunesmith.runs.view import RunView
 from tunesmith.runs.watch import Watcher
 from tunesmith.server.chosen import chosen
@@ -57,8 +58,9 @@ async def launch(
         errors = [finding for finding in report.findings if finding.severity is Severity.ERROR]
         return StartedRun(problems=problems(report, errors))
     except (control.NotStarted, OSError) as error:
-        about = ABOUT_INTERPRETER if isinstance(error, control.Unstartable) else None
+        about = ABOUT_INTERPRETER if isinstance(error, Unstartable) else None
         raise Refused(f"{recipe.name} was not started: {error}", data=about) from error
+    session.has_trained(recipe)
     if session.watcher is not None:
         session.watcher.add(runs_home(recipe.parent))
     return StartedRun(to_run(await asyncio.to_thread(store.look, run)))

@@ -17,6 +17,10 @@ class Options(Wire):
     training_interpreters: dict[str, str] = {}
     """The same by folder, for all recipes in and below it; the nearest folder decides. Empty text: none is
     chosen there."""
+    parked_start: bool = False
+    """Keep the next start of a recipe ready that is open and was trained before."""
+    parked_memory_limit: int = 0
+    """What each may take, in megabytes; 0: no limit."""
 
 
 class Status(Wire):
@@ -30,6 +34,9 @@ class Status(Wire):
     waiting_for: list[str]
     message: str | None = None
     """What is wrong with the interpreter and what to do, if something is."""
+    next_start: int | None = None
+    """The next start of the recipe waits after its imports, and takes so many bytes of memory; null: none
+    does."""
 
 
 class Focus(Wire):

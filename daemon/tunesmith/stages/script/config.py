@@ -8,7 +8,7 @@ from typing import Any
 
 from tunesmith.core.section import Marker, marked
 
-UNREAD = ("task", "model", "data", "peft", "train")
+UNREAD = ("task", "model", "data", "peft", "train", "deepspeed", "pipeline")
 """The sections of a recipe that a program of the user's is told nothing of."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from tunesmith.core.section import Marker, marked
 from tunesmith.stages.data.config import DataConfig
@@ -40,6 +40,11 @@ class ModelConfig:
     """What the model is loaded with: the keyword arguments of `from_pretrained`, verbatim."""
     tokenizer: str | None = marked(Marker(path="model", examples=("./tokenizer",)), default=None)
     """A folder with a tokenizer, or a hub id that is in the local cache. Default: that of the model."""
+    distributed_config: Mapping[str, Any] = marked(
+        Marker(library="transformers:DistributedConfig"), default_factory=dict[str, Any]
+    )
+    """Load the model in parts, one a rank: the keys of transformers.DistributedConfig, verbatim. `tp_size: 2`
+    cuts each layer in two (tensor parallel); its ranks train on the same batches."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,18 @@ class EarlyStopping:
     """How many evaluations in a row may bring nothing better."""
     threshold: float = 0.0
     """How much better is better."""
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """The layers of a model split into stages, one a rank: torch.distributed.pipelining."""
+
+    stages: int
+    """How many; as many processes are launched."""
+    microbatches: int = 4
+    """Into how many parts a batch is cut, so that the stages work at the same time."""
+    schedule: Literal["1F1B", "GPipe"] = "1F1B"
+    """In which order: one forward, one backward in turn, or all forwards first, which takes more memory."""
 
 
 @dataclass(frozen=True)
@@ -73,3 +90,7 @@ class TrainStage:
     """Keys of an accelerate config file, verbatim."""
     early_stopping: EarlyStopping | None = None
     """When to end because nothing gets better any more."""
+    deepspeed: str | Mapping[str, Any] | None = marked(Marker(path="file"), default=None)
+    """A DeepSpeed config file, or its keys."""
+    pipeline: Pipeline | None = None
+    """Into which stages the model is split."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import os
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import datasets
+import torch
 import transformers
 from transformers import Trainer, TrainingArguments, set_seed
 
@@ -17,6 +20,7 @@ from tunesmith.stages.train import early_stopping
 from tunesmith.stages.train.adapter import adapted, parameters
 from tunesmith.stages.train.config import TrainStage
 from tunesmith.stages.train.model import load_tokenizer
+from tunesmith.stages.train.parallel import choice, stages, zero
 from tunesmith.stages.train.resuming import aside
 from tunesmith.stages.train.resuming.reporter import ResumableReporter
 from tunesmith.stages.train.tasks.table import TASKS
@@ -25,14 +29,22 @@ from tunesmith.stages.train.tasks.table import TASKS
 def main(config: TrainStage, context: Context) -> None:
     datasets.disable_progress_bars()
     transformers.utils.logging.disable_progress_bar()
-    arguments = training_arguments(config, context)
+    arguments = training_arguments(config, context, zero.begin(config))
+    wait_as_asked(arguments)
+    stages.require_possible(config)
+    stages.require_same_stages(config, context)
+    zero.require_same_parts(config, context)
     set_seed(arguments.seed)  # New weights are drawn when the model is loaded, before Trainer seeds.
 
     tokenizer = load_tokenizer(config.model)
-    task = TASKS[config.task](config, tokenizer, arguments)
+    parts = choice.asked_by(config)
+    choice.require_trainable(config)
+    choice.require_same_way(parts, context.resume_from)
+    task = TASKS[config.task](choice.resumed(config, parts, context.resume_from), tokenizer, arguments)
     model = adapted(task.model, config.peft, config.task) if config.peft else task.model
     reporter = ResumableReporter(context)
-    trainer = task.trainer(
+    size = parameters(model)
+    trainer = stages.trainer_for(config, choice.trainer_for(parts, task.trainer))(
         model=model,
         args=arguments,
         train_dataset=task.train,
@@ -40,21 +52,29 @@ def main(config: TrainStage, context: Context) -> None:
         processing_class=tokenizer,
         data_collator=task.collator,
         compute_metrics=task.compute_metrics,
-        callbacks=[reporter, *early_stopping.callbacks(config.early_stopping)],
+        callbacks=[
+            *choice.witnesses(parts, model, context),
+            reporter,
+            *early_stopping.callbacks(config.early_stopping),
+        ],
     )
-    size = parameters(model)
+    if zero.asked(config):
+        trainer.add_callback(zero.ZeroWitness(context, trainer))
+    if config.pipeline is not None:
+        trainer.add_callback(stages.PipelineWitness(context, trainer, size["parameters"]))
     print(f"{task.about}; device: {arguments.device}; ranks: {arguments.world_size}")
     print(described(**size))
     if not stop_before_training(context):
         train(trainer, reporter, context, "adapter" if config.peft else "model", size)
 
 
-def training_arguments(config: TrainStage, context: Context) -> TrainingArguments:
-    """The recipe's keys verbatim, over our defaults, under what the run owns. Unknown keys raise."""
+def training_arguments(config: TrainStage, context: Context, more: Mapping[str, Any]) -> TrainingArguments:
+    """The recipe's keys verbatim, over our defaults, under what the run owns and more. Unknown keys raise."""
     known = {field.name for field in dataclasses.fields(TrainingArguments)}
     defaults: dict[str, Any] = {
         "logging_nan_inf_filter": False,  # True writes the running average where the loss was NaN.
-        "average_tokens_across_devices": False,  # True multiplies the logged loss by the number of ranks.
+        # True multiplies the logged loss by the number of ranks, False by that of tensor-parallel ones.
+        "average_tokens_across_devices": bool(config.model.distributed_config),
         "disable_tqdm": True,  # Bars are for terminals; this output is a file.
         "label_names": ["labels"],  # Trainer finds no labels, and so no loss, in a model under an adapter.
     }
@@ -66,7 +86,15 @@ def training_arguments(config: TrainStage, context: Context) -> TrainingArgument
     if "logging_dir" in known:  # transformers 4
         owned["logging_dir"] = str(context.events)
     os.environ["TENSORBOARD_LOGGING_DIR"] = str(context.events)
-    return TrainingArguments(**{**{k: v for k, v in defaults.items() if k in known}, **config.train, **owned})
+    ours = {key: value for key, value in defaults.items() if key in known}
+    return TrainingArguments(**{**ours, **config.train, **owned, **more})
+
+
+def wait_as_asked(arguments: TrainingArguments) -> None:
+    """`ddp_timeout` is how long a collective waits for another rank; transformers leaves it out on CPUs."""
+    distributed = torch.distributed
+    if arguments.device.type == "cpu" and distributed.is_available() and distributed.is_initialized():
+        distributed.distributed_c10d._set_pg_timeout(timedelta(seconds=arguments.ddp_timeout))
 
 
 def make_way(context: Context) -> None:
@@ -101,5 +129,6 @@ def train(
         context.ended_early(why)
     context.progress(Phase.SAVING)
     final = context.checkpoints / "final"
+    choice.end_whole(trainer)
     trainer.save_model(str(final))
     context.artifact(kind, final, step=trainer.state.global_step, **size)

@@ -32,10 +32,18 @@ def load_model(
     kind: Any, config: ModelConfig, tokenizer: PreTrainedTokenizerBase, more: Mapping[str, Any]
 ) -> PreTrainedModel:
     """A model of the Auto class `kind`. Weights come from safetensors only."""
+    if config.distributed_config and not config.config:
+        from transformers.distributed.configuration_utils import DistributedConfig  # As below.
+
+        more = {**more, "distributed_config": DistributedConfig(**config.distributed_config)}
     if config.config:
         model = kind.from_config(AutoConfig.for_model(**{**vocabulary(tokenizer), **config.config, **more}))
     else:
         model = kind.from_pretrained(config.name_or_path, local_files_only=True, use_safetensors=True, **more)
+    if config.distributed_config and config.config:
+        from tunesmith.stages.train.parallel.tensor import in_parts  # Needs a newer torch.
+
+        model = in_parts(model, config.distributed_config)
     if model.config.pad_token_id is None:  # A decoder that classifies looks for the token before it.
         model.config.pad_token_id = tokenizer.pad_token_id
     return model

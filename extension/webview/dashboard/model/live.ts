@@ -13,6 +13,8 @@ export interface LiveState {
   detail: string;
 }
 
+/** Phases in which a run makes no step, however short ago its last one was. */
+const AT_REST = ["paused", "restarting"];
 const PATIENCE_SECONDS = 15;
 const PATIENCE_INTERVALS = 4;
 
@@ -33,6 +35,9 @@ export function liveState(
   const silence = Math.max(0, now - lastData);
   if (Number.isNaN(lastData)) {
     return { kind: "waiting", word: stateText(run), detail: l10n.t("no step yet") };
+  }
+  if (AT_REST.includes(run.phase ?? "")) {
+    return { kind: "waiting", word: stateText(run), detail: l10n.t("no data for {0}", age(silence)) };
   }
   const patience = Math.max(
     PATIENCE_SECONDS,

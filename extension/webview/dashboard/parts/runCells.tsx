@@ -12,7 +12,7 @@ import { Icon, IconButton, Ring } from "./Icon";
 import { NoticeLine } from "./Notices";
 
 const ICONS: Record<Exclude<Outcome, "running">, [name: string, color: string]> = {
-  queued: ["watch", "var(--queued)"],
+  queued: ["history", "var(--queued)"],
   finished: ["pass", "var(--passed)"],
   failed: ["error", "var(--failed)"],
   stopped: ["stop-circle", "var(--secondary)"],

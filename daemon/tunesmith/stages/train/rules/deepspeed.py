@@ -1,234 +1,216 @@
-"""Rules about a DeepSpeed config beside the Trainer's arguments."""
+"""Rules about `deepspeed:`, a DeepSpeed config in a file or in the recipe."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, cast
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, cast
 
 from tunesmith.core.fact import Facts
-from tunesmith.core.finding import Finding, Fix, SetValue, Severity
-from tunesmith.core.path import RecipePath, dotted
+from tunesmith.core.finding import Finding, Fix, RemoveKey, SetValue, Severity
 from tunesmith.core.rule import rule
-from tunesmith.facts.library import Library
-from tunesmith.facts.names import TRAINING_ARGUMENTS, VERSIONS, WORLD_SIZE
-from tunesmith.facts.release import before
-from tunesmith.stages.train.rules.written import number, value
+from tunesmith.facts.names import DEEPSPEED_FILE, HAS_ACCELERATOR, VERSIONS
 
 if TYPE_CHECKING:
     from tunesmith.stages.recipe import Recipe
 
-EACH, ACCUMULATION = "per_device_train_batch_size", "gradient_accumulation_steps"
-
-Read = Callable[[Mapping[str, Any], Library], Any]
-
-
-def _argument(key: str) -> Read:
-    return lambda train, library: value(train, library, key)
+COMPILED = ("adam", "adamw", "adagrad", "lion", "lamb", "fusedadam", "cpuadam", "muon")
+"""Optimizers for which DeepSpeed brings C++ or CUDA, by their names in lower case."""
+GATHERS = "stage3_gather_16bit_weights_on_model_save"
 
 
-def _betas(train: Mapping[str, Any], library: Library) -> Any:
-    both = [value(train, library, key) for key in ("adam_beta1", "adam_beta2")]
-    return None if None in both else both
+@rule("TN421", Severity.ERROR, "{file} {trouble}", needs=(DEEPSPEED_FILE,))
+def deepspeed_file_unreadable(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
+    """The DeepSpeed config file is not there, or is not JSON.
 
-
-def _either(first: str, second: str) -> Read:
-    return lambda train, library: train.get(first) is True or train.get(second) is True
-
-
-def _warmup(train: Mapping[str, Any], library: Library) -> Any:
-    """Steps that are written; a share of all steps is not known here."""
-    steps = number(train.get("warmup_steps"))
-    return int(steps) if steps is not None and steps >= 1 else None
-
-
-COMPARED: tuple[tuple[RecipePath, str, Read], ...] = (
-    (
-        ("train_micro_batch_size_per_gpu",),
-        "per_device_train_batch_size",
-        _argument("per_device_train_batch_size"),
-    ),
-    (
-        ("gradient_accumulation_steps",),
-        "gradient_accumulation_steps",
-        _argument("gradient_accumulation_steps"),
-    ),
-    (("gradient_clipping",), "max_grad_norm", _argument("max_grad_norm")),
-    (("optimizer", "params", "lr"), "learning_rate", _argument("learning_rate")),
-    (("optimizer", "params", "betas"), "adam_beta1 and adam_beta2", _betas),
-    (("optimizer", "params", "eps"), "adam_epsilon", _argument("adam_epsilon")),
-    (("optimizer", "params", "weight_decay"), "weight_decay", _argument("weight_decay")),
-    (("scheduler", "params", "warmup_max_lr"), "learning_rate", _argument("learning_rate")),
-    (("scheduler", "params", "warmup_num_steps"), "warmup_steps", _warmup),
-    (("fp16", "enabled"), "fp16", _either("fp16", "fp16_full_eval")),
-    (("bf16", "enabled"), "bf16", _either("bf16", "bf16_full_eval")),
-)
-"""What HfTrainerDeepSpeedConfig compares: `trainer_config_process` and `trainer_config_finalize`."""
-
-
-@rule(
-    "TN611",
-    Severity.ERROR,
-    "{key} is {found} and the Trainer's {argument} {wanted}",
-    needs=(TRAINING_ARGUMENTS,),
-)
-def deepspeed_mismatch(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
-    """A value of the DeepSpeed config is another one than the Trainer's.
-
-    Why: the Trainer compares both before training and ends with a list of what differs. `"auto"` takes the
-    Trainer's value.
-    Library: transformers, HfTrainerDeepSpeedConfig: ValueError, Please correct the following DeepSpeed config
-    values that mismatch TrainingArguments values.
+    Why: the Trainer is not even built; the run ends when its arguments are read.
+    Library: accelerate, HfDeepSpeedConfig: ValueError, Expected a string path to an existing deepspeed
+    config.
     Flags:
-        deepspeed: {train_micro_batch_size_per_gpu: 1, zero_optimization: {stage: 2}}
-        train: {per_device_train_batch_size: 4}
+        deepspeed: missing.json
         ---
-        deepspeed: {optimizer: {type: AdamW, params: {lr: 0.0001}}}
-        train: {learning_rate: 0.0002}
+        # file ds.json: {"zero_optimization": {"stage": 2},}
+        deepspeed: ds.json
         ---
-        accelerate: {num_processes: 4}
-        deepspeed: {train_batch_size: 8}
-        train: {per_device_train_batch_size: 4}
-        ---
-        accelerate: {distributed_type: DEEPSPEED, deepspeed_config: {gradient_accumulation_steps: 4}}
-        train: {gradient_accumulation_steps: 2}
+        # file ds.json: [2]
+        deepspeed: ds.json
     Accepts:
-        deepspeed: {train_micro_batch_size_per_gpu: auto, gradient_accumulation_steps: 1}
-        train: {per_device_train_batch_size: 4}
-        ---
-        accelerate: {num_processes: 4}
-        deepspeed: {train_batch_size: 16, fp16: {enabled: false}}
-        train: {per_device_train_batch_size: 4}
+        # file ds.json: {"zero_optimization": {"stage": 2}}
+        deepspeed: ds.json
     """
-    library = facts[TRAINING_ARGUMENTS]
-    yield from _accelerates(recipe, library)
-    if not recipe.deepspeed or not recipe.train:
-        return
-    for path, argument, read in COMPARED:
-        found, wanted = _at(recipe.deepspeed, path), read(recipe.train, library)
-        if _differs(found, wanted):
-            yield _mismatch(path, argument, found, wanted)
-    batch = _batch(recipe.train, library, facts.get(WORLD_SIZE))
-    if _differs(recipe.deepspeed.get("train_batch_size"), batch):
-        yield _mismatch(
-            ("train_batch_size",), "batch over all processes", recipe.deepspeed["train_batch_size"], batch
+    found = facts[DEEPSPEED_FILE]
+    if found is not None and found.trouble is not None:
+        yield deepspeed_file_unreadable.at(
+            "deepspeed", on="value", file=recipe.deepspeed, trouble=found.trouble
         )
 
 
+@rule("TN422", Severity.ERROR, "deepspeed and {other} both partition the model: remove one of them")
+def deepspeed_beside_another_way(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
+    """DeepSpeed is asked for together with FSDP.
+
+    Why: only one of them can hold the optimizer's state.
+    Library: transformers, Trainer: ValueError, Using --fsdp xxx together with --deepspeed is not possible.
+    Flags:
+        deepspeed: {zero_optimization: {stage: 2}}
+        train: {fsdp: full_shard}
+        accelerate: {num_processes: 2}
+        ---
+        deepspeed: {zero_optimization: {stage: 2}}
+        accelerate: {num_processes: 2, distributed_type: FSDP}
+    Accepts:
+        deepspeed: {zero_optimization: {stage: 2}}
+        accelerate: {num_processes: 2}
+    """
+    if not recipe.deepspeed:
+        return
+    for path, asks in (
+        (("train", "fsdp"), bool(recipe.train.get("fsdp"))),
+        (("accelerate", "distributed_type"), recipe.accelerate.get("distributed_type") == "FSDP"),
+    ):
+        if asks:
+            fixes = tuple(
+                Fix(f"Remove {'.'.join(each)}", (RemoveKey(each),)) for each in (path, ("deepspeed",))
+            )
+            yield deepspeed_beside_another_way.at("deepspeed", other=".".join(path), fixes=fixes)
+
+
 @rule(
-    "TN612",
+    "TN423",
     Severity.ERROR,
-    "Offloading the optimizer needs DeepSpeed's own: this config names none",
+    "The training interpreter has no DeepSpeed. Install it there: {command}",
     needs=(VERSIONS,),
 )
-def offload_without_its_optimizer(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
-    """The optimizer is offloaded to the CPU, and the Trainer brings a plain torch one.
+def deepspeed_not_installed(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
+    """The training interpreter does not hold the package deepspeed.
 
-    Why: DeepSpeed refuses an optimizer that is not made for the CPU, unless it is told not to mind.
-    Library: deepspeed: ZeRORuntimeException, You are using ZeRO-Offload with a client provided optimizer
-    which in most cases will yield poor performance.
+    Why: it is built from source against the torch that is installed: pip must not build it apart from that.
+    Library: transformers, TrainingArguments: PackageNotFoundError, The 'deepspeed' distribution was not found
+    and is required by this application.
     Flags:
-        # packages deepspeed 0.9.2
-        deepspeed: {zero_optimization: {stage: 2, offload_optimizer: {device: cpu}}}
+        # installed torch 2.13.0, accelerate 1.15.0, transformers 5.23.0, datasets 5.2.0
+        deepspeed: {zero_optimization: {stage: 2}}
     Accepts:
-        # packages deepspeed 0.9.2
-        deepspeed:
-          zero_optimization: {stage: 2, offload_optimizer: {device: cpu}}
-          optimizer: {type: AdamW, params: {lr: auto}}
-        ---
-        # packages deepspeed 0.9.2
-        deepspeed:
-          zero_force_ds_cpu_optimizer: false
-          zero_optimization: {stage: 3, offload_optimizer: {device: cpu}}
-        ---
-        # packages deepspeed 0.9.2
-        deepspeed: {zero_optimization: {stage: 2, offload_optimizer: {device: none}}}
+        # installed torch 2.13.0, accelerate 1.15.0, transformers 5.23.0, datasets 5.2.0, deepspeed 0.19.8
+        deepspeed: {zero_optimization: {stage: 2}}
     """
-    config = recipe.deepspeed
-    device = _at(config, ("zero_optimization", "offload_optimizer", "device"))
-    own = "optimizer" in config or config.get("zero_force_ds_cpu_optimizer") is False
-    if device in ("cpu", "nvme") and not own and before(facts[VERSIONS], "deepspeed", (0, 8, 1)) is False:
-        yield offload_without_its_optimizer.at("deepspeed", "zero_optimization", "offload_optimizer")
+    if recipe.deepspeed and "deepspeed" not in facts[VERSIONS]:
+        command = "DS_BUILD_OPS=0 python -m pip install --no-build-isolation deepspeed"
+        yield deepspeed_not_installed.at("deepspeed", command=command)
 
 
-@rule("TN613", Severity.ERROR, "ZeRO-3 places the weights itself: {key} cannot be set")
-def zero3_with_a_device_map(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
-    """ZeRO-3 is asked for, and the model is loaded with places of its own.
+@rule("TN424", Severity.ERROR, "deepspeed partitions among several ranks, and accelerate starts {ranks}")
+def deepspeed_on_one_rank(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
+    """DeepSpeed is asked for in a training of one process.
 
-    Why: the model is not even loaded.
-    Library: transformers, from_pretrained: ValueError, DeepSpeed Zero-3 is not compatible with
-    `low_cpu_mem_usage=True` or with passing a `device_map`.
+    Why: there is nobody to share the optimizer's state with.
+    Library: tunesmith, before the Trainer is built: RuntimeError, deepspeed is asked for and accelerate made
+    a world without it. It takes at least two ranks.
     Flags:
-        model: {name_or_path: m, load: {device_map: auto}}
-        deepspeed: {zero_optimization: {stage: 3}}
-        ---
-        model: {name_or_path: m, load: {low_cpu_mem_usage: true}}
-        accelerate: {distributed_type: DEEPSPEED, deepspeed_config: {zero_stage: 3}}
-    Accepts:
-        model: {name_or_path: m, load: {device_map: auto}}
         deepspeed: {zero_optimization: {stage: 2}}
         ---
-        model: {name_or_path: m, load: {low_cpu_mem_usage: false}}
-        deepspeed: {zero_optimization: {stage: 3}}
+        deepspeed: {zero_optimization: {stage: 2}}
+        accelerate: {num_processes: 1}
+    Accepts:
+        deepspeed: {zero_optimization: {stage: 2}}
+        accelerate: {num_processes: 2}
     """
-    load = recipe.model.load if recipe.model else {}
-    if zero_stage(recipe) != 3:
+    ranks = recipe.accelerate.get("num_processes", 1)
+    if recipe.deepspeed and ranks == 1:
+        path = ("accelerate", "num_processes")
+        fix = Fix("Train with two processes", (SetValue(path, "2"),), preferred=True)
+        yield deepspeed_on_one_rank.at("deepspeed", ranks="one", fixes=(fix,))
+
+
+@rule(
+    "TN425",
+    Severity.WARNING,
+    "DeepSpeed compiles its {optimizer} for a CPU when the run starts: without a C++ compiler it ends there",
+)
+def optimizer_to_compile(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
+    """The DeepSpeed config asks for an optimizer of DeepSpeed's on a machine without an accelerator.
+
+    Why: without `optimizer` there the Trainer's own is partitioned, and with `torch_adam: true` torch's:
+    neither has to be compiled.
+    Library: silent.
+    Flags:
+        # machine without an accelerator
+        deepspeed: {optimizer: {type: AdamW, params: {lr: auto}}, zero_optimization: {stage: 2}}
+        accelerate: {num_processes: 2}
+        ---
+        # file ds.json: {"optimizer": {"type": "Adam", "params": {}}}
+        deepspeed: ds.json
+        train: {use_cpu: true}
+        accelerate: {num_processes: 2}
+    Accepts:
+        # machine without an accelerator
+        deepspeed: {optimizer: {type: AdamW, params: {torch_adam: true}}, zero_optimization: {stage: 2}}
+        accelerate: {num_processes: 2}
+        ---
+        # machine with an accelerator
+        deepspeed: {optimizer: {type: AdamW}, zero_optimization: {stage: 2}}
+        accelerate: {num_processes: 2}
+    """
+    on_cpu = facts.get(HAS_ACCELERATOR) is False or recipe.train.get("use_cpu") is True
+    optimizer = _mapping(deepspeed_config(recipe, facts).get("optimizer"))
+    kind = optimizer.get("type")
+    if not on_cpu or not isinstance(kind, str) or kind.lower() not in COMPILED:
         return
-    for key in ("device_map", "low_cpu_mem_usage"):
-        if load.get(key) not in (None, False):
-            yield zero3_with_a_device_map.at("model", "load", key, key=key)
+    if _mapping(optimizer.get("params")).get("torch_adam") is not True:
+        inline = isinstance(recipe.deepspeed, Mapping)
+        path = ("deepspeed", "optimizer", "type") if inline else ("deepspeed",)
+        yield optimizer_to_compile.at(*path, on="value", optimizer=kind)
 
 
-def zero_stage(recipe: Recipe) -> int | None:
-    """The stage that is asked for, in a DeepSpeed config or accelerate's own keys."""
-    found = _at(recipe.deepspeed, ("zero_optimization", "stage"))
-    if found is None:
-        found = _at(recipe.accelerate, ("deepspeed_config", "zero_stage"))
-    return found if isinstance(found, int) and not isinstance(found, bool) else None
+@rule(
+    "TN426",
+    Severity.WARNING,
+    "Under ZeRO-3 the model is saved without weights, unless {key} is true",
+)
+def zero3_saves_no_weights(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
+    """ZeRO of stage 3 is asked for without gathering the weights when the model is saved.
 
-
-RULES = (deepspeed_mismatch, offload_without_its_optimizer, zero3_with_a_device_map)
-
-
-def _mismatch(path: RecipePath, argument: str, found: object, wanted: object) -> Finding:
-    where: RecipePath = ("deepspeed", *path)
-    fix = Fix('Change to "auto"', (SetValue(where, '"auto"'),), preferred=True)
-    return deepspeed_mismatch.at(
-        *where, key=dotted(path), found=found, argument=argument, wanted=wanted, fixes=(fix,)
-    )
-
-
-def _accelerates(recipe: Recipe, library: Library) -> Iterable[Finding]:
-    """What an accelerate config gives DeepSpeed, when it names no file."""
-    own = recipe.accelerate.get("deepspeed_config")
-    if not isinstance(own, Mapping) or not recipe.train or recipe.deepspeed:
+    Why: each rank writes its part of them in a form of DeepSpeed's own, which `from_pretrained` cannot load.
+    Library: silent.
+    Flags:
+        deepspeed: {zero_optimization: {stage: 3}}
+        accelerate: {num_processes: 2}
+        ---
+        # file ds.json: {"zero_optimization": {"stage": 3}}
+        deepspeed: ds.json
+        accelerate: {num_processes: 2}
+    Accepts:
+        deepspeed: {zero_optimization: {stage: 3, stage3_gather_16bit_weights_on_model_save: true}}
+        accelerate: {num_processes: 2}
+        ---
+        deepspeed: {zero_optimization: {stage: 2}}
+        accelerate: {num_processes: 2}
+    """
+    zero = _mapping(deepspeed_config(recipe, facts).get("zero_optimization"))
+    if zero.get("stage") != 3 or zero.get(GATHERS) is True:
         return
-    for key, argument in ((ACCUMULATION, ACCUMULATION), ("gradient_clipping", "max_grad_norm")):
-        found, wanted = cast(Mapping[str, Any], own).get(key), value(recipe.train, library, argument)
-        if argument in recipe.train and isinstance(found, int | float) and _differs(found, wanted):
-            where: RecipePath = ("accelerate", "deepspeed_config", key)
-            fix = Fix(f"Change to {wanted:g}", (SetValue(where, f"{wanted:g}"),), preferred=True)
-            yield deepspeed_mismatch.at(
-                *where, on="value", key=key, found=found, argument=argument, wanted=wanted, fixes=(fix,)
-            )
+    inline = isinstance(recipe.deepspeed, Mapping)
+    path = ("deepspeed", "zero_optimization") if inline else ("deepspeed",)
+    fix = Fix(f"Add {GATHERS}: true", (SetValue((*path, GATHERS), "true"),), preferred=True)
+    yield zero3_saves_no_weights.at(*path, key=GATHERS, fixes=(fix,) if inline else ())
 
 
-def _at(values: Mapping[str, Any], path: RecipePath) -> Any:
-    here: Any = values
-    for step in path:
-        if not isinstance(here, Mapping):
-            return None
-        here = cast(Mapping[str, Any], here).get(str(step))
-    return here
+def deepspeed_config(recipe: Recipe, facts: Facts) -> Mapping[str, object]:
+    """What DeepSpeed is told, wherever it stands; empty where that is not known."""
+    if isinstance(recipe.deepspeed, Mapping):
+        return recipe.deepspeed
+    found = facts.get(DEEPSPEED_FILE)
+    return {} if found is None else found.config
 
 
-def _batch(train: Mapping[str, Any], library: Library, world: int | None) -> int | None:
-    each = number(value(train, library, EACH))
-    steps = number(value(train, library, ACCUMULATION))
-    return None if world is None or each is None or steps is None else int(world * each * steps)
+def _mapping(value: object) -> Mapping[str, object]:
+    return cast("Mapping[str, object]", value) if isinstance(value, Mapping) else {}
 
 
-def _differs(found: object, wanted: object) -> bool:
-    """Both are known, and they are not the same."""
-    if found is None or wanted is None or found == "auto":
-        return False
-    return found != wanted
+RULES = (
+    deepspeed_file_unreadable,
+    deepspeed_beside_another_way,
+    deepspeed_not_installed,
+    deepspeed_on_one_rank,
+    optimizer_to_compile,
+    zero3_saves_no_weights,
+)

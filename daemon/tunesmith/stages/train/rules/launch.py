@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from tunesmith.core.fact import Facts
-from tunesmith.core.finding import Finding, Fix, RemoveKey, Severity
+from tunesmith.core.finding import Finding, Severity
 from tunesmith.core.rule import rule
 from tunesmith.facts.names import CLUSTER_CONFIG
 from tunesmith.stages.train.rules.installed import ERRORS, bad_choices, free, misfits, unknown
@@ -18,28 +18,6 @@ if TYPE_CHECKING:
 OLDER_ACCELERATE_KEYS = frozenset(("dynamo_backend", "fp16"))
 # Numbers that `accelerate launch` also takes as texts of digits.
 DIGITS_DO = frozenset(("machine_rank", "main_process_port"))
-
-
-@rule("TN401", Severity.WARNING, "On a CPU fsdp shards nothing: every rank holds the whole model")
-def sharding_on_cpu(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
-    """FSDP is asked for together with the CPU.
-
-    Why: with use_cpu the ranks run as plain data-parallel ones, each with the whole model in memory.
-    Library: silent.
-    Flags:
-        train: {fsdp: full_shard, use_cpu: true}
-        ---
-        train: {fsdp: full_shard}
-        accelerate: {use_cpu: true, num_processes: 2}
-    Accepts:
-        train: {fsdp: full_shard}
-        ---
-        train: {use_cpu: true}
-    """
-    on_cpu = recipe.train.get("use_cpu") is True or recipe.accelerate.get("use_cpu") is True
-    if recipe.train.get("fsdp") and on_cpu:
-        fix = Fix("Remove fsdp", (RemoveKey(("train", "fsdp")),), preferred=True)
-        yield sharding_on_cpu.at("train", "fsdp", fixes=(fix,))
 
 
 @rule("TN402", Severity.ERROR, "{library} has no {key}{hint}", needs=(CLUSTER_CONFIG,))
@@ -105,4 +83,4 @@ def wrong_type_of_accelerate(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     yield from misfits(wrong_type_of_accelerate, "accelerate", values, facts[CLUSTER_CONFIG], ERRORS)
 
 
-RULES = (sharding_on_cpu, unknown_accelerate_key, bad_choice_of_accelerate, wrong_type_of_accelerate)
+RULES = (unknown_accelerate_key, bad_choice_of_accelerate, wrong_type_of_accelerate)

@@ -19,7 +19,7 @@ ON_GPUS = ("MULTI_GPU", "DEEPSPEED", "FSDP", "MEGATRON_LM")
 
 
 @rule(
-    "TN405",
+    "TN481",
     Severity.ERROR,
     "{processes} processes on a machine with {gpus}: each needs a GPU of its own",
     needs=(GPUS,),
@@ -61,7 +61,7 @@ def more_processes_than_gpus(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
 
 
 @rule(
-    "TN406",
+    "TN482",
     Severity.ERROR,
     "accelerate looks for a free port by itself since 1.7; before, 0 is taken as the port",
     needs=(VERSIONS,),

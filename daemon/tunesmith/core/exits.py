@@ -1,0 +1,31 @@
+"""How an attempt ended, as its exit.json says it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from tunesmith.core.files import read_json, write_json
+from tunesmith.core.layout import AttemptFolder
+from tunesmith.core.run import Cause, Exit
+
+
+def read_exit(attempt: AttemptFolder) -> Exit | None:
+    """How it ended, if it has. Raises ValueError for an exit.json that says something else."""
+    record = read_json(attempt.exit)
+    if record is None:
+        return None
+    try:
+        known: dict[str, Any] = {**record, "cause": Cause(record["cause"])}
+        return Exit(**known)
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"{attempt.exit} is not understood: {error!r}") from error
+
+
+def write_exit(attempt: AttemptFolder, end: Exit) -> None:
+    """The last thing that is written of an attempt, into the room that was kept for it."""
+    attempt.reserve.unlink(missing_ok=True)
+    record = {**asdict(end), "cause": end.cause.value}
+    if not end.restart:
+        del record["restart"]
+    write_json(attempt.exit, record)
