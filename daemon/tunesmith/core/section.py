@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from tunesmith.core.python_source import parse_module
+
 PathKind = Literal["file", "model", "folder"]
 
 
@@ -46,7 +48,7 @@ def marker(field: dataclasses.Field[Any]) -> Marker:
 @functools.cache
 def attribute_docs(cls: type) -> Mapping[str, str]:
     """The string literals under the attributes of a class, by attribute name."""
-    body = ast.parse(textwrap.dedent(inspect.getsource(cls))).body[0]
+    body = parse_module(textwrap.dedent(inspect.getsource(cls))).body[0]
     docs: dict[str, str] = {}
     name: str | None = None
     for statement in getattr(body, "body", []):

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from tunesmith.core.python_source import parse_expression
 from tunesmith.facts.library import LibraryField
 from tunesmith.facts.source import Source, enum_members, find_class, last_name, string, string_list
 
@@ -177,7 +178,7 @@ def _members(annotation: ast.expr) -> Iterator[ast.expr]:
     """The members of `A | B`, `Optional[A]` and `Union[A, B]`; quoted annotations are read."""
     if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
         try:
-            annotation = ast.parse(annotation.value, mode="eval").body
+            annotation = parse_expression(annotation.value)
         except SyntaxError:
             yield annotation
             return

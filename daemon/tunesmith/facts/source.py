@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from tunesmith.core.python_source import parse_module
+
 # How many modules a name is followed through re-exports.
 FARTHEST = 4
 
@@ -29,7 +31,7 @@ class Source:
 def load(root: Path, module: str) -> Source:
     """Parse a file; OSError and SyntaxError are the caller's to report."""
     path = root / module
-    return Source(root, path, ast.parse(path.read_text(encoding="utf-8")))
+    return Source(root, path, parse_module(path.read_text(encoding="utf-8")))
 
 
 def enum_members(source: Source, name: str) -> Mapping[str, str]:

@@ -7,6 +7,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from tunesmith.core.python_source import parse_module
 from tunesmith.facts.json_file import read_object
 from tunesmith.facts.located import located
 from tunesmith.stages.recipe import Recipe
@@ -53,7 +54,7 @@ def leading_imports(script: Path, folder: Path) -> tuple[str, ...]:
     """The imports of libraries at the top of a script, up to its first line that does anything else: what it
     sets before an import must stay in time. A name that stands in `folder` too is the user's."""
     try:
-        body = ast.parse(script.read_bytes()).body
+        body = parse_module(script.read_bytes()).body
     except (OSError, SyntaxError, ValueError, RecursionError):
         return ()
     return tuple(_leading(body, folder))
