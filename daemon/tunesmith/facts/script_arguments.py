@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tunesmith.core.python_source import parse_module
 from tunesmith.facts.class_source import own_fields
 from tunesmith.facts.library import LibraryField
 from tunesmith.facts.script_file import LARGEST
@@ -48,7 +49,7 @@ def read_script_arguments(path: Path, folder: Path) -> ScriptArguments | None:
     try:
         if path.stat().st_size > LARGEST:
             return None
-        source = Source(folder, path, ast.parse(path.read_bytes()))
+        source = Source(folder, path, parse_module(path.read_bytes()))
     except (OSError, SyntaxError, ValueError, RecursionError):
         return None
     return of_source(source)

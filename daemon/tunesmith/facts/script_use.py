@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tunesmith.core.python_source import parse_module
 from tunesmith.facts.script_file import LARGEST
 from tunesmith.facts.source import last_name
 
@@ -65,7 +66,7 @@ def read_script_use(path: Path) -> ScriptUse | None:
     try:
         if path.stat().st_size > LARGEST:
             return None
-        return use_of(ast.parse(path.read_bytes()))
+        return use_of(parse_module(path.read_bytes()))
     except (OSError, SyntaxError, ValueError, RecursionError):
         return None
 
