@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from tunesmith.core.fact import Facts
+from tunesmith.core.fact import Facts, Known
 from tunesmith.core.finding import Finding
 from tunesmith.dialects.as_recipe import as_recipe
 from tunesmith.dialects.launch import Launch
@@ -13,6 +13,7 @@ from tunesmith.dialects.read import read_foreign
 from tunesmith.dialects.reading import Place, Reading
 from tunesmith.facts.gather import gather, installed, script_facts, trainer_folders
 from tunesmith.facts.interpreter import Interpreter
+from tunesmith.facts.names import DIALECT
 from tunesmith.facts.sources import Look
 from tunesmith.facts.target import Target
 from tunesmith.rules.apply import Applied, apply
@@ -60,6 +61,7 @@ def check_foreign(
         return None
     facts = gather(reading.values, folder, interpreter, look, target, reading.arguments)
     facts = facts.with_known(trainer_folders(reading.values, folder, look))
+    facts = facts.with_known({DIALECT: Known(reading.dialect.value, "its keys")})
     facts = facts.with_known(script_facts(reading.values, folder, look))
     applied: Applied = apply((*TRAINING, *FOREIGN), as_recipe(reading.values), facts)
     located = [_locate(reading, finding) for finding in applied.findings]

@@ -10,6 +10,7 @@ from tunesmith.stages.script import trained
 from tunesmith.stages.train.rules import (
     adapter,
     arguments,
+    axolotl,
     deepspeed,
     deepspeed_values,
     evaluation,
@@ -71,6 +72,7 @@ FOREIGN: tuple[Rule, ...] = (
     *trained.RULES,
     *special_tokens.RULES,
     *model_parts.RULES,
+    *axolotl.RULES,
 )
 """What is true of trainings that other people's files and scripts describe."""
 

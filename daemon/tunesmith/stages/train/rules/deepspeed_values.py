@@ -188,7 +188,35 @@ def zero_stage(recipe: Recipe, facts: Facts) -> int | None:
     return found if isinstance(found, int) and not isinstance(found, bool) else None
 
 
-RULES = (deepspeed_mismatch, offload_without_its_optimizer, zero3_with_a_device_map)
+@rule(
+    "TN614", Severity.ERROR, "Unsloth does not train with ZeRO-3: it needs the whole weights in each process"
+)
+def unsloth_with_zero3(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
+    """Unsloth's kernels and ZeRO-3 are both asked for.
+
+    Why: the arguments are refused before anything is loaded.
+    Library: llamafactory: ValueError, Unsloth is incompatible with DeepSpeed ZeRO-3.
+    Flags:
+        # launch llamafactory-cli train train.yaml
+        # file ds.json: {"zero_optimization": {"stage": 3}}
+        stage: sft
+        finetuning_type: lora
+        use_unsloth: true
+        deepspeed: ds.json
+    Accepts:
+        # launch llamafactory-cli train train.yaml
+        # file ds.json: {"zero_optimization": {"stage": 2}}
+        stage: sft
+        finetuning_type: lora
+        use_unsloth: true
+        deepspeed: ds.json
+    """
+    if recipe.args.get("use_unsloth") is True and zero_stage(recipe, facts) == 3:
+        fix = Fix("Change to false", (SetValue(("args", "use_unsloth"), "false"),), preferred=True)
+        yield unsloth_with_zero3.at("args", "use_unsloth", fixes=(fix,))
+
+
+RULES = (unsloth_with_zero3, deepspeed_mismatch, offload_without_its_optimizer, zero3_with_a_device_map)
 
 
 def _mismatch(path: RecipePath, argument: str, found: object, wanted: object) -> Finding:
