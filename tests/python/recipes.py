@@ -150,10 +150,9 @@ def examined(text: str, folder: Path, python: Interpreter | None) -> Examined:
             lambda fix: text_edits(tree, fix.edits),
         )
     write_files(text, folder)
-    for line in text.splitlines():
-        if line.startswith(SCRIPT):
-            body = f"HfArgumentParser((TrainingArguments,)); {line.removeprefix(SCRIPT)}\n"
-            (folder / "train.py").write_text(body)
+    script = [line.removeprefix(SCRIPT) for line in text.splitlines() if line.startswith(SCRIPT)]
+    if script:
+        (folder / "train.py").write_text("\n".join(("HfArgumentParser((TrainingArguments,))", *script)))
     file = folder / "train.yaml"
     foreign = check_foreign(
         file,

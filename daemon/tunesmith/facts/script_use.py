@@ -40,6 +40,10 @@ class ScriptUse:
     calls: frozenset[str] = frozenset()
     assigned: frozenset[str] = frozenset()
     lora: Mapping[str, str] | None = None
+    collated: frozenset[str] = frozenset()
+    """The columns that a collator of the script's own reads by name."""
+    hides_inputs: bool = False
+    """Whether the model is wrapped in a class of the script's own whose `forward` names none of its inputs."""
     streams: str | None = None
     """The source text of `load_dataset(…, streaming=…)`."""
 
@@ -93,6 +97,8 @@ def use_of(tree: ast.Module) -> ScriptUse:
         calls=frozenset(last_name(call.func) for call in calls),
         assigned=frozenset(_assigned(tree)),
         lora=None if lora is None else _keywords(lora),
+        collated=frozenset(_collated(trainer, tree)) if trainer is not None else frozenset(),
+        hides_inputs=trainer is not None and _hides_inputs(trainer, tree, own),
         streams=None if streams is None else _keywords(streams).get("streaming"),
     )
 
@@ -112,6 +118,37 @@ def _keywords(call: ast.Call) -> Mapping[str, str]:
     """By name as source text; the first positional one as "0"."""
     first = {"0": ast.unparse(call.args[0])} if call.args else {}
     return first | {word.arg: ast.unparse(word.value) for word in call.keywords if word.arg}
+
+
+def _collated(trainer: ast.Call, tree: ast.Module) -> Iterator[str]:
+    """The string keys in the class or function of the script's own that `data_collator` names."""
+    given = next((word.value for word in trainer.keywords if word.arg == "data_collator"), None)
+    name = last_name(given.func) if isinstance(given, ast.Call) else last_name(given) if given else ""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ClassDef | ast.FunctionDef) and node.name == name:
+            for inner in ast.walk(node):
+                if isinstance(inner, ast.Subscript) and isinstance(inner.slice, ast.Constant):
+                    if isinstance(inner.slice.value, str) and isinstance(inner.ctx, ast.Load):
+                        yield inner.slice.value
+
+
+def _hides_inputs(trainer: ast.Call, tree: ast.Module, own: Mapping[str, ast.ClassDef]) -> bool:
+    """`model = Wrapped(…)` with `def forward(self, **kwargs)`."""
+    given = next((word.value for word in trainer.keywords if word.arg == "model"), None)
+    made = [
+        last_name(node.value.func)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Call)
+        and given is not None
+        and ast.unparse(node.targets[0]) == ast.unparse(given)
+    ]
+    wrapper = own.get(made[-1]) if made else None
+    forwards = [node for node in wrapper.body if isinstance(node, ast.FunctionDef)] if wrapper else []
+    return any(
+        node.name == "forward" and len(node.args.args) == 1 and node.args.kwarg is not None
+        for node in forwards
+    )
 
 
 def _methods(made: ast.ClassDef) -> Iterator[str]:

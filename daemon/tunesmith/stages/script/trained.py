@@ -237,7 +237,65 @@ def checkpointing_finds_unused_parameters(recipe: Recipe, facts: Facts) -> Itera
         yield checkpointing_finds_unused_parameters.at("train", "gradient_checkpointing", fixes=(fix,))
 
 
+@rule(
+    "TN244",
+    Severity.ERROR,
+    "The Trainer takes the columns away that {model} does not name: {columns}",
+    needs=(SCRIPT_USE,),
+)
+def columns_are_taken_away(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
+    """Columns that the script needs are removed before its collator or its model sees them.
+
+    Why: the Trainer keeps the columns that `forward` of the model names, unless it is told to keep all.
+    Library: transformers, Trainer: ValueError, No columns in the dataset match the model's forward method
+    signature; or a KeyError in the collator.
+    Flags:
+        # launch python train.py train.yaml
+        # script def collate(rows): return [row["query"] for row in rows]
+        # script Trainer(m, data_collator=collate)
+        remove_unused_columns: true
+    Accepts:
+        # launch python train.py train.yaml
+        # script def collate(rows): return [row["query"] for row in rows]
+        # script Trainer(m, data_collator=collate)
+        remove_unused_columns: false
+        ---
+        # launch python train.py train.yaml
+        # script def collate(rows): return [row["input_ids"] for row in rows]
+        # script Trainer(m, data_collator=collate)
+        remove_unused_columns: true
+    """
+    use = facts[SCRIPT_USE]
+    lost = bool(use.collated) and not use.collated & NAMED
+    if recipe.train.get("remove_unused_columns") is False or use.trainer not in ("Trainer", "Seq2SeqTrainer"):
+        return
+    if lost or use.hides_inputs:
+        path = ("train", "remove_unused_columns")
+        fix = Fix("Keep all columns", (SetValue(path, "false"),), preferred=True)
+        columns = ", ".join(sorted(use.collated)) if lost else "its forward names none"
+        yield columns_are_taken_away.at(*path, model="the model", columns=columns, fixes=(fix,))
+
+
+NAMED = frozenset(
+    (
+        "attention_mask",
+        "decoder_input_ids",
+        "input_features",
+        "input_ids",
+        "input_values",
+        "inputs_embeds",
+        "label",
+        "label_ids",
+        "labels",
+        "pixel_values",
+        "position_ids",
+        "token_type_ids",
+    )
+)
+"""What models of transformers call their inputs, and what the Trainer keeps anyway."""
+
 RULES = (
+    columns_are_taken_away,
     nothing_to_evaluate_on,
     streaming_without_steps,
     quantized_without_adapter,
