@@ -17,6 +17,7 @@ from tunesmith.stages.train.rules import (
     hardware,
     keys,
     launch,
+    memory,
     model,
     model_parts,
     parts,
@@ -73,6 +74,7 @@ FOREIGN: tuple[Rule, ...] = (
     *special_tokens.RULES,
     *model_parts.RULES,
     *axolotl.RULES,
+    *memory.RULES,
 )
 """What is true of trainings that other people's files and scripts describe."""
 
