@@ -6,7 +6,7 @@ Read with `ast`; nothing is run. Where the source is not plain, the answer is No
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -40,6 +40,8 @@ class ScriptUse:
     calls: frozenset[str] = frozenset()
     assigned: frozenset[str] = frozenset()
     lora: Mapping[str, str] | None = None
+    quantization: Mapping[str, str] | None = None
+    """The keyword arguments of `LoraConfig(…)` and of `BitsAndBytesConfig(…)`."""
     collated: frozenset[str] = frozenset()
     """The columns that a collator of the script's own reads by name."""
     hides_inputs: bool = False
@@ -96,11 +98,16 @@ def use_of(tree: ast.Module) -> ScriptUse:
         },
         calls=frozenset(last_name(call.func) for call in calls),
         assigned=frozenset(_assigned(tree)),
+        quantization=next(map(_keywords, named("BitsAndBytesConfig", calls)), None),
         lora=None if lora is None else _keywords(lora),
         collated=frozenset(_collated(trainer, tree)) if trainer is not None else frozenset(),
         hides_inputs=trainer is not None and _hides_inputs(trainer, tree, own),
         streams=None if streams is None else _keywords(streams).get("streaming"),
     )
+
+
+def named(name: str, calls: Sequence[ast.Call]) -> Iterator[ast.Call]:
+    return (call for call in calls if last_name(call.func) == name)
 
 
 def _trainer(name: str, own: Mapping[str, ast.ClassDef], depth: int = 4) -> str | None:
@@ -127,9 +134,9 @@ def _collated(trainer: ast.Call, tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.ClassDef | ast.FunctionDef) and node.name == name:
             for inner in ast.walk(node):
-                if isinstance(inner, ast.Subscript) and isinstance(inner.slice, ast.Constant):
-                    if isinstance(inner.slice.value, str) and isinstance(inner.ctx, ast.Load):
-                        yield inner.slice.value
+                key = inner.slice if isinstance(inner, ast.Subscript) else None
+                if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                    yield key.value
 
 
 def _hides_inputs(trainer: ast.Call, tree: ast.Module, own: Mapping[str, ast.ClassDef]) -> bool:

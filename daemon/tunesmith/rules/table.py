@@ -23,6 +23,7 @@ from tunesmith.stages.train.rules import (
     parts,
     pipeline,
     precision,
+    quantized,
     resuming_from,
     sharding,
     special_tokens,
@@ -75,6 +76,7 @@ FOREIGN: tuple[Rule, ...] = (
     *model_parts.RULES,
     *axolotl.RULES,
     *memory.RULES,
+    *quantized.RULES,
 )
 """What is true of trainings that other people's files and scripts describe."""
 
