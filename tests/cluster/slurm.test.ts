@@ -62,7 +62,7 @@ test("a run whose machines are taken away waits, and goes on from its checkpoint
   const { ask } = slurm(context);
   const urgent = ["--partition=urgent", "--nodes=2", "--exclusive", "--output=/dev/null", "--wrap=sleep 5"];
   ask("sbatch", ...urgent);
-  await row(/tiny #.*queued · slurm 1 · Slurm took its machines back/).waitFor({ timeout: LONG_MS });
+  await row(/tiny #.*Slurm took its machines back.* · slurm 1/).waitFor({ timeout: LONG_MS });
   await expect.poll(() => ask("squeue", "--noheader", "--partition=urgent"), { timeout: LONG_MS }).toBe("");
   ask("scontrol", "update", "JobId=1", "StartTime=now");
   await expect.poll(() => onlyRun(workspace.folder).attempt, { timeout: LONG_MS }).toBe(2);
@@ -91,8 +91,10 @@ test("a run that waits for its turn is cancelled", async (context) => {
     "--wrap=sleep 900",
   );
   await clickCodeLens(page, "Train");
-  await row(/tiny #.*queued · slurm/).waitFor({ timeout: LONG_MS });
+  const queued = { state: "queued", job: expect.stringMatching(/^slurm \d+$/) };
+  await expect.poll(newest, { timeout: LONG_MS }).toMatchObject(queued);
   const waits = newest();
+  await row(new RegExp(`tiny #.* · slurm ${number(waits)}`)).waitFor({ timeout: LONG_MS });
   expect(ask("squeue", "--noheader", `--job=${number(waits)}`, "--format=%T")).toBe("PENDING");
   await runCommand(page, "Tunesmith: Stop Run");
   await expect.poll(newest, { timeout: LONG_MS }).toMatchObject({ state: "ended", cause: "stopped" });

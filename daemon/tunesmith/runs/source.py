@@ -108,7 +108,8 @@ def _patch(top: Path) -> tuple[bytes, list[str]]:
         copy = Path(scratch, "index")
         index = top / line(top, "rev-parse", "--git-path", "index")
         if index.exists():
-            shutil.copyfile(index, copy)
+            # With its time: a file as old as the index is read, its size and time alone prove nothing.
+            shutil.copy2(index, copy)
         environment = {"GIT_INDEX_FILE": str(copy)}
         untracked = _untracked(top)
         names = _wanted(top, untracked)

@@ -17,6 +17,12 @@ _Pending = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p)
 _wanted = False
 """What the main thread does when it comes to it: by then the debugger may have gone, or another one come."""
 
+_called = False
+"""Whether the main thread has a call to come, or is in it. A second one meanwhile would hold it for ever: a
+traced frame of Python 3.11 looks again and again at a call that waits, and none begins before this ends."""
+
+_lock = threading.Lock()
+
 
 def start() -> None:
     """Trace the main thread once it runs Python again; on few machines can debugpy do that from here."""
@@ -35,21 +41,34 @@ def never_in_forks() -> None:
 
 def _want(traced: bool) -> None:
     """Have the main thread do it between two bytecodes, as it does with signal handlers."""
-    global _wanted
-    _wanted = traced
-    if ctypes.pythonapi.Py_AddPendingCall(_DO, None) != 0:
-        raise RuntimeError("the main thread takes no calls: too many wait already")
+    global _wanted, _called
+    with _lock:
+        _wanted = traced
+        if not _called and ctypes.pythonapi.Py_AddPendingCall(_DO, None) != 0:
+            raise RuntimeError("the main thread takes no calls: too many wait already")
+        _called = True
 
 
 def _do(_: object) -> int:
-    try:
-        if _wanted:
-            _trace()
-        else:
-            _untrace()
-    except Exception as error:  # noqa: BLE001 - it would be lost in C code
-        print(f"tunesmith: tracing could not be changed: {error!r}", file=sys.stderr, flush=True)
+    done = None
+    while (wanted := _next(done)) is not None:
+        done = wanted
+        try:
+            if wanted:
+                _trace()
+            else:
+                _untrace()
+        except Exception as error:  # noqa: BLE001 - it would be lost in C code
+            print(f"tunesmith: tracing could not be changed: {error!r}", file=sys.stderr, flush=True)
     return 0
+
+
+def _next(done: bool | None) -> bool | None:
+    """What is wanted, when it differs from what was done last; else the call ends."""
+    global _called
+    with _lock:
+        _called = done != _wanted
+        return _wanted if _called else None
 
 
 _DO: Any = _Pending(_do)  # C code holds no reference to it.

@@ -94,6 +94,19 @@ def test_a_patch_is_one_that_git_takes_whatever_its_user_configured(tmp_path: Pa
     assert (tmp_path / "copy" / "train.py").read_text() == "rate = 2\n"
 
 
+def test_a_change_of_the_second_in_which_the_index_was_written(tmp_path: Path) -> None:
+    """Of the same size, too: only the index's own time says that such a file has to be read."""
+    top = repository(tmp_path / "project")
+    git(top, "config", "core.trustctime", "false")  # A time that nobody can set would tell.
+    code, second = top / "train.py", (1_700_000_000, 1_700_000_000)
+    os.utime(code, second)
+    git(top, "update-index", "--refresh")
+    code.write_text("rate = 2\n")
+    for path in (code, top / ".git" / "index"):
+        os.utime(path, second)
+    assert b"+rate = 2" in (uncommitted_changes(top) or b"")
+
+
 def test_nothing_that_a_repository_names_is_run(tmp_path: Path) -> None:
     top = repository(tmp_path / "project")
     trap = tmp_path / "trap"
