@@ -126,8 +126,8 @@ def target_of(text: str) -> Target | None:
 
 @dataclass(frozen=True)
 class Examined:
-    """What a rule's example leads to: a recipe, or with `# launch …` a file that is launched so, by the script
-    of a line `# script …`."""
+    """What a rule's example leads to: a recipe, or with `# launch …` a file that is launched so, by the
+    script of a line `# script …`."""
 
     text: str
     findings: tuple[Finding, ...]

@@ -1,4 +1,4 @@
-"""What the models of each type are made of, over the releases of transformers: written by `.ci/record_layers.py`."""
+"""What models of each type are made of, over the releases of transformers: from `.ci/record_layers.py`."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ class ScriptUse:
     collated: frozenset[str] = frozenset()
     """The columns that a collator of the script's own reads by name."""
     hides_inputs: bool = False
-    """Whether the model is wrapped in a class of the script's own whose `forward` names none of its inputs."""
+    """Whether the model is wrapped in a class of the script's own, and its `forward` names no input."""
     streams: str | None = None
     """The source text of `load_dataset(…, streaming=…)`."""
 

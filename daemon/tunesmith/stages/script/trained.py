@@ -174,7 +174,8 @@ def adapter_without_task_type(recipe: Recipe, facts: Facts) -> Iterable[Finding]
         num_train_epochs: 1
     Accepts:
         # launch python train.py train.yaml
-        # script LoraConfig(task_type="SEQ_CLS"); Trainer(AutoModelForSequenceClassification.from_pretrained(m))
+        # script LoraConfig(task_type="SEQ_CLS")
+        # script Trainer(AutoModelForSequenceClassification.from_pretrained(m))
         num_train_epochs: 1
     """
     use = facts[SCRIPT_USE]
@@ -197,8 +198,8 @@ def adapter_without_task_type(recipe: Recipe, facts: Facts) -> Iterable[Finding]
 def checkpointing_finds_unused_parameters(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     """DDP looks for unused parameters while the graph is computed again.
 
-    Why: for a model that is wrapped by peft the Trainer lets DDP look for unused parameters, and with reentrant
-    checkpointing each parameter is then seen twice.
+    Why: for a model that is wrapped by peft the Trainer lets DDP look for unused parameters, and with
+    reentrant checkpointing each parameter is then seen twice.
     Library: torch: RuntimeError, Expected to mark a variable ready only once.
     Flags:
         # launch torchrun --nproc_per_node 2 train.py train.yaml

@@ -101,7 +101,8 @@ def no_default_chat_template(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     """The tokenizer's chat template is asked for, and it has none.
 
     Why: the run ends when the data is prepared.
-    Library: axolotl: ValueError, `chat_template choice is tokenizer_default but tokenizer's chat_template is null.
+    Library: axolotl: ValueError, `chat_template choice is tokenizer_default but tokenizer's chat_template is
+    null.
     Flags:
         # launch axolotl train train.yaml
         # file m/tokenizer_config.json: {"eos_token": "</s>"}
@@ -127,8 +128,8 @@ def steps_beside_another_strategy(recipe: Recipe, facts: Facts) -> Iterable[Find
     """Steps between saves or evaluations are given for a strategy that counts no steps.
 
     Why: the file is refused before anything is loaded.
-    Library: axolotl: ValueError, save_strategy and save_steps mismatch. Please set save_strategy to 'steps' or
-    remove save_steps.
+    Library: axolotl: ValueError, save_strategy and save_steps mismatch. Please set save_strategy to 'steps'
+    or remove save_steps.
     Flags:
         # launch axolotl train train.yaml
         base_model: m

@@ -110,10 +110,9 @@ def deepspeed_mismatch(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         if _differs(found, wanted):
             yield _mismatch(path, argument, found, wanted)
     batch = _batch(recipe.train, library, facts.get(WORLD_SIZE))
-    if _differs(recipe.deepspeed.get("train_batch_size"), batch):
-        yield _mismatch(
-            ("train_batch_size",), "batch over all processes", recipe.deepspeed["train_batch_size"], batch
-        )
+    found = config.get("train_batch_size")
+    if _differs(found, batch):
+        yield _mismatch(("train_batch_size",), "batch over all processes", found, batch)
 
 
 @rule(

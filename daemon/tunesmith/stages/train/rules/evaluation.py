@@ -157,7 +157,7 @@ def evaluation_without_data(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
 @rule(
     "TN225",
     Severity.WARNING,
-    "The first save would be at step {save}, and the training ends at {total}: there is no best model to load",
+    "The first save would be at step {save}, and training ends at {total}: there is no best model to load",
     needs=(TRAINING_ARGUMENTS, TOTAL_STEPS),
 )
 def best_model_is_never_saved(recipe: Recipe, facts: Facts) -> Iterable[Finding]:

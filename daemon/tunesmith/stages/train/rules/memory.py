@@ -22,20 +22,22 @@ GIB = 2**30
 @rule(
     "TN651",
     Severity.ERROR,
-    "{parameters:.1f} billion parameters take {needed:.0f} GiB on each GPU before the first step; {gpu} has {has:.0f}",
+    "{parameters:.1f} billion parameters take {needed:.0f} GiB on each GPU before the first step; "
+    "{gpu} has {has:.0f}",
     needs=(GPUS, MODEL),
 )
 def state_exceeds_memory(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     """Weights, gradients and the optimizer's state do not fit into the memory of a GPU.
 
-    Why: the run ends when they are made, at the latest in the first optimizer step. Counted is what is certain:
-    no activations, AdamW's two moments in the precision of the weights, shares where FSDP or ZeRO cut them.
+    Why: the run ends when they are made, at the latest in the first optimizer step. Counted is what is
+    certain: no activations, AdamW's two moments in the precision of the weights, shares where FSDP or ZeRO
+    cut them.
     Library: torch: OutOfMemoryError, CUDA out of memory.
     Flags:
         # launch torchrun --nproc_per_node 4 train.py train.yaml
         # packages transformers 4.28.1
         # gpus 4 x RTX 3090, 8.6, 24 GiB
-        # file m/config.json: {"model_type": "gpt2", "n_embd": 6000, "n_layer": 16, "vocab_size": 1, "n_positions": 1}
+        # file m/config.json: {"model_type":"gpt2","n_embd":6000,"n_layer":16,"vocab_size":1,"n_positions":1}
         # script Trainer(AutoModelForCausalLM.from_pretrained(args.model_name_or_path))
         model_name_or_path: m
         fsdp: full_shard auto_wrap
@@ -43,7 +45,7 @@ def state_exceeds_memory(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         # launch torchrun --nproc_per_node 4 train.py train.yaml
         # packages transformers 4.28.1
         # gpus 4 x RTX 3090, 8.6, 24 GiB
-        # file m/config.json: {"model_type": "gpt2", "n_embd": 6000, "n_layer": 16, "vocab_size": 1, "n_positions": 1}
+        # file m/config.json: {"model_type":"gpt2","n_embd":6000,"n_layer":16,"vocab_size":1,"n_positions":1}
         # script Trainer(AutoModelForCausalLM.from_pretrained(args.model_name_or_path))
         model_name_or_path: m
         fsdp: full_shard auto_wrap offload

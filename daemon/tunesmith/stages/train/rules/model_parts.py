@@ -109,17 +109,19 @@ def no_layer_to_adapt(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
 def adapted_classifier(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     """LoRA is to adapt the head that a classifier gets new.
 
-    Why: peft trains and keeps the new head as a whole, beside the adapter. A head that is adapted as well is kept
-    as it was at random, with a small correction.
+    Why: peft trains and keeps the new head as a whole, beside the adapter. A head that is adapted as well is
+    kept as it was at random, with a small correction.
     Library: silent.
     Flags:
         # launch python train.py train.yaml
-        # script LoraConfig(task_type="SEQ_CLS"); Trainer(AutoModelForSequenceClassification.from_pretrained(m))
+        # script LoraConfig(task_type="SEQ_CLS")
+        # script Trainer(AutoModelForSequenceClassification.from_pretrained(m))
         model_name_or_path: m
         target_modules: [q_proj, score]
     Accepts:
         # launch python train.py train.yaml
-        # script LoraConfig(task_type="SEQ_CLS"); Trainer(AutoModelForSequenceClassification.from_pretrained(m))
+        # script LoraConfig(task_type="SEQ_CLS")
+        # script Trainer(AutoModelForSequenceClassification.from_pretrained(m))
         model_name_or_path: m
         target_modules: [q_proj, v_proj]
     """
@@ -140,12 +142,14 @@ def new_tokens_stay_random(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     Library: silent.
     Flags:
         # launch python train.py train.yaml
-        # script LoraConfig(r=8); model.resize_token_embeddings(n); Trainer(AutoModelForCausalLM.from_pretrained(m))
+        # script LoraConfig(r=8); model.resize_token_embeddings(n)
+        # script Trainer(AutoModelForCausalLM.from_pretrained(m))
         model_name_or_path: m
         lora_target_modules: [q_proj]
     Accepts:
         # launch python train.py train.yaml
-        # script LoraConfig(r=8); model.resize_token_embeddings(n); Trainer(AutoModelForCausalLM.from_pretrained(m))
+        # script LoraConfig(r=8); model.resize_token_embeddings(n)
+        # script Trainer(AutoModelForCausalLM.from_pretrained(m))
         model_name_or_path: m
         lora_target_modules: [q_proj]
         lora_modules_to_save: [embed_tokens, lm_head]

@@ -20,8 +20,10 @@ KEY = "bnb_4bit_quant_storage"
 def quantized_storage_under_fsdp(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     """4-bit weights are trained under FSDP in the storage that bitsandbytes chooses.
 
-    Why: FSDP flattens a layer into one tensor, and quantized weights are kept as uint8 beside the others' floats.
-    Library: torch: ValueError, Must flatten tensors with uniform dtype but got torch.bfloat16 and torch.uint8.
+    Why: FSDP flattens a layer into one tensor, and quantized weights are kept as uint8 beside the others'
+    floats.
+    Library: torch: ValueError, Must flatten tensors with uniform dtype but got torch.bfloat16 and
+    torch.uint8.
     Flags:
         # launch trl sft --config train.yaml
         model_name_or_path: m

@@ -75,8 +75,8 @@ def checkpoint_is_missing(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
 def best_checkpoint_is_elsewhere(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     """The best checkpoint of a training that was moved is remembered by the place that it had.
 
-    Why: unless a later one becomes better, the best model is not loaded at the end, and the run keeps the last
-    one; when old checkpoints are removed, the best one is among them.
+    Why: unless a later one becomes better, the best model is not loaded at the end, and the run keeps the
+    last one; when old checkpoints are removed, the best one is among them.
     Library: silent.
     Flags:
         # launch trl sft --config train.yaml
