@@ -9,7 +9,7 @@ from typing import Any
 
 from tunesmith.core.section import attribute_docs, marker
 from tunesmith.stages.recipe import BUILT_IN, OWN, Recipe
-from tunesmith.syntax.bind import FILE_OR_KEYS, choices, field_types, without_none
+from tunesmith.syntax.field_types import FILE_OR_KEYS, choices, field_types, without_none
 
 TYPES: Mapping[Any, str] = {str: "string", int: "integer", float: "number", bool: "boolean"}
 

@@ -17,7 +17,7 @@ from tunesmith.facts.library import Library, LibraryField
 from tunesmith.stages import slurm
 from tunesmith.stages.recipe import BUILT_IN, Recipe
 from tunesmith.stages.sbatch import OPTIONS, Option
-from tunesmith.syntax.bind import choices, field_types, without_none
+from tunesmith.syntax.field_types import choices, field_types, without_none
 
 NAMES: Mapping[Any, str] = {str: "text", int: "whole number", float: "number", bool: "true or false"}
 

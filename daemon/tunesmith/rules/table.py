@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from tunesmith.core.rule import Rule
-from tunesmith.rules import environment, format, machines, run, slurm
+from tunesmith.rules import environment, format, machines, run, slurm, slurm_options
 from tunesmith.stages.data.rules import amounts, columns, files
+from tunesmith.stages.script import adapted, trained
 from tunesmith.stages.script import rules as script
-from tunesmith.stages.script import trained
 from tunesmith.stages.train.rules import (
     adapter,
     arguments,
     axolotl,
     deepspeed,
+    deepspeed_mismatch,
     deepspeed_values,
     evaluation,
     hardware,
@@ -42,6 +43,7 @@ TRAINING: tuple[Rule, ...] = (
     *launch.RULES,
     *hardware.RULES,
     *world.RULES,
+    *deepspeed_mismatch.RULES,
     *deepspeed_values.RULES,
 )
 """What is true of a training wherever its settings are written: other people's files too."""
@@ -64,6 +66,7 @@ RECIPE: tuple[Rule, ...] = (
     *format.RULES,
     *run.RULES,
     *slurm.RULES,
+    *slurm_options.RULES,
     *machines.RULES,
     *environment.RULES,
 )
@@ -72,6 +75,7 @@ RECIPE: tuple[Rule, ...] = (
 FOREIGN: tuple[Rule, ...] = (
     *resuming_from.RULES,
     *trained.RULES,
+    *adapted.RULES,
     *special_tokens.RULES,
     *model_parts.RULES,
     *axolotl.RULES,

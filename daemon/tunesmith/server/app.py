@@ -1,8 +1,4 @@
-"""The language server: the tables of what it answers, and pygls around them.
-
-Started by `python -m tunesmith lsp`. Handlers are named, not imported: the client has its first reply before
-the rest of the daemon is loaded.
-"""
+"""The language server: pygls around the tables of what it answers. Started by `python -m tunesmith lsp`."""
 
 from __future__ import annotations
 
@@ -12,7 +8,7 @@ import gc
 import logging
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from threading import Event
@@ -32,6 +28,7 @@ from tunesmith.server.messages.base import Wire
 from tunesmith.server.messages.settings import Options
 from tunesmith.server.protocol import METHODS
 from tunesmith.server.stdio import streams
+from tunesmith.server.table import ABOUT, EVENTS, HANDLERS, OWN, QUESTIONS
 from tunesmith.server.wire import Protocol
 
 if TYPE_CHECKING:
@@ -40,63 +37,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-HANDLERS = "tunesmith.server.handlers"
 MANY_OBJECTS = 50_000
-
-# LSP's notifications and requests: method → function of (session, params), as "module:function" of HANDLERS.
-EVENTS: Mapping[str, str] = {
-    types.INITIALIZED: "documents:ready",
-    types.TEXT_DOCUMENT_DID_OPEN: "documents:opened",
-    types.TEXT_DOCUMENT_DID_CHANGE: "documents:changed",
-    types.TEXT_DOCUMENT_DID_SAVE: "documents:saved",
-    types.TEXT_DOCUMENT_DID_CLOSE: "documents:closed",
-    types.WORKSPACE_DID_CHANGE_WATCHED_FILES: "documents:changed_on_disk",
-    types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: "documents:changed_folders",
-}
-QUESTIONS: Mapping[str, str] = {
-    types.TEXT_DOCUMENT_COMPLETION: "language:complete",
-    types.TEXT_DOCUMENT_HOVER: "language:explain",
-    types.TEXT_DOCUMENT_CODE_ACTION: "language:mend",
-    types.TEXT_DOCUMENT_CODE_LENS: "language:lens",
-    types.TEXT_DOCUMENT_DOCUMENT_LINK: "language:link",
-}
-# What is announced about a question.
-ABOUT: Mapping[str, Any] = {
-    types.TEXT_DOCUMENT_COMPLETION: types.CompletionOptions(trigger_characters=[":", " ", "/", "{", ","]),
-    types.TEXT_DOCUMENT_CODE_ACTION: types.CodeActionOptions(
-        code_action_kinds=[types.CodeActionKind.QuickFix]
-    ),
-    types.TEXT_DOCUMENT_CODE_LENS: types.CodeLensOptions(resolve_provider=False),
-    types.TEXT_DOCUMENT_DOCUMENT_LINK: types.DocumentLinkOptions(resolve_provider=False),
-}
-# Who keeps what METHODS promises: async functions of (session, params).
-OWN: Mapping[str, str] = {
-    "tunesmith/runs/start": "runs:start",
-    "tunesmith/runs/list": "runs:list_runs",
-    "tunesmith/runs/stop": "runs:stop",
-    "tunesmith/runs/pause": "queue:pause",
-    "tunesmith/runs/continue": "queue:go_on",
-    "tunesmith/runs/startNow": "queue:start_now",
-    "tunesmith/runs/moveUp": "queue:move_up",
-    "tunesmith/runs/checkpoints": "resume:list_checkpoints",
-    "tunesmith/runs/resume": "resume:resume",
-    "tunesmith/metrics/subscribe": "metrics:subscribe",
-    "tunesmith/metrics/unsubscribe": "metrics:unsubscribe",
-    "tunesmith/options": "documents:set_options",
-    "tunesmith/focus": "documents:focus",
-    "tunesmith/interpreters/list": "environments:list_interpreters",
-    "tunesmith/environment/check": "environments:check_environment",
-    "tunesmith/runs/document": "history:document",
-    "tunesmith/runs/again": "history:again",
-    "tunesmith/runs/annotate": "history:annotate",
-    "tunesmith/runs/delete": "history:delete",
-    "tunesmith/trash/list": "history:list_trash",
-    "tunesmith/trash/restore": "history:restore",
-    "tunesmith/trash/empty": "history:empty_trash",
-    "tunesmith/code/open": "history:open_code",
-    "tunesmith/code/list": "history:list_code",
-    "tunesmith/code/remove": "history:remove_code",
-}
 
 # What the first recipe will need, in parts that are small enough not to hold up a message.
 AHEAD = (

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import enum
-import functools
-import types
 import typing
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +12,7 @@ from tunesmith.core.finding import Finding, Fix, RemoveKey, RenameKey, SetValue
 from tunesmith.core.nearest import nearest
 from tunesmith.core.path import RecipePath, dotted
 from tunesmith.syntax.codes import BY_CODE
+from tunesmith.syntax.field_types import FILE_OR_KEYS, choices, field_types, fields_of, without_none
 from tunesmith.syntax.tree import Entry, List, Map, Node, Scalar, Tree, plain
 
 T = TypeVar("T")
@@ -24,7 +22,6 @@ MISSING: Any = dataclasses.MISSING
 UNREADABLE: Any = object()
 
 MOST_OFFERED = 4
-FILE_OR_KEYS = str | Mapping[str, Any]
 EXPECTED = {str: "a text", int: "a whole number", float: "a number", bool: "true or false"}
 
 
@@ -54,31 +51,6 @@ def bind(tree: Tree, cls: type[T], required: Sequence[str] = (), title: str = "a
     if isinstance(root, Map) or (root is None and not tree.problems):
         binder.missing(cls, entries, (), title, frozenset(required))
     return Bound(cls(**value), tuple(binder.findings), frozenset(binder.guessed))
-
-
-@functools.cache
-def field_types(cls: type) -> Mapping[str, Any]:
-    """The resolved types of a dataclass's public fields, by name in the order of the class."""
-    hints = typing.get_type_hints(cls)
-    return {f.name: hints[f.name] for f in _fields(cls) if not f.metadata.get("internal")}
-
-
-def choices(annotation: Any) -> tuple[str, ...]:
-    """The words that a field of this type takes; empty when it is not a choice."""
-    kind = without_none(annotation)
-    if isinstance(kind, type) and issubclass(kind, enum.Enum):
-        return tuple(str(member.value) for member in kind)
-    if typing.get_origin(kind) is typing.Literal:
-        return tuple(str(value) for value in typing.get_args(kind))
-    return ()
-
-
-def without_none(annotation: Any) -> Any:
-    """`T` of `T | None`."""
-    if typing.get_origin(annotation) in (types.UnionType, typing.Union):
-        members = [member for member in typing.get_args(annotation) if member is not type(None)]
-        return typing.Union[tuple(members)]  # noqa: UP007 - of one member it is that member
-    return annotation
 
 
 def describe(node: Node | None) -> str:
@@ -134,7 +106,7 @@ class _Binder:
             value = self.value(known[name], entry.value, (*path, name), nullable)
             if value is not UNREADABLE:
                 values[name] = value
-        if any(f.name == "written" and f.metadata.get("internal") for f in _fields(cls)):
+        if any(f.name == "written" and f.metadata.get("internal") for f in fields_of(cls)):
             values["written"] = frozenset(written)
         return values
 
@@ -148,7 +120,7 @@ class _Binder:
     ) -> None:
         """A finding when fields without a default are absent from `entries`."""
         written = {entry.name for entry in entries}
-        needed = [f for f in _fields(cls) if f.name in required or _obligatory(f)]
+        needed = [f for f in fields_of(cls) if f.name in required or _obligatory(f)]
         absent = [f for f in needed if f.name not in written and (*path, f.name) not in self.guessed]
         if absent:
             keys = _listed([f.name for f in absent])
@@ -179,7 +151,7 @@ class _Binder:
         entries = node.entries if node else ()
         values = self.fields(cls, entries, path, name)
         self.missing(cls, entries, path, name)
-        if any(_obligatory(f) and f.name not in values for f in _fields(cls)):
+        if any(_obligatory(f) and f.name not in values for f in fields_of(cls)):
             return UNREADABLE
         return cls(**values)
 
@@ -239,10 +211,6 @@ class _Binder:
         rename = Fix(f"Change to {near}", (RenameKey(path, near),), preferred=True)
         hint = f"; did you mean {near}?"
         self.add("TN010", path, key=name, section=title, hint=hint, fixes=(rename, remove))
-
-
-def _fields(cls: type) -> tuple[dataclasses.Field[Any], ...]:
-    return dataclasses.fields(typing.cast(Any, cls))
 
 
 def _obligatory(f: dataclasses.Field[Any]) -> bool:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 from recipes import ROOT
-from tunesmith.server import app, generate
+from tunesmith.server import app, generate, table
 from tunesmith.server.protocol import METHODS, NOTIFICATIONS
 from tunesmith.server.typescript import module
 
@@ -49,6 +49,6 @@ def test_the_recipe_schema_is_closed_where_keys_are_ours_and_open_where_they_are
 
 
 def test_every_handler_that_the_server_names_is_there() -> None:
-    assert app.OWN.keys() == METHODS.keys()
-    for name in {**app.EVENTS, **app.QUESTIONS, **app.OWN}.values():
+    assert table.OWN.keys() == METHODS.keys()
+    for name in {**table.EVENTS, **table.QUESTIONS, **table.OWN}.values():
         assert callable(app.handler(name))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from tunesmith.core.fact import Facts
 from tunesmith.core.finding import Finding, Fix, RemoveKey, SetValue, Severity
+from tunesmith.core.path import RecipePath
 from tunesmith.core.rule import rule
 from tunesmith.facts.names import DEEPSPEED_FILE, HAS_ACCELERATOR, VERSIONS
 
@@ -200,6 +201,16 @@ def deepspeed_config(recipe: Recipe, facts: Facts) -> Mapping[str, object]:
         return recipe.deepspeed
     found = facts.get(DEEPSPEED_FILE)
     return {} if found is None else found.config
+
+
+def config_value(values: Mapping[str, Any], path: RecipePath) -> Any:
+    """What stands at a path of a DeepSpeed config; None where nothing does."""
+    here: Any = values
+    for step in path:
+        if not isinstance(here, Mapping):
+            return None
+        here = cast(Mapping[str, Any], here).get(str(step))
+    return here
 
 
 def _mapping(value: object) -> Mapping[str, object]:

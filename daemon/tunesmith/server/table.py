@@ -1,0 +1,69 @@
+"""THE tables of what the language server answers, and who does it: "module:function" of the handlers.
+
+They are named, not imported: the client has its first reply before the rest of the daemon is loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from lsprotocol import types
+
+HANDLERS = "tunesmith.server.handlers"
+# LSP's notifications and requests: method → function of (session, params), as "module:function" of HANDLERS.
+EVENTS: Mapping[str, str] = {
+    types.INITIALIZED: "documents:ready",
+    types.TEXT_DOCUMENT_DID_OPEN: "documents:opened",
+    types.TEXT_DOCUMENT_DID_CHANGE: "documents:changed",
+    types.TEXT_DOCUMENT_DID_SAVE: "documents:saved",
+    types.TEXT_DOCUMENT_DID_CLOSE: "documents:closed",
+    types.WORKSPACE_DID_CHANGE_WATCHED_FILES: "documents:changed_on_disk",
+    types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: "documents:changed_folders",
+}
+QUESTIONS: Mapping[str, str] = {
+    types.TEXT_DOCUMENT_COMPLETION: "language:complete",
+    types.TEXT_DOCUMENT_HOVER: "language:explain",
+    types.TEXT_DOCUMENT_CODE_ACTION: "language:mend",
+    types.TEXT_DOCUMENT_CODE_LENS: "language:lens",
+    types.TEXT_DOCUMENT_DOCUMENT_LINK: "language:link",
+}
+# What is announced about a question.
+ABOUT: Mapping[str, Any] = {
+    types.TEXT_DOCUMENT_COMPLETION: types.CompletionOptions(trigger_characters=[":", " ", "/", "{", ","]),
+    types.TEXT_DOCUMENT_CODE_ACTION: types.CodeActionOptions(
+        code_action_kinds=[types.CodeActionKind.QuickFix]
+    ),
+    types.TEXT_DOCUMENT_CODE_LENS: types.CodeLensOptions(resolve_provider=False),
+    types.TEXT_DOCUMENT_DOCUMENT_LINK: types.DocumentLinkOptions(resolve_provider=False),
+}
+# Who keeps what METHODS promises: async functions of (session, params).
+OWN: Mapping[str, str] = {
+    "tunesmith/runs/start": "runs:start",
+    "tunesmith/runs/list": "runs:list_runs",
+    "tunesmith/runs/stop": "runs:stop",
+    "tunesmith/runs/pause": "queue:pause",
+    "tunesmith/runs/continue": "queue:go_on",
+    "tunesmith/runs/startNow": "queue:start_now",
+    "tunesmith/runs/moveUp": "queue:move_up",
+    "tunesmith/runs/checkpoints": "resume:list_checkpoints",
+    "tunesmith/runs/resume": "resume:resume",
+    "tunesmith/metrics/subscribe": "metrics:subscribe",
+    "tunesmith/metrics/unsubscribe": "metrics:unsubscribe",
+    "tunesmith/options": "documents:set_options",
+    "tunesmith/focus": "documents:focus",
+    "tunesmith/interpreters/list": "environments:list_interpreters",
+    "tunesmith/environment/check": "environments:check_environment",
+    "tunesmith/runs/document": "history:document",
+    "tunesmith/runs/again": "history:again",
+    "tunesmith/runs/annotate": "history:annotate",
+    "tunesmith/runs/delete": "history:delete",
+    "tunesmith/trash/list": "history:list_trash",
+    "tunesmith/trash/restore": "history:restore",
+    "tunesmith/trash/empty": "history:empty_trash",
+    "tunesmith/code/open": "history:open_code",
+    "tunesmith/code/list": "history:list_code",
+    "tunesmith/code/remove": "history:remove_code",
+    "tunesmith/data/row": "data:see_row",
+    "tunesmith/data/survey": "data:survey_rows",
+}

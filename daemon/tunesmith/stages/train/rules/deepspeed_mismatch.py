@@ -1,0 +1,153 @@
+"""A DeepSpeed config beside the Trainer's arguments: what both say must be the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+from tunesmith.core.fact import Facts
+from tunesmith.core.finding import Finding, Fix, SetValue, Severity
+from tunesmith.core.path import RecipePath, dotted
+from tunesmith.core.rule import rule
+from tunesmith.facts.library import Library
+from tunesmith.facts.names import TRAINING_ARGUMENTS, WORLD_SIZE
+from tunesmith.stages.train.rules.deepspeed import config_value, deepspeed_config
+from tunesmith.stages.train.rules.written import number, value
+
+if TYPE_CHECKING:
+    from tunesmith.stages.recipe import Recipe
+
+EACH, ACCUMULATION = "per_device_train_batch_size", "gradient_accumulation_steps"
+
+Read = Callable[[Mapping[str, Any], Library], Any]
+
+
+def _argument(key: str) -> Read:
+    return lambda train, library: value(train, library, key)
+
+
+def _betas(train: Mapping[str, Any], library: Library) -> Any:
+    both = [value(train, library, key) for key in ("adam_beta1", "adam_beta2")]
+    return None if None in both else both
+
+
+def _either(first: str, second: str) -> Read:
+    return lambda train, library: train.get(first) is True or train.get(second) is True
+
+
+def _warmup(train: Mapping[str, Any], library: Library) -> Any:
+    """Steps that are written; a share of all steps is not known here."""
+    steps = number(train.get("warmup_steps"))
+    return int(steps) if steps is not None and steps >= 1 else None
+
+
+COMPARED: tuple[tuple[RecipePath, str, Read], ...] = (
+    (
+        ("train_micro_batch_size_per_gpu",),
+        "per_device_train_batch_size",
+        _argument("per_device_train_batch_size"),
+    ),
+    (
+        ("gradient_accumulation_steps",),
+        "gradient_accumulation_steps",
+        _argument("gradient_accumulation_steps"),
+    ),
+    (("gradient_clipping",), "max_grad_norm", _argument("max_grad_norm")),
+    (("optimizer", "params", "lr"), "learning_rate", _argument("learning_rate")),
+    (("optimizer", "params", "betas"), "adam_beta1 and adam_beta2", _betas),
+    (("optimizer", "params", "eps"), "adam_epsilon", _argument("adam_epsilon")),
+    (("optimizer", "params", "weight_decay"), "weight_decay", _argument("weight_decay")),
+    (("scheduler", "params", "warmup_max_lr"), "learning_rate", _argument("learning_rate")),
+    (("scheduler", "params", "warmup_num_steps"), "warmup_steps", _warmup),
+    (("fp16", "enabled"), "fp16", _either("fp16", "fp16_full_eval")),
+    (("bf16", "enabled"), "bf16", _either("bf16", "bf16_full_eval")),
+)
+"""What HfTrainerDeepSpeedConfig compares: `trainer_config_process` and `trainer_config_finalize`."""
+
+
+@rule(
+    "TN611",
+    Severity.ERROR,
+    "{key} is {found} and the Trainer's {argument} {wanted}",
+    needs=(TRAINING_ARGUMENTS,),
+)
+def deepspeed_mismatch(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
+    """A value of the DeepSpeed config is another one than the Trainer's.
+
+    Why: the Trainer compares both before training and ends with a list of what differs. `"auto"` takes the
+    Trainer's value.
+    Library: transformers, HfTrainerDeepSpeedConfig: ValueError, Please correct the following DeepSpeed config
+    values that mismatch TrainingArguments values.
+    Flags:
+        deepspeed: {train_micro_batch_size_per_gpu: 1, zero_optimization: {stage: 2}}
+        train: {per_device_train_batch_size: 4}
+        ---
+        deepspeed: {optimizer: {type: AdamW, params: {lr: 0.0001}}}
+        train: {learning_rate: 0.0002}
+        ---
+        accelerate: {num_processes: 4}
+        deepspeed: {train_batch_size: 8}
+        train: {per_device_train_batch_size: 4}
+        ---
+        accelerate: {distributed_type: DEEPSPEED, deepspeed_config: {gradient_accumulation_steps: 4}}
+        train: {gradient_accumulation_steps: 2}
+    Accepts:
+        deepspeed: {train_micro_batch_size_per_gpu: auto, gradient_accumulation_steps: 1}
+        train: {per_device_train_batch_size: 4}
+        ---
+        accelerate: {num_processes: 4}
+        deepspeed: {train_batch_size: 16, fp16: {enabled: false}}
+        train: {per_device_train_batch_size: 4}
+    """
+    library = facts[TRAINING_ARGUMENTS]
+    config = deepspeed_config(recipe, facts)
+    yield from _accelerates(recipe, library, config)
+    if not config or not recipe.train:
+        return
+    for path, argument, read in COMPARED:
+        found, wanted = config_value(config, path), read(recipe.train, library)
+        if _differs(found, wanted):
+            yield _mismatch(path, argument, found, wanted)
+    batch = _batch(recipe.train, library, facts.get(WORLD_SIZE))
+    found = config.get("train_batch_size")
+    if _differs(found, batch):
+        yield _mismatch(("train_batch_size",), "batch over all processes", found, batch)
+
+
+def _mismatch(path: RecipePath, argument: str, found: object, wanted: object) -> Finding:
+    where: RecipePath = ("deepspeed", *path)
+    fix = Fix('Change to "auto"', (SetValue(where, '"auto"'),), preferred=True)
+    return deepspeed_mismatch.at(
+        *where, key=dotted(path), found=found, argument=argument, wanted=wanted, fixes=(fix,)
+    )
+
+
+def _accelerates(recipe: Recipe, library: Library, config: Mapping[str, object]) -> Iterable[Finding]:
+    """What an accelerate config gives DeepSpeed, when it names no file."""
+    own = recipe.accelerate.get("deepspeed_config")
+    if not isinstance(own, Mapping) or not recipe.train or config:
+        return
+    for key, argument in ((ACCUMULATION, ACCUMULATION), ("gradient_clipping", "max_grad_norm")):
+        found, wanted = cast(Mapping[str, Any], own).get(key), value(recipe.train, library, argument)
+        if argument in recipe.train and isinstance(found, int | float) and _differs(found, wanted):
+            where: RecipePath = ("accelerate", "deepspeed_config", key)
+            fix = Fix(f"Change to {wanted:g}", (SetValue(where, f"{wanted:g}"),), preferred=True)
+            yield deepspeed_mismatch.at(
+                *where, on="value", key=key, found=found, argument=argument, wanted=wanted, fixes=(fix,)
+            )
+
+
+def _batch(train: Mapping[str, Any], library: Library, world: int | None) -> int | None:
+    each = number(value(train, library, EACH))
+    steps = number(value(train, library, ACCUMULATION))
+    return None if world is None or each is None or steps is None else int(world * each * steps)
+
+
+def _differs(found: object, wanted: object) -> bool:
+    """Both are known, and they are not the same."""
+    if found is None or wanted is None or found == "auto":
+        return False
+    return found != wanted
+
+
+RULES = (deepspeed_mismatch,)
