@@ -1,81 +1,55 @@
-"""What the validator catches, and what it keeps quiet of.
+"""What the validator catches, and what it keeps quiet of: V1 to V5, each with its goal.
 
-`npm run corpus [-- --cases DIR --clean DIR --json FILE]`
+`npm run corpus [-- --cases DIR --clean DIR --history FILE --json FILE]`; the form of the JSON is that of
+`corpus.report`.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-from collections import Counter
 from pathlib import Path
 
-from corpus.cases import Outcome, cases_in, play
-from corpus.clean import Checked, check_clean, clean_in
+from corpus.cases import WHAT as WHAT_CASES
+from corpus.cases import cases_in, caught, play
+from corpus.clean import WHAT_ERRORS, check_clean, clean_in, silent
+from corpus.renamed import WHAT as WHAT_KEYS
+from corpus.renamed import flagged, read_fields
+from corpus.report import Section, skipped, write
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
-V1_GOAL, V2_GOAL = 0.95, 0.98
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="npm run corpus --")
-    parser.add_argument("--cases", type=Path, default=CORPUS / "cases")
-    parser.add_argument("--clean", type=Path, default=CORPUS / "clean")
-    parser.add_argument("--json", type=Path)
+    parser.add_argument("--cases", type=Path, default=CORPUS / "cases", help="mistakes with mended twins")
+    parser.add_argument("--clean", type=Path, default=CORPUS / "clean", help="working files, in MANIFEST.tsv")
+    parser.add_argument("--history", type=Path, default=CORPUS / "field_history.json")
+    parser.add_argument("--json", type=Path, help="write the figures and their rows here")
     given = parser.parse_args()
-    rows: list[dict[str, object]] = []
-    if given.cases.is_dir():
-        rows.append(caught(list(map(play, cases_in(given.cases)))))
-    else:
-        print(f"skipped: V1, as there is no folder {given.cases}")
-    if given.clean.is_dir():
-        rows += silent(list(map(check_clean, clean_in(given.clean))))
-    else:
-        print(f"skipped: V2, as there is no folder {given.clean}")
+    sections: list[Section] = []
+    for section in (of_cases(given.cases), of_clean(given.clean), of_history(given.history)):
+        print("\n".join(section.lines), end="\n\n", flush=True)
+        sections.append(section)
     if given.json:
-        given.json.write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
+        write(given.json, sections)
 
 
-def caught(outcomes: list[Outcome]) -> dict[str, object]:
-    for outcome in outcomes:
-        mark = "✓" if outcome.is_caught else "✗"
-        about = ", ".join(outcome.codes) or f"missed, read as: {outcome.recognised}"
-        loud = f"; the twin is not silent: {', '.join(outcome.loud)}" if outcome.loud else ""
-        print(f"{mark} {outcome.case.name:<26} {'' if outcome.case.is_strong else '(weak) '}{about}{loud}")
-    strong = [outcome for outcome in outcomes if outcome.case.is_strong]
-    weak = [outcome for outcome in outcomes if not outcome.case.is_strong]
-    print(f"\nV1: {_share(strong)} strong cases caught, their twins silent (goal {V1_GOAL:.0%})")
-    print(f"    {_share(weak)} weak ones")
-    by_rule = Counter(code for outcome in outcomes if outcome.is_caught for code in outcome.codes)
-    print("    by rule: " + ", ".join(f"{code} {count}" for code, count in by_rule.most_common()))
-    value = sum(outcome.is_caught for outcome in strong) / max(len(strong), 1)
-    return {"id": "V1", "what": "strong cases caught, twins silent", "value": value, "goal": V1_GOAL}
+def of_cases(folder: Path) -> Section:
+    if not folder.is_dir():
+        return skipped("V1", WHAT_CASES, f"there is no folder {folder}")
+    return caught([*map(play, cases_in(folder))])
 
 
-def silent(checked: list[Checked]) -> list[dict[str, object]]:
-    meant = [one for one in checked if one.file.is_meant]
-    wrong = [one for one in meant if one.errors]
-    for one in wrong:
-        print(f"✗ {one.file.path.name}: " + "; ".join(one.errors))
-    known = [one for one in meant if one.recognised is one.file.expected]
-    for one in meant:
-        if one.recognised is not one.file.expected:
-            taken = one.recognised.value if one.recognised else "nothing that is known"
-            print(f"✗ {one.file.path.name} ({one.file.kind}) is taken for {taken}")
-    errors = sum(len(one.errors) for one in wrong)
-    print(f"\nV2: {errors} false errors in {len(meant)} working files (goal 0)")
-    print(f"    {len(known)}/{len(meant)} recognised as what they are (goal {V2_GOAL:.0%})")
-    ran = Counter(one.rules_run for one in meant if one.file.expected is not None)
-    counts = ", ".join(f"{rules} in {files} files" for rules, files in sorted(ran.items()))
-    print(f"    rules that ran: {counts}")
-    return [
-        {"id": "V2", "what": "false errors", "value": errors, "goal": 0},
-        {"id": "V2", "what": "recognised", "value": len(known) / max(len(meant), 1), "goal": V2_GOAL},
-    ]
+def of_clean(folder: Path) -> Section:
+    if not (folder / "MANIFEST.tsv").is_file():
+        return skipped("V2", WHAT_ERRORS, f"there is no {folder / 'MANIFEST.tsv'}")
+    return silent([*map(check_clean, clean_in(folder))])
 
 
-def _share(outcomes: list[Outcome]) -> str:
-    return f"{sum(outcome.is_caught for outcome in outcomes)}/{len(outcomes)}"
+def of_history(file: Path) -> Section:
+    if not file.is_file():
+        return skipped("V3", WHAT_KEYS, f"there is no file {file}")
+    return flagged(read_fields(file))
 
 
 if __name__ == "__main__":

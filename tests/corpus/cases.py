@@ -1,8 +1,9 @@
-"""Mistakes that cost somebody a run, each as a small workspace with its mended twin."""
+"""V1. Mistakes that cost somebody a run, each as a small workspace with its mended twin."""
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,12 @@ from tunesmith.facts.sources import Store, read_now
 from tunesmith.facts.target import Target, read_target
 from tunesmith.rules.foreign import Located, check_foreign
 
+from corpus.left_out import LEFT_OUT
+from corpus.report import Measure, Section, share
+
 Side = Literal["broken", "fixed"]
+WHAT = "strong cases caught, twins silent"
+GOAL = 0.95
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,11 @@ class Outcome:
     def is_caught(self) -> bool:
         return bool(self.codes) and not self.loud
 
+    @property
+    def left_out(self) -> str | None:
+        """Why it does not count; None when it does."""
+        return LEFT_OUT.get(self.case.name)
+
 
 def cases_in(folder: Path) -> Iterator[Case]:
     for place in sorted(folder.iterdir()):
@@ -76,6 +87,47 @@ def play(case: Case) -> Outcome:
     return Outcome(
         case, _at(case, "broken", broken), _at(case, "fixed", fixed), recognised or "nothing that is known"
     )
+
+
+def caught(outcomes: Sequence[Outcome]) -> Section:
+    counted = [outcome for outcome in outcomes if outcome.left_out is None]
+    strong = [outcome for outcome in counted if outcome.case.is_strong]
+    weak = [outcome for outcome in counted if not outcome.case.is_strong]
+    by_rule = Counter(code for outcome in counted if outcome.is_caught for code in outcome.codes)
+    lines = (
+        *map(_line, outcomes),
+        "",
+        f"V1  {_caught_of(strong)} strong cases caught, their twins silent (goal {GOAL:.0%})",
+        f"    {_caught_of(weak)} weak ones; {len(outcomes) - len(counted)} cases are left out",
+        "    by rule: " + ", ".join(f"{code} {count}" for code, count in by_rule.most_common()),
+    )
+    value = share(sum(outcome.is_caught for outcome in strong), len(strong))
+    return Section("V1", lines, (Measure("V1", WHAT, value, GOAL),), [_row(one) for one in outcomes])
+
+
+def _line(outcome: Outcome) -> str:
+    name = f"{outcome.case.name:<26} {'' if outcome.case.is_strong else '(weak) '}"
+    if outcome.left_out is not None:
+        return f"- {name}left out: {outcome.left_out}"
+    about = ", ".join(outcome.codes) or f"missed, read as: {outcome.recognised}"
+    loud = f"; the twin is not silent: {', '.join(outcome.loud)}" if outcome.loud else ""
+    return f"{'✓' if outcome.is_caught else '✗'} {name}{about}{loud}"
+
+
+def _row(outcome: Outcome) -> Mapping[str, Any]:
+    return {
+        "case": outcome.case.name,
+        "confidence": "strong" if outcome.case.is_strong else "weak",
+        "caught": outcome.is_caught,
+        "codes": outcome.codes,
+        "loud": outcome.loud,
+        "recognised": outcome.recognised,
+        "left_out": outcome.left_out,
+    }
+
+
+def _caught_of(outcomes: Sequence[Outcome]) -> str:
+    return f"{sum(outcome.is_caught for outcome in outcomes)}/{len(outcomes)}"
 
 
 def _findings(case: Case, side: Side) -> tuple[Sequence[Located], str]:
