@@ -5,8 +5,10 @@ Names and releases are facts of their change logs.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+
+from tunesmith.facts.library import Library
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,9 @@ TRAINING_ARGUMENTS: Mapping[str, Gone] = {
     "fp16_opt_level": Gone("5.0", instead=NOTHING_INSTEAD),
     "half_precision_backend": Gone("5.0", instead=NOTHING_INSTEAD),
     "jit_mode_eval": Gone("5.0", instead=NOTHING_INSTEAD),
-    "logging_dir": Gone("5.23", instead="metrics go into the folder of the run"),
+    "logging_dir": Gone("5.23", instead="TENSORBOARD_LOGGING_DIR in the environment names the folder"),
     "mp_parameters": Gone("5.0", instead=NOTHING_INSTEAD),
-    "overwrite_output_dir": Gone("5.0", instead="every run has a folder of its own"),
+    "overwrite_output_dir": Gone("5.0", instead="what is in output_dir is written over"),
     "past_index": Gone("5.0", instead=NOTHING_INSTEAD),
     "push_to_hub_organization": Gone("5.0", instead="write it into hub_model_id: organization/name"),
     "ray_scope": Gone("5.0", instead=NOTHING_INSTEAD),
@@ -61,9 +63,30 @@ TRAINING_ARGUMENTS: Mapping[str, Gone] = {
     "use_mps_device": Gone("5.0", instead=DEFAULT_NOW),
 }
 
-RENAMES: Mapping[str, Mapping[str, Gone]] = {"TrainingArguments": TRAINING_ARGUMENTS}
+TRL: Mapping[str, Gone] = {
+    **TRAINING_ARGUMENTS,
+    "max_seq_length": Gone("0.20", "max_length"),
+    "torch_dtype": Gone("0.27", "dtype"),
+    "use_liger": Gone("0.18", "use_liger_kernel"),
+    "use_liger_loss": Gone("0.28", "use_liger_kernel"),
+    "use_num_logits_to_keep": Gone("0.17", "use_logits_to_keep"),
+    "wandb_log_unique_prompts": Gone("0.27", "log_unique_prompts"),
+}
+"""Of its trainers' arguments, which are the Trainer's too, and of the models they load."""
 
 
-def renamed_from(cls: str, name: str) -> str | None:
+def renames(library: Library) -> Mapping[str, Gone]:
+    """By the old name: what became of a class's keys."""
+    if library.package == "trl":
+        return TRL
+    return TRAINING_ARGUMENTS if library.package in ("transformers", "llamafactory") else {}
+
+
+def older_names(library: Library, name: str) -> Iterator[str]:
+    """What the key was called by releases before."""
+    return (old for old, gone in renames(library).items() if gone.to == name)
+
+
+def renamed_from(library: Library, name: str) -> str | None:
     """The older name of a newer key, for a library that does not know the newer one yet."""
-    return next((old for old, gone in RENAMES.get(cls, {}).items() if gone.to == name), None)
+    return next((old for old in older_names(library, name) if old in library.fields), None)

@@ -10,7 +10,7 @@ from tunesmith.core.finding import Edit, Finding, Fix, RemoveKey, RenameKey, Set
 from tunesmith.core.rule import rule
 from tunesmith.facts.library import Library
 from tunesmith.facts.names import TRAINING_ARGUMENTS
-from tunesmith.facts.renames import RENAMES, renamed_from
+from tunesmith.facts.renames import renamed_from, renames
 from tunesmith.stages.train.rules.installed import ERRORS, WARNINGS, bad_choices, free, misfits, unknown
 
 if TYPE_CHECKING:
@@ -54,8 +54,29 @@ def renamed_training_argument(recipe: Recipe, facts: Facts) -> Iterable[Finding]
         train: {no_cuda: true}
         ---
         train: {group_by_length: true}
+        ---
+        # launch trl sft --config train.yaml
+        # packages transformers 4.57.3, trl 0.27.2
+        model_name_or_path: m
+        max_seq_length: 512
+        ---
+        # launch trl dpo --config train.yaml
+        # packages transformers 4.57.3, trl 0.27.2
+        model_name_or_path: m
+        evaluation_strategy: epoch
+        ---
+        # launch trl sft --config train.yaml
+        # packages transformers 4.46.3, trl 0.12.2
+        model_name_or_path: m
+        dtype: bfloat16
     Accepts:
         train: {eval_strategy: epoch, warmup_steps: 0.1, use_cpu: true}
+        ---
+        # launch trl sft --config train.yaml
+        # packages transformers 4.57.3, trl 0.27.2
+        model_name_or_path: m
+        max_length: 512
+        dtype: bfloat16
     """
     library = facts[TRAINING_ARGUMENTS]
     for key, value in recipe.train.items():
@@ -141,13 +162,13 @@ RULES = (
 
 def _gone(library: Library, key: str) -> tuple[str | None, str] | None:
     """(the name to use, the end of the message) for a key that another release of the library has."""
-    found = RENAMES.get(library.name, {}).get(key)
+    found = renames(library).get(key)
     if found and found.to in library.fields:
         return found.to, f"; it is {found.to} now"
     if found:
         return None, f"; {found.instead}" if found.instead else ""
-    older = renamed_from(library.name, key)
-    return (older, f"; there it is {older}") if older in library.fields else None
+    older = renamed_from(library, key)
+    return (older, f"; there it is {older}") if older else None
 
 
 def _moves(key: str, value: object, to: str | None, written: Mapping[str, Any]) -> tuple[Fix, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tunesmith.facts.library import Library
-from tunesmith.facts.renames import renamed_from
+from tunesmith.facts.renames import older_names, renamed_from
 
 
 def word(train: Mapping[str, Any], library: Library, key: str) -> str | None:
@@ -18,8 +18,8 @@ def word(train: Mapping[str, Any], library: Library, key: str) -> str | None:
 
 def named(library: Library, key: str) -> str:
     """What a newer key is called in a library that only knows its older name."""
-    older = renamed_from(library.name, key)
-    return older if key not in library.fields and older in library.fields and older is not None else key
+    older = renamed_from(library, key)
+    return older if key not in library.fields and older is not None else key
 
 
 def value(train: Mapping[str, Any], library: Library, key: str) -> Any:
@@ -27,8 +27,8 @@ def value(train: Mapping[str, Any], library: Library, key: str) -> Any:
     if key in train:
         return train[key]
     # Said by another rule to be renamed: what it means counts already.
-    older = renamed_from(library.name, key)
-    if older is not None and older in train:
+    older = next((name for name in older_names(library, key) if name in train), None)
+    if older is not None:
         return train[older]
     one = library.fields.get(named(library, key))
     if one is None or one.default is None:
