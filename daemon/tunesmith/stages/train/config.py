@@ -36,8 +36,8 @@ class ModelConfig:
     )
     """Start from random weights instead: `model_type`, and the keys of its config class in transformers,
     verbatim. Sizes and ids of the vocabulary are the tokenizer's where they are not given."""
-    load: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    """What the model is loaded with: the keyword arguments of `from_pretrained`, verbatim."""
+    load: Mapping[str, Any] = field(default_factory=dict[str, Any], metadata={"internal": True})
+    """What other people's trainings load their model with: keyword arguments of `from_pretrained`."""
     tokenizer: str | None = marked(Marker(path="model", examples=("./tokenizer",)), default=None)
     """A folder with a tokenizer, or a hub id that is in the local cache. Default: that of the model."""
     distributed_config: Mapping[str, Any] = marked(

@@ -60,17 +60,29 @@ def zero3_with_a_device_map(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     Library: transformers, from_pretrained: ValueError, DeepSpeed Zero-3 is not compatible with
     `low_cpu_mem_usage=True` or with passing a `device_map`.
     Flags:
-        model: {name_or_path: m, load: {device_map: auto}}
-        deepspeed: {zero_optimization: {stage: 3}}
+        # launch deepspeed train.py train.yaml
+        # file ds.json: {"zero_optimization": {"stage": 3}}
+        # script Trainer(AutoModelForCausalLM.from_pretrained(args.model_name_or_path))
+        device_map: auto
+        deepspeed: ds.json
         ---
-        model: {name_or_path: m, load: {low_cpu_mem_usage: true}}
-        accelerate: {distributed_type: DEEPSPEED, deepspeed_config: {zero_stage: 3}}
+        # launch accelerate launch --config_file ds.yaml train.py train.yaml
+        # file ds.yaml: {distributed_type: DEEPSPEED, deepspeed_config: {zero_stage: 3}}
+        # script Trainer(AutoModelForCausalLM.from_pretrained(args.model_name_or_path))
+        low_cpu_mem_usage: true
+        learning_rate: 0.0002
     Accepts:
-        model: {name_or_path: m, load: {device_map: auto}}
-        deepspeed: {zero_optimization: {stage: 2}}
+        # launch deepspeed train.py train.yaml
+        # file ds.json: {"zero_optimization": {"stage": 2}}
+        # script Trainer(AutoModelForCausalLM.from_pretrained(args.model_name_or_path))
+        device_map: auto
+        deepspeed: ds.json
         ---
-        model: {name_or_path: m, load: {low_cpu_mem_usage: false}}
-        deepspeed: {zero_optimization: {stage: 3}}
+        # launch deepspeed train.py train.yaml
+        # file ds.json: {"zero_optimization": {"stage": 3}}
+        # script Trainer(AutoModelForCausalLM.from_pretrained(args.model_name_or_path))
+        low_cpu_mem_usage: false
+        deepspeed: ds.json
     """
     load = recipe.model.load if recipe.model else {}
     if zero_stage(recipe, facts) != 3:

@@ -131,14 +131,26 @@ def flash_attention_on_an_older_gpu(recipe: Recipe, facts: Facts) -> Iterable[Fi
     Why: the model loads, and the first forward pass fails.
     Library: flash-attn: RuntimeError, FlashAttention only supports Ampere GPUs or newer.
     Flags:
+        # launch trl sft --config train.yaml
         # gpus 1 x Tesla T4, 7.5, 16 GiB
-        model: {name_or_path: m, load: {attn_implementation: flash_attention_2}}
-    Accepts:
-        # gpus 1 x Tesla T4, 7.5, 16 GiB
-        model: {name_or_path: m, load: {attn_implementation: sdpa}}
+        model_name_or_path: m
+        attn_implementation: flash_attention_2
         ---
+        # launch llamafactory-cli train train.yaml
+        # gpus 1 x Tesla T4, 7.5, 16 GiB
+        model_name_or_path: m
+        finetuning_type: lora
+        flash_attn: fa2
+    Accepts:
+        # launch trl sft --config train.yaml
+        # gpus 1 x Tesla T4, 7.5, 16 GiB
+        model_name_or_path: m
+        attn_implementation: sdpa
+        ---
+        # launch trl sft --config train.yaml
         # gpus 1 x A100, 8.0, 16 GiB
-        model: {name_or_path: m, load: {attn_implementation: flash_attention_2}}
+        model_name_or_path: m
+        attn_implementation: flash_attention_2
     """
     gpu = too_old(facts[GPUS], AMPERE)
     load = recipe.model.load if recipe.model else {}
