@@ -14,7 +14,7 @@ def placed(reading: Reading, fix: Fix) -> Mapping[Path, Sequence[Edit]] | None:
     found: dict[Path, list[Edit]] = {}
     for edit in fix.edits:
         place = reading.written(edit.path)
-        if place is None or not isinstance(place.path[-1], str):
+        if place is None or not place.path or not isinstance(place.path[-1], str):
             return None
         # A key that has another name here would get a value or a name that is not this dialect's.
         if place.path[-1] != edit.path[-1] and not isinstance(edit, RemoveKey):

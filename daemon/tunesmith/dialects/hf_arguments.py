@@ -69,7 +69,7 @@ def classes_of(launch: Launch, script: ScriptArguments | None, keys: Collection[
     if launch.program == "trl" and launch.module:
         name = TRL.get(launch.module.removeprefix("trl "))
         if name:
-            return ("trl:ScriptArguments", f"trl:{name}", "trl:ModelConfig")
+            return ("trl:ScriptArguments", "trl:SFTScriptArguments", f"trl:{name}", "trl:ModelConfig")
     # Of a script that cannot be seen: the one class that alone has some of the keys.
     only = [name for name in TRL.values() if _alone(f"trl:{name}", keys)]
     return (f"trl:{only[0]}", "trl:ModelConfig") if len(only) == 1 else (TRAINING_ARGUMENTS,)
@@ -96,7 +96,8 @@ def put_arguments(
             builder.put(("args", key), value, place)
         else:
             builder.put(("train", key), value, place)
-    for key in own:
+    # What is not written has its place, too: there a quick fix would write it.
+    for key in (*own, *(key for key in SYNONYMS if _takes(classes, key))):
         if key in SYNONYMS:
             builder.origins.setdefault(SYNONYMS[key], Place(file, (key,)))
     if launch.script:

@@ -25,6 +25,15 @@ FLAGS = frozenset(
         "quiet",
         "use_cpu",
         "tpu",
+        "same_network",
+        "use_megatron_lm",
+        "use_mps_device",
+        "use_xpu",
+        "no_ssh",
+        "no_local_rank",
+        "enable_cpu_affinity",
+        "dynamo_use_dynamic",
+        "dynamo_use_fullgraph",
     )
 )
 
@@ -32,7 +41,7 @@ FLAGS = frozenset(
 @dataclass(frozen=True)
 class Launch:
     """`program` is the launcher, "python" without one. `processes` and `machines` as the launcher was told;
-    `config` its own config file. `arguments` is what follows the script."""
+    `config` its own config file, `told` all of its own options. `arguments` is what follows the script."""
 
     program: str | None = None
     processes: int | None = None
@@ -42,6 +51,7 @@ class Launch:
     module: str | None = None
     arguments: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
+    told: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def options(self) -> Mapping[str, str]:
@@ -65,7 +75,7 @@ def read_launch(line: str) -> Launch:
     if PYTHON.fullmatch(program):
         return _python(rest, environment)
     if program not in LAUNCHERS:
-        return Launch(environment=environment)
+        return Launch(arguments=tuple(rest), environment=environment)
     if program == "accelerate":
         rest = rest[1:] if rest[:1] == ["launch"] else rest
     if program in ("trl", "axolotl", "llamafactory-cli"):
@@ -109,6 +119,7 @@ def _launcher(program: str, words: Sequence[str], environment: Mapping[str, str]
         module,
         tuple(rest),
         environment,
+        told,
     )
 
 

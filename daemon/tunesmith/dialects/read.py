@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any, cast
 
 from tunesmith.dialects.axolotl import put_axolotl
+from tunesmith.dialects.handed_on import put_handed_on
 from tunesmith.dialects.hf_arguments import put_arguments
 from tunesmith.dialects.launch import Launch
 from tunesmith.dialects.llama_factory import loader, put_llama_factory
 from tunesmith.dialects.reading import Builder, Reading
-from tunesmith.dialects.recognise import Dialect, recognise
+from tunesmith.dialects.recognise import YAML, Dialect, recognise
+from tunesmith.dialects.told import put_told
 from tunesmith.facts.document import Document
 from tunesmith.facts.script_arguments import ScriptArguments
 from tunesmith.facts.script_use import ScriptUse
@@ -43,6 +45,9 @@ def read_foreign(
     script = _script(launch, folder, look)
     if dialect is None and isinstance(values, Mapping) and _is_parsed(file, launch, script):
         dialect = Dialect.HF_ARGUMENTS
+    if dialect is None and isinstance(values, Mapping) and file.suffix in YAML and is_named(file, launch):
+        # Whatever its program makes of it: it is read as YAML.
+        return Reading(Dialect.OTHER, {}, {}, {file: tree})
     if dialect is None or dialect is Dialect.RECIPE:
         return None
     builder = Builder()
@@ -51,6 +56,9 @@ def read_foreign(
     mapping = cast(Values, values)
     if dialect is Dialect.HF_ARGUMENTS:
         arguments = put_arguments(builder, mapping, file, launch, script)
+        use: ScriptUse | None = look(Source("script-use", folder / launch.script)) if launch.script else None
+        if use is not None:
+            put_handed_on(builder, use, mapping, script.own if script else {}, file)
         _link(builder, documents, "deepspeed", mapping.get("deepspeed"), (folder, file.parent), look)
     elif dialect is Dialect.LLAMA_FACTORY:
         resolve = loader(versions)
@@ -70,9 +78,13 @@ def read_foreign(
     elif dialect is Dialect.DEEPSPEED:
         builder.section("deepspeed", mapping, file)
     if dialect is not Dialect.ACCELERATE:
+        put_told(builder, launch, file)
         _link(builder, documents, "accelerate", launch.config, (folder,), look)
+        _link_deepspeed_of_accelerate(
+            builder, documents, cast(Values, builder.values.get("accelerate", {})), (folder,), look
+        )
     if "model" not in builder.values and launch.script:
-        use: ScriptUse | None = look(Source("script-use", folder / launch.script))
+        use = look(Source("script-use", folder / launch.script))
         builder.values["script"] = launch.script
         if use is not None and use.model_name is not None:
             builder.values["model"] = {"name_or_path": use.model_name}
@@ -99,10 +111,16 @@ def world_size(launch: Launch, accelerate: Values) -> int | None:
     return 1 if launch.program == "python" else None
 
 
+def is_named(file: Path, launch: Launch) -> bool:
+    """Whether a word of the command line names the file, as `-c train.yaml` and `data=train.yaml` do."""
+    return any(Path(word.rpartition("=")[2]).name == file.name for word in launch.arguments)
+
+
 def _is_parsed(file: Path, launch: Launch, script: ScriptArguments | None) -> bool:
     """Whether the launch hands the file to a parser of Hugging Face's."""
-    named = any(Path(word).name == file.name for word in launch.arguments)
-    return named and (launch.program == "trl" or (script is not None and bool(script.libraries)))
+    return is_named(file, launch) and (
+        launch.program == "trl" or (script is not None and bool(script.libraries))
+    )
 
 
 def _script(launch: Launch, folder: Path, look: Look) -> ScriptArguments | None:
@@ -148,6 +166,8 @@ def _link_deepspeed_of_accelerate(
     builder: Builder, documents: dict[Path, Tree], values: Values, folders: tuple[Path, ...], look: Look
 ) -> None:
     nested = values.get("deepspeed_config")
+    if "deepspeed" in builder.values:
+        return
     if isinstance(nested, Mapping):
         written = cast(Values, nested).get("deepspeed_config_file")
         _link(builder, documents, "deepspeed", written, folders, look)

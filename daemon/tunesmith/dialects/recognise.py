@@ -20,6 +20,7 @@ class Dialect(enum.Enum):
     DEEPSPEED = "DeepSpeed config"
     LLAMA_FACTORY = "LLaMA-Factory config"
     AXOLOTL = "Axolotl config"
+    OTHER = "settings of a program"
 
 
 YAML = (".yaml", ".yml")

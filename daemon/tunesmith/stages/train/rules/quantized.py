@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, cast
 
 from tunesmith.core.fact import Facts
 from tunesmith.core.finding import Finding, Fix, SetValue, Severity
 from tunesmith.core.rule import rule
-from tunesmith.facts.names import SCRIPT_USE
+from tunesmith.facts.names import SCRIPT_ARGUMENTS, SCRIPT_USE, TRAINING_ARGUMENTS
 
 if TYPE_CHECKING:
     from tunesmith.stages.recipe import Recipe
@@ -20,19 +20,27 @@ KEY = "bnb_4bit_quant_storage"
 def quantized_storage_under_fsdp(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     """4-bit weights are trained under FSDP in the storage that bitsandbytes chooses.
 
-    Why: FSDP flattens a layer into one tensor, and quantized weights are kept as uint8 beside the others'
-    floats.
+    Why: FSDP flattens a layer into one tensor, and quantized weights are kept as uint8 beside the floats of
+    the others.
     Library: torch: ValueError, Must flatten tensors with uniform dtype but got torch.bfloat16 and
-    torch.uint8.
+    torch.uint8; ValueError, Cannot flatten integer dtype tensors.
     Flags:
         # launch trl sft --config train.yaml
+        # packages transformers 4.57.3, trl 0.28.0
         model_name_or_path: m
         load_in_4bit: true
         lora_r: 8
         fsdp: full_shard auto_wrap
         bf16: true
+        ---
+        # launch torchrun --nproc_per_node 2 train.py train.yaml
+        # packages transformers 4.39.3
+        # script BitsAndBytesConfig(load_in_4bit=args.load_in_4bit)
+        load_in_4bit: true
+        fsdp: full_shard auto_wrap
     Accepts:
         # launch trl sft --config train.yaml
+        # packages transformers 4.57.3, trl 0.28.0
         model_name_or_path: m
         load_in_4bit: true
         bnb_4bit_quant_storage: bfloat16
@@ -41,30 +49,54 @@ def quantized_storage_under_fsdp(recipe: Recipe, facts: Facts) -> Iterable[Findi
         bf16: true
         ---
         # launch trl sft --config train.yaml
+        # packages transformers 4.48.3, trl 0.14.0
+        model_name_or_path: m
+        torch_dtype: bfloat16
+        load_in_4bit: true
+        lora_r: 8
+        fsdp: full_shard auto_wrap
+        ---
+        # launch trl sft --config train.yaml
+        # packages transformers 4.57.3, trl 0.28.0
         model_name_or_path: m
         load_in_4bit: true
         lora_r: 8
         bf16: true
     """
     load = recipe.model.load if recipe.model else {}
-    config = recipe.accelerate.get("fsdp_config")
-    newer = isinstance(config, dict) and config.get("fsdp_version") == 2
-    sharded = recipe.accelerate.get("distributed_type") == "FSDP" or bool(recipe.train.get("fsdp"))
-    use = facts.get(SCRIPT_USE)
-    chosen = use is not None and KEY in (use.quantization or {}) and KEY not in (recipe.args or {})
-    if load.get("load_in_4bit") is not True or not sharded or newer:
+    if load.get("load_in_4bit") is not True or not under_fsdp(recipe) or not takes_storage(recipe, facts):
         return
-    if load.get(KEY) in (None, "uint8") and not chosen:
-        dtype = (
-            "bfloat16"
-            if recipe.train.get("bf16") or recipe.accelerate.get("mixed_precision") == "bf16"
-            else "float16"
-        )
-        path = ("model", "load", KEY)
-        fix = Fix(f"Set {KEY}: {dtype}", (SetValue(path, dtype),), preferred=True)
+    if load.get(KEY) in (None, "uint8"):
+        half = recipe.train.get("bf16") or recipe.accelerate.get("mixed_precision") == "bf16"
+        dtype = "bfloat16" if half else "float16"
+        fix = Fix(f"Set {KEY}: {dtype}", (SetValue(("model", "load", KEY), dtype),), preferred=True)
         yield quantized_storage_under_fsdp.at(
-            "model", "load", "load_in_4bit", key=KEY, dtype=dtype, fixes=(fix,)
+            "model", "load", "load_in_4bit", key=KEY, dtype=dtype, fixes=(fix,) if has_key(facts) else ()
         )
+
+
+def under_fsdp(recipe: Recipe) -> bool:
+    """Whether FSDP of version 1 cuts the model."""
+    config = recipe.accelerate.get("fsdp_config")
+    newer = isinstance(config, Mapping) and cast(Mapping[str, Any], config).get("fsdp_version") == 2
+    asked = recipe.accelerate.get("distributed_type") == "FSDP" or bool(recipe.train.get("fsdp"))
+    return asked and not newer
+
+
+def takes_storage(recipe: Recipe, facts: Facts) -> bool:
+    """Whether the storage is what the file says, and not what a script or a library chooses."""
+    if recipe.script is None:
+        # TRL had no key for it at first, and took the dtype of the weights.
+        return has_key(facts)
+    use = facts.get(SCRIPT_USE)
+    given = use.quantization if use is not None else None
+    return given is not None and (KEY not in given or KEY in (recipe.model.load if recipe.model else {}))
+
+
+def has_key(facts: Facts) -> bool:
+    """Whether the storage can be said in the file."""
+    library, script = facts.get(TRAINING_ARGUMENTS), facts.get(SCRIPT_ARGUMENTS)
+    return (library is not None and KEY in library.fields) or (script is not None and KEY in script.own)
 
 
 RULES = (quantized_storage_under_fsdp,)

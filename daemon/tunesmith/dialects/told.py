@@ -1,0 +1,44 @@
+"""What the command line tells accelerate, which comes before its config file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from tunesmith.dialects.launch import Launch
+from tunesmith.dialects.reading import Builder, Place
+
+KEYS = (
+    "gpu_ids",
+    "main_process_port",
+    "mixed_precision",
+    "num_machines",
+    "num_processes",
+)
+TYPES: Mapping[str, str] = {"multi_gpu": "MULTI_GPU", "use_deepspeed": "DEEPSPEED", "use_fsdp": "FSDP"}
+OF_DEEPSPEED = ("deepspeed_config_file", "gradient_accumulation_steps", "gradient_clipping", "zero_stage")
+
+
+def put_told(builder: Builder, launch: Launch, file: Path) -> None:
+    """As a part of the accelerate section; its place is the launch's, which no document holds."""
+    if launch.program != "accelerate":
+        return
+    told, nowhere = launch.told, Place(file, ())
+    for key in KEYS:
+        if key in told:
+            builder.put(("accelerate", key), _scalar(told[key]), nowhere)
+    for option, kind in TYPES.items():
+        if option in told:
+            builder.put(("accelerate", "distributed_type"), kind, nowhere)
+    below = {
+        "deepspeed_config": {key: _scalar(told[key]) for key in OF_DEEPSPEED if key in told},
+        "fsdp_config": {key: _scalar(text) for key, text in told.items() if key.startswith("fsdp_")},
+    }
+    for section, values in below.items():
+        # A section of the file would be lost behind some of its keys.
+        if values and launch.config is None:
+            builder.put(("accelerate", section), values, nowhere)
+
+
+def _scalar(text: str) -> int | str:
+    return int(text) if text.isdigit() else text
