@@ -55,7 +55,7 @@ LLAMA_FACTORY = {
 # Their patches bring keys too.
 EVERY_PATCH = ("llamafactory",)
 CLASSES = (
-    Recorded("transformers", "TrainingArguments", ("transformers/training_args.py",), "4.0"),
+    Recorded("transformers", "TrainingArguments", ("transformers/training_args.py",), "2.9"),
     Recorded("transformers", "Seq2SeqTrainingArguments", ("transformers/training_args_seq2seq.py",), "4.0"),
     Recorded("peft", "LoraConfig", ("peft/tuners/lora/config.py", "peft/tuners/lora.py"), "0.4"),
     Recorded(
@@ -66,15 +66,19 @@ CLASSES = (
         "accelerate/commands/launch.py",
     ),
     *(
-        Recorded("trl", name, (f"trl/trainer/{file}.py", f"trl/experimental/{file[:-7]}/{file}.py"), "0.9")
+        Recorded("trl", name, (f"trl/trainer/{file}.py", f"trl/experimental/{file[:-7]}/{file}.py"), "0.7")
         for name, file in TRL.items()
     ),
-    Recorded("trl", "ModelConfig", ("trl/trainer/model_config.py",), "0.9"),
+    Recorded("trl", "ModelConfig", ("trl/trainer/model_config.py",), "0.7"),
     *(
         Recorded("llamafactory", name, (f"llamafactory/hparams/{file}.py",), "0.7")
         for name, file in LLAMA_FACTORY.items()
     ),
-    Recorded("trl", "ScriptArguments", ("trl/scripts/utils.py", "trl/trainer/utils.py"), "0.9"),
+    *(
+        Recorded("trl", f"{name}ScriptArguments", ("trl/commands/cli_utils.py",), "0.9")
+        for name in ("SFT", "DPO", "Reward")
+    ),
+    Recorded("trl", "ScriptArguments", ("trl/scripts/utils.py", "trl/utils.py"), "0.9"),
 )
 
 

@@ -6,10 +6,11 @@ import csv
 import json
 import stat
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast
 
+from tunesmith.facts.data_columns import Contents
 from tunesmith.facts.json_file import read_object
 
 # A file that is larger is not read to its end: columns from its head, rows unknown.
@@ -32,10 +33,18 @@ class DataFile:
     columns: tuple[str, ...] | None = None
     rows: int | None = None
     problem: str | None = None
+    contents: Contents | None = field(default=None, compare=False)
+    """What stands in its rows; None when that is not known."""
 
 
 def read_data_file(path: Path) -> DataFile:
     """Look at one file. Never raises: what cannot be read stays unknown."""
+    found = _look(path)
+    counted = None if found.rows is None or path.is_dir() else _counted(path.parent, path.stem)
+    return found if counted is None else replace(found, rows=counted)
+
+
+def _look(path: Path) -> DataFile:
     try:
         about = path.stat()
         whole = about.st_size <= LARGEST
@@ -66,8 +75,25 @@ def _delimited(path: Path, delimiter: str, whole: bool) -> DataFile:
         header = next((row for row in reader if row), None)
         if header is None:
             return DataFile(path, exists=True, columns=(), rows=0)
-        rows = sum(1 for row in reader if row) if whole else None
-    return DataFile(path, exists=True, columns=_as_pandas_names(header), rows=rows)
+        names = _as_pandas_names(header)
+        contents = Contents()
+        for row in reader if whole else ():
+            if row:
+                contents.take(dict(zip(names, map(_cell, row), strict=False)))
+    rows = contents.rows if whole else None
+    return DataFile(path, True, names, rows, contents=contents if whole else None)
+
+
+def _cell(text: str) -> object:
+    """As pandas reads one cell: a number where it looks like one, nothing where it is empty."""
+    if not text:
+        return None
+    for number in (int, float):
+        try:
+            return number(text) if text[0] in "-+.0123456789" else text
+        except ValueError:
+            continue
+    return text
 
 
 def _folder(path: Path) -> DataFile:
@@ -77,10 +103,15 @@ def _folder(path: Path) -> DataFile:
     if len(files) != 1:
         return DataFile(path, exists=True)
     found = read_data_file(files[0])
-    train = _mapping(_mapping(read_object(path / "dataset_info.json", LARGEST).get("splits")).get("train"))
-    counted = train.get("num_examples", train.get("num_rows"))
-    rows = counted if isinstance(counted, int) else found.rows
-    return DataFile(path, True, found.columns, rows, found.problem)
+    return replace(found, path=path)
+
+
+def _counted(folder: Path, split: str) -> int | None:
+    """The rows of a split that a dataset_info.json counts."""
+    splits = _mapping(read_object(folder / "dataset_info.json", LARGEST).get("splits"))
+    about = _mapping(splits.get(split))
+    counted = about.get("num_examples", about.get("num_rows"))
+    return counted if isinstance(counted, int) else None
 
 
 def _mapping(value: object) -> Mapping[str, object]:
@@ -122,13 +153,14 @@ def _json(path: Path) -> DataFile:
 def _records(path: Path, records: Iterator[object]) -> DataFile:
     """Columns are the keys of all records: one may begin in the middle of a file."""
     columns: dict[str, None] = {}
-    rows = 0
+    contents = Contents()
     for record in records:
         if not isinstance(record, dict):
-            return DataFile(path, exists=True, problem=f"record {rows + 1} is not an object")
-        columns |= dict.fromkeys(str(key) for key in cast("dict[str, object]", record))
-        rows += 1
-    return DataFile(path, exists=True, columns=tuple(columns), rows=rows)
+            return DataFile(path, exists=True, problem=f"record {contents.rows + 1} is not an object")
+        row = {str(key): value for key, value in cast("dict[str, object]", record).items()}
+        columns |= dict.fromkeys(row)
+        contents.take(row)
+    return DataFile(path, True, tuple(columns), contents.rows, contents=contents)
 
 
 def data_fingerprint(path: Path) -> str:

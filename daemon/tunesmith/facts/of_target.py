@@ -24,7 +24,13 @@ KnownFacts = Mapping[Fact[Any], Known[Any]]
 
 SOURCE = "the target profile"
 # What TRL's scripts take beside the arguments of their trainer.
-BESIDE = ("trl:ModelConfig", "trl:ScriptArguments")
+SCRIPTS = (
+    "trl:ScriptArguments",
+    "trl:SFTScriptArguments",
+    "trl:DPOScriptArguments",
+    "trl:RewardScriptArguments",
+)
+BESIDE = ("trl:ModelConfig", *SCRIPTS)
 TRANSFORMERS = "transformers:TrainingArguments"
 
 
@@ -62,12 +68,17 @@ def trainer_arguments(classes: tuple[str, ...], packages: Mapping[str, str]) -> 
     for name in classes:
         one = base if name == TRANSFORMERS else recorded(name, packages)
         # Of packages that nobody named the readings sort no keys to the Trainer.
-        if one is None and (came_later(name, packages) or name.partition(":")[0] not in packages):
+        absent = name in SCRIPTS or came_later(name, packages) or name.partition(":")[0] not in packages
+        if one is None and absent:
             continue
         if one is None:
             return None
         fields |= one.fields
         last = one if name.startswith("trl:") and name not in BESIDE else last
+    scripts = [name for name in classes if name in SCRIPTS]
+    # One release has this class, another that one; of one that has neither the keys are not known.
+    if scripts and "trl" in packages and not any(recorded(name, packages) for name in scripts):
+        return None
     return Library(last.package, last.version, last.name, fields)
 
 

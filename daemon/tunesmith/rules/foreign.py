@@ -17,6 +17,7 @@ from tunesmith.facts.names import DIALECT
 from tunesmith.facts.sources import Look
 from tunesmith.facts.target import Target
 from tunesmith.rules.apply import Applied, apply
+from tunesmith.rules.foreign_text import text_problems
 from tunesmith.rules.table import FOREIGN, TRAINING
 from tunesmith.syntax.tree import Range
 
@@ -65,6 +66,10 @@ def check_foreign(
     facts = facts.with_known(script_facts(reading.values, folder, look))
     applied: Applied = apply((*TRAINING, *FOREIGN), as_recipe(reading.values), facts)
     located = [_locate(reading, finding) for finding in applied.findings]
+    located += [
+        Located(finding, Place(document, path), range_)
+        for finding, document, path, range_ in text_problems(reading, versions or {})
+    ]
     order = {document: index for index, document in enumerate(reading.documents)}
     located.sort(key=lambda one: (order[one.place.document], one.range, one.finding.code))
     return ForeignReport(
