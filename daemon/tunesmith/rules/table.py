@@ -5,13 +5,15 @@ from __future__ import annotations
 from tunesmith.core.rule import Rule
 from tunesmith.rules import environment, format, machines, run, slurm, slurm_options
 from tunesmith.stages.data.rules import amounts, columns, files
-from tunesmith.stages.script import adapted, trained
+from tunesmith.stages.script import adapted, taken, trained, unheard
 from tunesmith.stages.script import rules as script
 from tunesmith.stages.train.rules import (
+    accelerate_deepspeed,
     adapter,
     arguments,
     axolotl,
     deepspeed,
+    deepspeed_batch,
     deepspeed_mismatch,
     deepspeed_values,
     evaluation,
@@ -45,6 +47,8 @@ TRAINING: tuple[Rule, ...] = (
     *world.RULES,
     *deepspeed_mismatch.RULES,
     *deepspeed_values.RULES,
+    *deepspeed_batch.RULES,
+    *accelerate_deepspeed.RULES,
 )
 """What is true of a training wherever its settings are written: other people's files too."""
 
@@ -63,6 +67,8 @@ RECIPE: tuple[Rule, ...] = (
     *deepspeed.RULES,
     *pipeline.RULES,
     *script.RULES,
+    *taken.RULES,
+    *unheard.RULES,
     *format.RULES,
     *run.RULES,
     *slurm.RULES,

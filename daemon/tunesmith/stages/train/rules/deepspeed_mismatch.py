@@ -36,9 +36,17 @@ def _either(first: str, second: str) -> Read:
 
 
 def _warmup(train: Mapping[str, Any], library: Library) -> Any:
-    """Steps that are written; a share of all steps is not known here."""
-    steps = number(train.get("warmup_steps"))
+    """Steps that are written, or none; a share of all steps is not known here."""
+    steps = number(train.get("warmup_steps", 0))
+    if not steps and not train.get("warmup_ratio") and "warmup_steps" in library.fields:
+        return 0
     return int(steps) if steps is not None and steps >= 1 else None
+
+
+def _all_steps(train: Mapping[str, Any], library: Library) -> Any:
+    """Where they are written; counted over the data they are not known here."""
+    steps = number(train.get("max_steps"))
+    return int(steps) if steps is not None and steps > 0 else None
 
 
 COMPARED: tuple[tuple[RecipePath, str, Read], ...] = (
@@ -59,6 +67,7 @@ COMPARED: tuple[tuple[RecipePath, str, Read], ...] = (
     (("optimizer", "params", "weight_decay"), "weight_decay", _argument("weight_decay")),
     (("scheduler", "params", "warmup_max_lr"), "learning_rate", _argument("learning_rate")),
     (("scheduler", "params", "warmup_num_steps"), "warmup_steps", _warmup),
+    (("scheduler", "params", "total_num_steps"), "max_steps", _all_steps),
     (("fp16", "enabled"), "fp16", _either("fp16", "fp16_full_eval")),
     (("bf16", "enabled"), "bf16", _either("bf16", "bf16_full_eval")),
 )
@@ -116,10 +125,21 @@ def deepspeed_mismatch(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
 
 def _mismatch(path: RecipePath, argument: str, found: object, wanted: object) -> Finding:
     where: RecipePath = ("deepspeed", *path)
-    fix = Fix('Change to "auto"', (SetValue(where, '"auto"'),), preferred=True)
+    fixes = (Fix('Change to "auto"', (SetValue(where, '"auto"'),), preferred=True), *_other(argument, found))
     return deepspeed_mismatch.at(
-        *where, key=dotted(path), found=found, argument=argument, wanted=wanted, fixes=(fix,)
+        *where, key=dotted(path), found=found, argument=argument, wanted=wanted, fixes=fixes
     )
+
+
+def _other(argument: str, found: object) -> tuple[Fix, ...]:
+    """The Trainer takes the value of the config: where it is one of its arguments."""
+    if not argument.isidentifier() or not isinstance(found, int | float):
+        return ()
+    text = str(found).lower()
+    if "e" in text and "." not in text and not isinstance(found, bool):
+        # PyYAML reads 1e-05 as a string.
+        text = text.replace("e", ".0e")
+    return (Fix(f"Set {argument} to {text}", (SetValue(("train", argument), text),)),)
 
 
 def _accelerates(recipe: Recipe, library: Library, config: Mapping[str, object]) -> Iterable[Finding]:
