@@ -54,6 +54,16 @@ export interface Options {
    * chosen there.
    */
   trainingInterpreters?: Record<string, string>;
+  /** Path of the profile of where training will run; None: this machine. */
+  target?: string | null;
+  /** How to show the findings of a rule, by code: "off", "hint", "warning" or "error". */
+  rules?: Record<string, string>;
+  /** Where the client shows the page of a rule: an address with "{code}" in it; empty: nowhere. */
+  rulePages?: string;
+  /** The client wants to be told what is wrong, though it could ask. */
+  pushDiagnostics?: boolean;
+  /** Check the files of the open folders that are not open, too. */
+  workspaceDiagnostics?: boolean;
   /** Keep the next start of a recipe ready that is open and was trained before. */
   parkedStart?: boolean;
   /** What each may take, in megabytes; 0: no limit. */
@@ -96,6 +106,17 @@ export interface NamedRuns {
 
 /** An empty reply. */
 export type Nothing = Record<string, never>;
+
+export interface AskRow {
+  /** Absolute path of a data file. */
+  file: string;
+  /** Counted from 0. */
+  line: number;
+}
+
+export interface AskRows {
+  file: string;
+}
 
 /** One training process. Memory in bytes; what it uses is null when it has ended or nothing tells. */
 export interface Rank {
@@ -262,6 +283,16 @@ export interface Status {
   waitingFor: string[];
   /** What is wrong with the interpreter and what to do, if something is. */
   message: string | null;
+  /** The file that this is about. */
+  uri: string | null;
+  /** What the file was taken for: "recipe", "Axolotl config", … */
+  kind: string | null;
+  /** The profile that counts in place of this machine. */
+  target: string | null;
+  /** Why it cannot be read. */
+  targetProblem: string | null;
+  /** The file whose command line counts as the launch. */
+  launch: string | null;
   /**
    * The next start of the recipe waits after its imports, and takes so many bytes of memory; null: none
    * does.
@@ -356,6 +387,26 @@ export interface RunCodeList {
   folders: RunCode[];
 }
 
+/** What training makes of the row on a line; the text is empty where there is nothing to say. */
+export interface SeenRow {
+  /** Markdown. */
+  text: string;
+  /** The lines of the row, counted from 0. */
+  first: number;
+  last: number;
+}
+
+export interface LeftOut {
+  first: number;
+  last: number;
+  message: string;
+}
+
+/** Rows from which nothing is learned. */
+export interface SurveyedRows {
+  rows: LeftOut[];
+}
+
 /** Runs that are new or differ from when they were last sent. `removed` are ids. */
 export interface RunsChanged {
   runs: Run[];
@@ -398,6 +449,8 @@ export interface Methods {
   "tunesmith/code/open": { params: NamedRun; result: RunCode };
   "tunesmith/code/list": { params: Nothing; result: RunCodeList };
   "tunesmith/code/remove": { params: NamedRuns; result: Moved };
+  "tunesmith/data/row": { params: AskRow; result: SeenRow };
+  "tunesmith/data/survey": { params: AskRows; result: SurveyedRows };
 }
 
 /** What the daemon sends unasked: method → parameters. */

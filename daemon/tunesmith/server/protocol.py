@@ -9,6 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from tunesmith.server.messages.base import Nothing, Wire
+from tunesmith.server.messages.data import AskRow, AskRows, SeenRow, SurveyedRows
 from tunesmith.server.messages.environments import (
     CheckEnvironment,
     EnvironmentReport,
@@ -73,6 +74,8 @@ METHODS: dict[str, Method] = {
     "tunesmith/code/open": Method(NamedRun, RunCode),
     "tunesmith/code/list": Method(Nothing, RunCodeList),
     "tunesmith/code/remove": Method(NamedRuns, Moved),
+    "tunesmith/data/row": Method(AskRow, SeenRow),
+    "tunesmith/data/survey": Method(AskRows, SurveyedRows),
 }
 
 NOTIFICATIONS: dict[str, type[Wire]] = {

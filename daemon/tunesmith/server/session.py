@@ -22,6 +22,7 @@ from tunesmith.server.status import status
 if TYPE_CHECKING:
     # The first check of a recipe waits for neither.
     from tunesmith.metrics.client import MetricsClient
+    from tunesmith.runs.probe import Probe
     from tunesmith.runs.watch import Watcher
 
 log = logging.getLogger(__name__)
@@ -48,6 +49,8 @@ class Session:
         self.trained: dict[Path, int] = {}
         """How often each recipe was trained in this window; the latest last."""
         self.metrics: MetricsClient | None = None
+        self.probes: dict[Path, Probe] = {}
+        """The workers that answer in training interpreters, by interpreter."""
         self.watcher: Watcher | None = None
         """Made when a run is first drawn."""
         self.documents = Documents(client, self.spawn, self.interpreter, self._tell_status)

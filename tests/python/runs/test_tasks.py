@@ -74,7 +74,8 @@ from tunesmith.stages.data.config import DataConfig
 from tunesmith.stages.data.documents import load_documents
 from tunesmith.stages.train.config import ModelConfig
 from tunesmith.stages.train.model import load_tokenizer
-from tunesmith.stages.train.tasks.causal_lm import Collator, packed, perplexity
+from tunesmith.stages.train.tasks.blocks import Collator, packed
+from tunesmith.stages.train.tasks.causal_lm import perplexity
 
 tokenizer = load_tokenizer(ModelConfig(tokenizer="tokenizer", config={"model_type": "llama"}))
 rows = Dataset.from_dict({"text": ["a good film", "bad plot", "a very"], "ends": [True, True, True]})

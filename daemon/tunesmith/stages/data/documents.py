@@ -49,10 +49,14 @@ def whole(file: str, columns: Columns) -> Dataset:
 def read_column(file: str, columns: Columns) -> Dataset:
     """Each row a document; rows without text are left out, and counted."""
     texts = read_table(file, {"text": columns.text})["text"]
-    kept = [str(text) for text in texts if text not in (None, "")]
+    kept = [str(text) for text in texts if is_document(text)]
     if len(kept) < len(texts):
         print(f"{file}: {len(texts) - len(kept)} of {len(texts)} rows have no text and are left out")
     return Dataset.from_dict({"text": kept, "ends": [True] * len(kept)})
+
+
+def is_document(text: object) -> bool:
+    return text not in (None, "")
 
 
 def parts_of_text(file: str, most: int | None, split: Split) -> tuple[Dataset, Dataset | None]:

@@ -40,7 +40,7 @@ def read(file: str, columns: Columns) -> Dataset:
     if columns.label is None:
         raise ValueError("data.columns.label is missing: text-classification learns the labels of a column")
     rows = read_table(file, {"text": columns.text, "label": columns.label})
-    texts = [None if text is None else str(text) for text in rows["text"]]
+    texts = [as_text(text) for text in rows["text"]]
     rows = Dataset.from_dict({"text": texts, "label": [as_label(label) for label in rows["label"]]})
     whole = rows.filter(
         lambda text, label: text is not None and label is not None, input_columns=["text", "label"]
@@ -48,6 +48,10 @@ def read(file: str, columns: Columns) -> Dataset:
     if len(whole) < len(rows):
         print(f"{file}: {len(rows) - len(whole)} of {len(rows)} rows lack a text or a label and are left out")
     return whole
+
+
+def as_text(value: Any) -> str | None:
+    return None if value is None else str(value)
 
 
 def as_label(value: Any) -> str | None:

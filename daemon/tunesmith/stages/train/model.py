@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from transformers import AutoConfig, AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase
+from transformers import AutoConfig, AutoTokenizer
 
 from tunesmith.stages.train.config import ModelConfig
+
+if TYPE_CHECKING:
+    # Who only tokenises waits for no torch.
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 
 def load_tokenizer(config: ModelConfig) -> PreTrainedTokenizerBase:
@@ -37,7 +41,7 @@ def load_model(
 
         more = {**more, "distributed_config": DistributedConfig(**config.distributed_config)}
     if config.config:
-        model = kind.from_config(AutoConfig.for_model(**{**vocabulary(tokenizer), **config.config, **more}))
+        model = kind.from_config(new_config(config, tokenizer, more))
     else:
         model = kind.from_pretrained(config.name_or_path, local_files_only=True, use_safetensors=True, **more)
     if config.distributed_config and config.config:
@@ -47,6 +51,18 @@ def load_model(
     if model.config.pad_token_id is None:  # A decoder that classifies looks for the token before it.
         model.config.pad_token_id = tokenizer.pad_token_id
     return model
+
+
+def new_config(config: ModelConfig, tokenizer: PreTrainedTokenizerBase, more: Mapping[str, Any]) -> Any:
+    """Of a model that starts from random weights."""
+    return AutoConfig.for_model(**{**vocabulary(tokenizer), **config.config, **more})
+
+
+def config_of(config: ModelConfig, tokenizer: PreTrainedTokenizerBase) -> Any:
+    """The config that the model will have, without the model."""
+    if config.config:
+        return new_config(config, tokenizer, {})
+    return AutoConfig.from_pretrained(config.name_or_path, local_files_only=True)
 
 
 def vocabulary(tokenizer: PreTrainedTokenizerBase) -> dict[str, Any]:
@@ -59,9 +75,10 @@ def vocabulary(tokenizer: PreTrainedTokenizerBase) -> dict[str, Any]:
     return {"vocab_size": len(tokenizer), **ids}
 
 
-def longest_text(asked: int | None, tokenizer: PreTrainedTokenizerBase, model: PreTrainedModel) -> int | None:
-    """In tokens: what was asked for, within what tokenizer and model can take; None for no limit."""
-    positions = getattr(model.config, "max_position_embeddings", None)
+def longest_text(asked: int | None, tokenizer: PreTrainedTokenizerBase, config: Any) -> int | None:
+    """In tokens: what was asked for, within what tokenizer and the model of `config` can take; None for no
+    limit."""
+    positions = getattr(config, "max_position_embeddings", None)
     # A tokenizer that knows no limit says 1e30.
     limits = [limit for limit in (asked, tokenizer.model_max_length, positions) if limit and limit < 1e9]
     return min(limits, default=None)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from datasets import Dataset
 from transformers import (
     AutoModelForSequenceClassification,
     DataCollatorWithPadding,
@@ -17,6 +14,7 @@ from tunesmith.stages.train.config import TrainStage
 from tunesmith.stages.train.metrics import accuracy_and_f1
 from tunesmith.stages.train.model import load_model, longest_text
 from tunesmith.stages.train.tasks.prepared import Prepared
+from tunesmith.stages.train.tasks.texts import tokenised
 
 
 def prepare(config: TrainStage, tokenizer: PreTrainedTokenizerBase, arguments: TrainingArguments) -> Prepared:
@@ -28,7 +26,7 @@ def prepare(config: TrainStage, tokenizer: PreTrainedTokenizerBase, arguments: T
         "label2id": {name: index for index, name in enumerate(data.names)},
     }
     model = load_model(AutoModelForSequenceClassification, config.model, tokenizer, labels)
-    longest = longest_text(config.data.max_length, tokenizer, model)
+    longest = longest_text(config.data.max_length, tokenizer, model.config)
     evaluated = 0 if data.validation is None else len(data.validation)
     return Prepared(
         model,
@@ -39,12 +37,3 @@ def prepare(config: TrainStage, tokenizer: PreTrainedTokenizerBase, arguments: T
         f"at most {longest} tokens each; labels: {', '.join(data.names)}",
         compute_metrics=accuracy_and_f1,
     )
-
-
-def tokenised(rows: Dataset, tokenizer: PreTrainedTokenizerBase, longest: int | None) -> Dataset:
-    """`input_ids` and the like for each row; padding is left to the collator, batch by batch."""
-
-    def tokenise(batch: dict[str, list[Any]]) -> Any:
-        return tokenizer(batch["text"], truncation=longest is not None, max_length=longest)
-
-    return rows.map(tokenise, batched=True, remove_columns=["text"])

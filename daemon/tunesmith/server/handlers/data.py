@@ -1,0 +1,177 @@
+"""Rows of data files as a recipe's training sees them: asked of the training interpreter, where that may run."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tunesmith.core.finding import Severity
+from tunesmith.facts.interpreter import Interpreter
+from tunesmith.facts.records import LINED, record_at, records
+from tunesmith.ide.row import describe_row
+from tunesmith.rules.check import Report, check
+from tunesmith.runs.create import plain
+from tunesmith.runs.probe import NoAnswer, Probe
+from tunesmith.server.confine import inside
+from tunesmith.server.messages.data import AskRow, AskRows, LeftOut, SeenRow, SurveyedRows
+from tunesmith.server.session import Session
+from tunesmith.stages.recipe import SUFFIX, Recipe, stage_of
+from tunesmith.stages.train.config import TrainStage
+
+log = logging.getLogger(__name__)
+
+MOST_ROWS = 20_000
+"""Of a file that are looked at for rows that teach nothing."""
+LARGEST = 64 * 1024 * 1024
+"""Bytes of a file whose rows are looked at."""
+MOST_RECIPES = 50
+
+
+@dataclass(frozen=True)
+class Use:
+    """A recipe that trains or evaluates on a file."""
+
+    recipe: Path
+    config: Mapping[str, Any]
+    columns: Mapping[str, str | None]
+    interpreter: Interpreter
+
+
+async def see_row(session: Session, params: AskRow) -> SeenRow:
+    """What training makes of the row on a line, by the recipe that uses the file."""
+    file = Path(params.file)
+    use = await _use(session, file)
+    record = None if use is None else await asyncio.to_thread(_record, file, params.line)
+    if use is None or record is None:
+        return SeenRow()
+    question = {"ask": "row", "config": use.config, "file": str(file), "row": record.row}
+    try:
+        seen = await asyncio.to_thread(_probe(session, use.interpreter).ask, question)
+    except NoAnswer as error:
+        return SeenRow(f"`{use.recipe.name}` cannot read this row: {error}", record.first, record.last)
+    return SeenRow(describe_row(seen, record.row, use.recipe.name, use.columns), record.first, record.last)
+
+
+async def survey_rows(session: Session, params: AskRows) -> SurveyedRows:
+    """Which rows of a file no training sees, among the first ones."""
+    file = Path(params.file)
+    use = await _use(session, file)
+    if use is None:
+        return SurveyedRows()
+    question = {"ask": "survey", "config": use.config, "file": str(file), "most": MOST_ROWS}
+    try:
+        found = await asyncio.to_thread(_probe(session, use.interpreter).ask, question)
+        return SurveyedRows(await asyncio.to_thread(_left_out, file, use, found))
+    except (NoAnswer, OSError, UnicodeDecodeError) as error:
+        log.warning("the rows of %s are not known: %s", file, error)
+        return SurveyedRows()
+
+
+def _left_out(file: Path, use: Use, found: Mapping[str, Any]) -> list[LeftOut]:
+    places = {record.row: record for record in records(file)}
+    if len(places) != found["rows"]:
+        log.warning("%s: %d rows were read and %d counted", file, found["rows"], len(places))
+        return []
+    whole = found["looked"] == found["rows"]
+    looked = "" if whole else f" (the first {found['looked']:,} of {found['rows']:,} rows were looked at)"
+    return [
+        LeftOut(
+            places[row].first,
+            places[row].last,
+            f"Nothing is learned from this row: it has no {lacks} in the column "
+            f"{use.columns[lacks]!r} that {use.recipe.name} reads{looked}",
+        )
+        for row, lacks in found["found"]
+    ]
+
+
+async def _use(session: Session, file: Path) -> Use | None:
+    """Nothing is started where that is not trusted, nor for a recipe that would not start."""
+    if not session.options.trusted or file.suffix.lower() not in LINED or not inside(file, session):
+        return None
+    return await asyncio.to_thread(_find_use, session, file)
+
+
+def _find_use(session: Session, file: Path) -> Use | None:
+    if not file.is_file() or file.stat().st_size > LARGEST:
+        return None
+    for path in _recipes(session, file):
+        interpreter = session.interpreter(path.parent)
+        report = _report(path, interpreter)
+        if report is None or interpreter is None or _is_broken(report):
+            continue
+        config = _config(report.recipe, path.parent)
+        if config is not None and str(file) in (config["data"]["train"], config["data"]["validation"]):
+            return Use(path, config, config["data"]["columns"], interpreter)
+    return None
+
+
+def _recipes(session: Session, file: Path) -> Iterator[Path]:
+    """Open ones first, then those in the folders above the file, the nearest first."""
+    seen: set[Path] = set()
+    roots = {folder.resolve() for folder in session.folders}
+    above: list[Path] = []
+    for folder in file.parents:
+        above += sorted(folder.glob(f"*{SUFFIX}"))[:MOST_RECIPES]
+        if folder.resolve() in roots:
+            break
+    for path in [*sorted(session.documents.paths()), *above]:
+        if path not in seen and path.name.endswith(SUFFIX):
+            seen.add(path)
+            yield path
+
+
+def _report(path: Path, interpreter: Interpreter | None) -> Report | None:
+    try:
+        return check(path.read_text(encoding="utf-8"), path.parent, interpreter)
+    except (OSError, UnicodeDecodeError) as error:
+        log.info("%s is passed over: %s", path, error)
+        return None
+
+
+def _is_broken(report: Report) -> bool:
+    """Whether what says how its data is read is wrong."""
+    return any(
+        one.severity is Severity.ERROR and one.path[:1] in ((), ("data",), ("model",), ("task",))
+        for one in report.findings
+    )
+
+
+def _config(recipe: Recipe, folder: Path) -> dict[str, Any] | None:
+    """What the worker is told: the parts of the recipe that say how data is read."""
+    try:
+        stage = stage_of(recipe)[1]
+    except ValueError:
+        return None
+    if not isinstance(stage, TrainStage):
+        return None
+    whole = plain(stage, folder)
+    return {name: whole[name] for name in ("task", "model", "data")}
+
+
+def _record(file: Path, line: int) -> Any:
+    try:
+        return record_at(file, line)
+    except (OSError, UnicodeDecodeError) as error:
+        log.warning("%s is not read: %s", file, error)
+        return None
+
+
+def _probe(session: Session, interpreter: Interpreter) -> Probe:
+    found = session.probes.get(interpreter.path)
+    if found is None:
+        found = session.probes[interpreter.path] = Probe(interpreter)
+        session.on_close(_closing(found))
+    return found
+
+
+def _closing(probe: Probe) -> Any:
+    async def close() -> None:
+        probe.kill()
+        await asyncio.to_thread(probe.close)
+
+    return close
