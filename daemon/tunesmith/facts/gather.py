@@ -42,7 +42,7 @@ from tunesmith.facts.names import (
     VERSIONS,
     WORLD_SIZE,
 )
-from tunesmith.facts.of_target import target_facts
+from tunesmith.facts.of_target import target_facts, trainer_arguments
 from tunesmith.facts.sources import MACHINE, Kind, Look, Source
 from tunesmith.facts.steps import total_steps
 from tunesmith.facts.target import Target
@@ -75,7 +75,7 @@ def gather(
     """
     known: KnownFacts = {}
     if target is None:
-        known |= _environment(interpreter, look)
+        known = _with_arguments(_environment(interpreter, look), tuple(arguments))
         known |= _machine(values, look)
     else:
         known |= target_facts(target, arguments)
@@ -158,6 +158,20 @@ def _environment(interpreter: Interpreter | None, look: Look) -> KnownFacts:
         if library is not None:
             known[fact] = Known(library, library.title)
     return known
+
+
+def _with_arguments(known: KnownFacts, classes: tuple[str, ...]) -> KnownFacts:
+    """The keys that `train` holds when other classes than the Trainer's take them: as recorded for what is
+    installed, else not known."""
+    if not set(classes) - {"transformers:TrainingArguments"} or VERSIONS not in known:
+        return known
+    versions = cast(Mapping[str, str], known[VERSIONS].value)
+    is_there = all(name.partition(":")[0] in versions for name in classes)
+    library = trainer_arguments(classes, versions) if is_there else None
+    kept = {fact: one for fact, one in known.items() if fact is not TRAINING_ARGUMENTS}
+    if library is not None:
+        kept[TRAINING_ARGUMENTS] = Known(library, f"{library.title}, as recorded")
+    return kept
 
 
 def _machine(values: Values, look: Look) -> KnownFacts:

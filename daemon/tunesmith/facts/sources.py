@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from tunesmith.facts import packages
+from tunesmith.facts.command_lines import command_lines_fingerprint, read_command_lines
 from tunesmith.facts.data_file import data_fingerprint, read_data_file
 from tunesmith.facts.deepspeed_file import deepspeed_fingerprint, read_deepspeed_file
 from tunesmith.facts.document import read_document
@@ -32,6 +33,7 @@ from tunesmith.facts.script_file import (
     script_fingerprint,
 )
 from tunesmith.facts.script_use import read_script_use
+from tunesmith.facts.target_file import read_target_file
 from tunesmith.facts.tokenizer_folder import read_tokenizer_folder, tokenizer_fingerprint
 from tunesmith.facts.trainer_folder import read_trainer_folder, trainer_fingerprint
 
@@ -50,6 +52,8 @@ Kind = Literal[
     "document",
     "trainer-folder",
     "deepspeed",
+    "command-lines",
+    "target",
 ]
 
 
@@ -141,7 +145,9 @@ def _fingerprint(source: Source) -> str:
         return deepspeed_fingerprint(source.path)
     if source.kind == "machine":
         return ""
-    if source.kind in ("script", "script-arguments", "script-use", "document"):
+    if source.kind == "command-lines":
+        return command_lines_fingerprint(source.path)
+    if source.kind in ("script", "script-arguments", "script-use", "document", "target"):
         return script_fingerprint(source.path)
     if source.kind == "module":
         return (
@@ -173,6 +179,10 @@ def _read(source: Source) -> Any:
         return read_script_use(source.path)
     if source.kind == "document":
         return read_document(source.path)
+    if source.kind == "command-lines":
+        return read_command_lines(source.path)
+    if source.kind == "target":
+        return read_target_file(source.path)
     if source.kind == "trainer-folder":
         return read_trainer_folder(source.path)
     if source.kind == "module":

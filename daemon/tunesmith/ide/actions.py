@@ -18,11 +18,11 @@ class Action:
     mends: Diagnostic
 
 
-def actions(report: Report, selection: Range) -> list[Action]:
-    """The fixes of every finding that `selection` touches."""
+def actions(report: Report, selection: Range | None) -> list[Action]:
+    """The fixes of every finding that `selection` touches; None: those of all."""
     found: list[Action] = []
     for one in diagnostics(report):
-        if not _touches(one.range, selection):
+        if selection and not touches(one.range, selection):
             continue
         for fix in one.finding.fixes:
             edits = text_edits(report.tree, fix.edits)
@@ -31,5 +31,5 @@ def actions(report: Report, selection: Range) -> list[Action]:
     return found
 
 
-def _touches(one: Range, other: Range) -> bool:
+def touches(one: Range, other: Range) -> bool:
     return one.start <= other.end and other.start <= one.end

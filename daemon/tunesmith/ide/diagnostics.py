@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from tunesmith.core.finding import Finding, Severity
 from tunesmith.rules import texts
 from tunesmith.rules.check import Report
 from tunesmith.syntax.tree import Range
+
+
+@dataclass(frozen=True)
+class Related:
+    """Another place that a finding is about."""
+
+    document: Path
+    range: Range
+    message: str
 
 
 @dataclass(frozen=True)
@@ -17,6 +27,7 @@ class Diagnostic:
     code: str
     message: str
     finding: Finding
+    related: tuple[Related, ...] = ()
 
 
 def diagnostics(report: Report) -> list[Diagnostic]:

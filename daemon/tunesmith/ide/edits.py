@@ -5,11 +5,13 @@ What cannot be done without touching other things is not done.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tunesmith.core.finding import Edit, RemoveKey, RenameKey, SetValue
 from tunesmith.core.path import RecipePath
+from tunesmith.syntax.scalars import core
 from tunesmith.syntax.tree import Entry, Map, Position, Range, Tree
 
 
@@ -22,18 +24,32 @@ class TextEdit:
 def text_edits(tree: Tree, edits: Sequence[Edit]) -> list[TextEdit] | None:
     """All of `edits` as text, or None when one of them cannot be applied."""
     found: list[TextEdit] = []
+    is_json = _is_json(tree)
     for edit in edits:
         match edit:
             case RenameKey(path, to):
-                one = _rename(tree, path, to)
+                one = _rename(tree, path, json.dumps(to) if is_json else to)
             case SetValue(path, text):
-                one = _set(tree, path, text)
+                one = _set(tree, path, _as_json(text) if is_json else text)
             case RemoveKey(path):
                 one = _remove(tree, path)
         if one is None:
             return None
         found.append(one)
     return found
+
+
+def _is_json(tree: Tree) -> bool:
+    """Whether the text is JSON as well: then it has to stay that."""
+    root = tree.root
+    return isinstance(root, Map) and root.flow and all(one.key.style == "double" for one in root.entries)
+
+
+def _as_json(text: str) -> str:
+    """A scalar of YAML as JSON has it; what is between brackets is JSON already."""
+    if text.startswith(('"', "{", "[")):
+        return text
+    return json.dumps(core(text), ensure_ascii=False)
 
 
 def _rename(tree: Tree, path: RecipePath, to: str) -> TextEdit | None:
@@ -56,6 +72,8 @@ def _add(tree: Tree, path: RecipePath, text: str) -> TextEdit | None:
     """Write a key that is absent, and the sections above it that are."""
     parent, name = path[:-1], path[-1]
     node = tree.node(parent) if parent else tree.root
+    if _is_json(tree):
+        name = json.dumps(name)
     if isinstance(node, Map):
         return _append(tree, node, _pair(name, text))
     if node is not None:
@@ -90,6 +108,9 @@ def _pair(name: str | int, text: str) -> str:
 
 
 def _append(tree: Tree, node: Map, text: str) -> TextEdit | None:
+    if node.flow and node.entries and node.entries[-1].range.start.line > node.range.start.line:
+        end, first = node.entries[-1].range.end, node.entries[0].key.range.start
+        return TextEdit(Range(end, end), f",\n{' ' * first.character}{text}")
     if node.flow:
         end = Position(node.range.end.line, node.range.end.character - 1)
         return TextEdit(Range(end, end), f", {text}" if node.entries else text)

@@ -32,8 +32,9 @@ from tunesmith.server.table import ABOUT, EVENTS, HANDLERS, OWN, QUESTIONS
 from tunesmith.server.wire import Protocol
 
 if TYPE_CHECKING:
-    from tunesmith.server.documents import Snapshot
+    from tunesmith.server.publishing import Publisher
     from tunesmith.server.session import Session
+    from tunesmith.server.snapshot import Snapshot
 
 log = logging.getLogger(__name__)
 
@@ -97,15 +98,17 @@ class Server(LanguageServer):
     def text(self, uri: str) -> str:
         return self.workspace.get_text_document(uri).source
 
-    def publish(self, snapshot: Snapshot) -> None:
-        from tunesmith.server.convert import to_diagnostics
+    @functools.cached_property
+    def publisher(self) -> Publisher:
+        from tunesmith.server.publishing import Publisher
 
-        found = to_diagnostics(snapshot.report)
-        sent = types.PublishDiagnosticsParams(snapshot.uri, found, snapshot.version)
-        self.text_document_publish_diagnostics(sent)
+        return Publisher(self.text_document_publish_diagnostics)
+
+    def publish(self, snapshot: Snapshot) -> None:
+        self.publisher.publish(snapshot, self.session.options)
 
     def retract(self, uri: str) -> None:
-        self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
+        self.publisher.retract(uri)
 
     def refresh_lenses(self) -> None:
         workspace = self.client_capabilities.workspace

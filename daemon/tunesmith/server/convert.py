@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
+from pygls.uris import to_fs_path
 
 from tunesmith.core.finding import Severity
-from tunesmith.ide.diagnostics import Diagnostic, diagnostics
+from tunesmith.ide.diagnostics import Diagnostic, Related, diagnostics
+from tunesmith.ide.foreign import as_opened, foreign_diagnostics
+from tunesmith.ide.grades import graded
 from tunesmith.rules.check import Report
+from tunesmith.server.messages.settings import Options
+from tunesmith.server.snapshot import Snapshot
 from tunesmith.syntax.tree import Position, Range
 
 if TYPE_CHECKING:
     # Nobody has asked for these when the first diagnostics are sent.
-    from tunesmith.ide.actions import Action
     from tunesmith.ide.completion import Completion
     from tunesmith.ide.edits import TextEdit
     from tunesmith.ide.hover import Hover
@@ -70,18 +74,39 @@ def to_range(lines: Lines, range: Range) -> types.Range:
     return types.Range(to_position(lines, range.start), to_position(lines, range.end))
 
 
-def to_diagnostics(report: Report) -> list[types.Diagnostic]:
-    return [to_diagnostic(report.tree.lines, one) for one in diagnostics(report)]
+def to_told(snapshot: Snapshot, options: Options) -> dict[Path, list[types.Diagnostic]]:
+    """What a check found, by file."""
+    checked = snapshot.checked
+    if isinstance(checked, Report):
+        lines = {(path := Path(to_fs_path(snapshot.uri) or snapshot.uri)): checked.tree.lines}
+        found: Mapping[Path, Sequence[Diagnostic]] = {path: diagnostics(checked)}
+    else:
+        lines = {as_opened(path): tree.lines for path, tree in checked.reading.documents.items()}
+        found = foreign_diagnostics(checked)
+    return {
+        path: [to_diagnostic(lines[path], one, options, lines) for one in graded(each, options.rules)]
+        for path, each in found.items()
+    }
 
 
-def to_diagnostic(lines: Lines, one: Diagnostic) -> types.Diagnostic:
+def to_diagnostic(
+    lines: Lines, one: Diagnostic, options: Options, others: Mapping[Path, Lines]
+) -> types.Diagnostic:
+    page = options.rule_pages
     return types.Diagnostic(
         range=to_range(lines, one.range),
         message=one.message,
         severity=SEVERITIES[one.severity],
         code=one.code,
+        code_description=types.CodeDescription(page.replace("{code}", one.code)) if page else None,
         source=SOURCE,
+        related_information=[to_related(others[other.document], other) for other in one.related] or None,
     )
+
+
+def to_related(lines: Lines, one: Related) -> types.DiagnosticRelatedInformation:
+    where = types.Location(one.document.as_uri(), to_range(lines, one.range))
+    return types.DiagnosticRelatedInformation(where, one.message)
 
 
 def to_completion(lines: Lines, one: Completion) -> types.CompletionItem:
@@ -105,16 +130,23 @@ def to_hover(lines: Lines, one: Hover) -> types.Hover:
     return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, one.text), to_range(lines, one.range))
 
 
-def to_action(lines: Lines, uri: str, version: int | None, one: Action) -> types.CodeAction:
-    document = types.OptionalVersionedTextDocumentIdentifier(uri=uri, version=version)
-    edits = [to_edit(lines, edit) for edit in one.edits]
+def to_action(
+    title: str, preferred: bool, mends: types.Diagnostic, edits: Sequence[types.TextDocumentEdit]
+) -> types.CodeAction:
     return types.CodeAction(
-        title=one.title,
+        title=title,
         kind=types.CodeActionKind.QuickFix,
-        diagnostics=[to_diagnostic(lines, one.mends)],
-        is_preferred=one.preferred,
-        edit=types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(document, [*edits])]),
+        diagnostics=[mends],
+        is_preferred=preferred,
+        edit=types.WorkspaceEdit(document_changes=[*edits]),
     )
+
+
+def to_document_edit(
+    lines: Lines, uri: str, version: int | None, edits: Sequence[TextEdit]
+) -> types.TextDocumentEdit:
+    document = types.OptionalVersionedTextDocumentIdentifier(uri=uri, version=version)
+    return types.TextDocumentEdit(document, [to_edit(lines, edit) for edit in edits])
 
 
 def to_edit(lines: Lines, edit: TextEdit) -> types.TextEdit:

@@ -1,65 +1,27 @@
-"""The open recipes, what is known about them, and when they are checked."""
+"""The open files that concern us, what is known about them, and when they are checked."""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Iterable
-from dataclasses import dataclass, field
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from pygls.uris import to_fs_path
 
 from tunesmith.core.fact import Facts
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.sources import Source, Store
-from tunesmith.rules.check import Report, check
+from tunesmith.ide.foreign import as_opened
+from tunesmith.server.checking import Circumstances, check_text, is_concerned
+from tunesmith.server.opened import Audience, Document, Draft
+from tunesmith.server.snapshot import Snapshot
 from tunesmith.stages.recipe import SUFFIX
-from tunesmith.syntax.incremental import Reader
 
 # Between two looks at the disk while somebody types.
 LOOK_INTERVAL = 1.0
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """A recipe at one version, checked with what was known then."""
-
-    uri: str
-    version: int | None
-    folder: Path
-    report: Report
-    sources: tuple[Source, ...]
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A recipe as it is being written: its lines now, and what was known when it was last checked."""
-
-    lines: tuple[str, ...]
-    facts: Facts
-    folder: Path
-
-
-class Audience(Protocol):
-    """Who is shown the result of a check."""
-
-    def publish(self, snapshot: Snapshot) -> None: ...
-
-    def retract(self, uri: str) -> None: ...
-
-
-@dataclass
-class _Document:
-    uri: str
-    version: int | None
-    text: str
-    folder: Path
-    reader: Reader = field(default_factory=Reader)
-    checked: Snapshot | None = None
-    facts: Facts | None = None
-    """What was known at the last check, of this text or the one before."""
 
 
 class Documents:
@@ -70,13 +32,15 @@ class Documents:
         audience: Audience,
         spawn: Callable[[Coroutine[Any, Any, None], str], object],
         find_interpreter: Callable[[Path], Interpreter | None],
+        circumstances: Callable[[], Circumstances],
         checked: Callable[[], None],
     ) -> None:
         self._audience = audience
         self._spawn = spawn
         self._find_interpreter = find_interpreter
+        self._circumstances = circumstances
         self._checked = checked
-        self._open: dict[str, _Document] = {}
+        self._open: dict[str, Document] = {}
         self._last: str | None = None
         self._focused: str | None = None
         self._store = Store()
@@ -93,46 +57,62 @@ class Documents:
         """Set when what is wrong with a recipe was told for the first time."""
 
     def open(self, uri: str, version: int | None, text: str) -> None:
-        """A recipe was opened or changed; other files are left alone."""
+        """A file was opened or changed; what cannot concern us is left alone."""
         path = to_fs_path(uri)
-        if path is None or not path.endswith(SUFFIX):
+        if path is None or not is_concerned(Path(path)):
             return
         earlier = self._open.get(uri)
-        reader = earlier.reader if earlier else Reader()
-        facts = earlier.facts if earlier else None
-        self._open[uri] = _Document(uri, version, text, Path(path).parent, reader, facts=facts)
-        if earlier:
-            self._check_soon([uri])
-        else:
+        if earlier is None:
+            document = self._open[uri] = Document(uri, version, text, Path(path))
             self._show(uri)
             self._checked()
+        else:
+            document = earlier
+            document.version, document.text, document.is_stale = version, text, True
+            self._check_soon([uri])
+        self._check_soon(self._forget_linked(document.path))
 
     def close(self, uri: str) -> None:
-        if self._open.pop(uri, None):
+        closed = self._open.pop(uri, None)
+        if closed:
             self._audience.retract(uri)
+            self._check_soon(self._forget_linked(closed.path))
 
     def snapshot(self, uri: str) -> Snapshot | None:
-        """The recipe as it is now; None for what is no open recipe."""
+        """The file as it is now; None for what does not concern us, or is not open."""
         document = self._open.get(uri)
         if document is None:
             return None
-        if document.checked is None:
-            document.checked = self._check(document)
-            document.facts = document.checked.report.facts
+        if document.is_stale:
+            self._check(document)
         return document.checked
+
+    def snapshots(self) -> list[Snapshot]:
+        """Every open file that concerns us, as it is now."""
+        found = [self.snapshot(uri) for uri in tuple(self._open)]
+        return [one for one in found if one is not None]
+
+    def opened_as(self, path: Path) -> tuple[str, int | None] | None:
+        """The client's name and version of a file; None when it is not open."""
+        same = ((one.uri, one.version) for one in self._open.values() if one.path == path)
+        return next(same, None)
+
+    def texts(self) -> dict[Path, str]:
+        """What is being written, by file."""
+        return {document.path: document.text for document in self._open.values()}
 
     def draft(self, uri: str) -> Draft | None:
         """The recipe without waiting for a check of what was typed last; None for what is no open recipe."""
         document = self._open.get(uri)
-        if document is None:
+        if document is None or not document.path.name.endswith(SUFFIX):
             return None
         if document.facts is None:
             self.snapshot(uri)
         return Draft(tuple(document.text.split("\n")), document.facts or Facts(), document.folder)
 
     def paths(self) -> set[Path]:
-        """The files of the open recipes."""
-        return {Path(path) for uri in self._open if (path := to_fs_path(uri))}
+        """The open files."""
+        return {document.path for document in self._open.values()}
 
     def focus(self, uri: str) -> None:
         """The user looks at this recipe."""
@@ -141,8 +121,8 @@ class Documents:
     def last(self) -> Snapshot | None:
         """The recipe that the user looks at, else the one whose diagnostics were sent last; once the disk was
         looked at for it."""
-        uri = self._focused if self._focused in self._open else self._last
-        snapshot = self.snapshot(uri) if uri else None
+        shown = [self.snapshot(uri) for uri in (self._focused, self._last) if uri]
+        snapshot = next((one for one in shown if one is not None), None)
         return snapshot if snapshot and snapshot.folder in self._interpreters else None
 
     def interpreter(self, folder: Path) -> Interpreter | None:
@@ -160,9 +140,9 @@ class Documents:
         """Look at the disk, and check again what it changes."""
         # One look at a time: one that began earlier must not end later, with what was true before.
         async with self._one_look:
-            folders = {document.folder for document in self._open.values()}
             unknown = True
             while unknown:
+                folders = {document.folder for document in self._open.values() if document.sources}
                 sources = self._sources()
                 if await asyncio.to_thread(self._read, folders, sources):
                     self._forget_checks()
@@ -220,8 +200,10 @@ class Documents:
             self._audience.publish(snapshot)
             self._last = uri
             self.shown.set()
+        elif uri in self._open:
+            self._audience.retract(uri)
 
-    def _check(self, document: _Document) -> Snapshot:
+    def _check(self, document: Document) -> None:
         wanted: dict[Source, None] = {}
 
         def look(source: Source) -> Any:
@@ -229,17 +211,37 @@ class Documents:
             return self._store.look(source)
 
         start = time.monotonic()
-        interpreter = self.interpreter(document.folder)
-        report = check(document.text, document.folder, interpreter, look, document.reader.parse)
+        about = replace(
+            self._circumstances(), interpreter=self.interpreter(document.folder), texts=self.texts()
+        )
+        found = check_text(document.path, document.text, about, look, document.reader.parse)
         self._ended = time.monotonic()
         self._took = self._ended - start
-        return Snapshot(document.uri, document.version, document.folder, report, tuple(wanted))
+        document.is_stale, document.sources, document.checked = False, tuple(wanted), None
+        if found is not None:
+            document.checked = Snapshot(
+                document.uri, document.version, document.folder, found.checked, found.launch
+            )
+            document.facts = found.checked.facts
 
     def _sources(self) -> list[Source]:
-        """What the open recipes ask for."""
-        snapshots = [document.checked for document in self._open.values() if document.checked]
-        return list(dict.fromkeys(source for snapshot in snapshots for source in snapshot.sources))
+        """What the open files ask for."""
+        asked = (source for document in self._open.values() for source in document.sources)
+        return list(dict.fromkeys(asked))
 
     def _forget_checks(self) -> None:
         for document in self._open.values():
-            document.checked = None
+            document.is_stale = True
+
+    def _forget_linked(self, path: Path) -> list[str]:
+        """The open files whose check looked at `path`: it is written there."""
+        found: list[str] = []
+        for document in self._open.values():
+            if document.path != path and _links(document, path):
+                document.is_stale = True
+                found.append(document.uri)
+        return found
+
+
+def _links(document: Document, path: Path) -> bool:
+    return any(one.kind == "document" and as_opened(one.path) == path for one in document.sources)

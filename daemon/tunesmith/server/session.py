@@ -12,11 +12,14 @@ from pygls.uris import to_fs_path
 
 from tunesmith.facts import interpreter
 from tunesmith.facts.interpreter import Interpreter
+from tunesmith.server.checking import Circumstances
 from tunesmith.server.chosen import chosen
-from tunesmith.server.documents import Audience, Documents
+from tunesmith.server.documents import Documents
 from tunesmith.server.messages.base import Wire
 from tunesmith.server.messages.runs import Run, RunsChanged
 from tunesmith.server.messages.settings import Options, Status
+from tunesmith.server.opened import Audience
+from tunesmith.server.snapshot import Snapshot
 from tunesmith.server.status import status
 
 if TYPE_CHECKING:
@@ -53,7 +56,9 @@ class Session:
         """The workers that answer in training interpreters, by interpreter."""
         self.watcher: Watcher | None = None
         """Made when a run is first drawn."""
-        self.documents = Documents(client, self.spawn, self.interpreter, self._tell_status)
+        self.documents = Documents(
+            client, self.spawn, self.interpreter, self.circumstances, self._tell_status
+        )
         self._told: Status | None = None
         self._next_starts: dict[Path, int] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -63,15 +68,24 @@ class Session:
         """The training interpreter for recipes in `folder`."""
         return interpreter.find(folder, chosen(self.options, folder))
 
+    def circumstances(self) -> Circumstances:
+        """What every check is told, but for the interpreter."""
+        target = self.options.target
+        return Circumstances(target=Path(target) if target else None, roots=self.folders)
+
+    def snapshots(self) -> list[Snapshot]:
+        """All that was checked."""
+        return self.documents.snapshots()
+
     def status(self) -> Status:
         """For the status bar, about the recipe that the user looks at, else the one that was checked last."""
         last = self.documents.last()
         if last is None:
             folder = self.folders[0] if self.folders else Path.cwd()
-            return status(chosen(self.options, folder), self.interpreter(folder), None)
+            return status(chosen(self.options, folder), self.interpreter(folder), None, self.options.target)
         found = self.documents.interpreter(last.folder)
         memory = self._next_starts.get(Path(to_fs_path(last.uri) or last.uri))
-        return status(chosen(self.options, last.folder), found, last.report, memory)
+        return status(chosen(self.options, last.folder), found, last, self.options.target, memory)
 
     def show_runs(self, runs: list[Run], removed: list[str]) -> None:
         """Remember how runs look now, and tell the client about it."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tunesmith.facts.fitness import unfit, unusable
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.names import VERSIONS
+from tunesmith.facts.target_file import read_target_file
 from tunesmith.rules import environment
 from tunesmith.rules.check import Report
 from tunesmith.rules.texts import message
 from tunesmith.server.messages.settings import Status
+from tunesmith.server.snapshot import Snapshot
 
 SHOWN = ("torch", "transformers", "accelerate", "datasets")
 
@@ -16,11 +20,14 @@ SHOWN = ("torch", "transformers", "accelerate", "datasets")
 def status(
     chosen: str | None,
     interpreter: Interpreter | None,
-    report: Report | None,
+    last: Snapshot | None,
+    target: str | None = None,
     next_start: int | None = None,
 ) -> Status:
-    """`chosen` is what the user named for the recipe's folder; `report` is None while no recipe is open.
-    `next_start` is the memory of its next start, if that is kept ready."""
+    """`chosen` is what the user named for the recipe's folder; `last` is None while nothing is open that we
+    check; `target` names the profile that counts. `next_start` is the memory of its next start, if that is
+    kept ready."""
+    report = last.checked if last else None
     versions = (report.facts.get(VERSIONS) if report else None) or {}
     packages = {name: versions[name] for name in SHOWN if name in versions}
     if interpreter and interpreter.version:
@@ -31,9 +38,20 @@ def status(
         rules_run=report.rules_run if report else 0,
         rules_waiting=report.rules_waiting if report else 0,
         waiting_for=list(report.waiting_for) if report else [],
-        message=trouble(chosen, interpreter, report),
+        message=None if target else trouble(chosen, interpreter, last.report if last else None),
+        uri=last.uri if last else None,
+        kind=last.kind if last else None,
+        target=target,
+        target_problem=target_problem(target) if target else None,
+        launch=str(last.launch) if last and last.launch else None,
         next_start=next_start,
     )
+
+
+def target_problem(target: str) -> str | None:
+    """Why the profile cannot be read; None when it can."""
+    found = read_target_file(Path(target))
+    return None if found.target else found.problem
 
 
 def trouble(chosen: str | None, interpreter: Interpreter | None, report: Report | None) -> str | None:

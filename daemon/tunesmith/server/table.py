@@ -24,7 +24,7 @@ EVENTS: Mapping[str, str] = {
 QUESTIONS: Mapping[str, str] = {
     types.TEXT_DOCUMENT_COMPLETION: "language:complete",
     types.TEXT_DOCUMENT_HOVER: "language:explain",
-    types.TEXT_DOCUMENT_CODE_ACTION: "language:mend",
+    types.TEXT_DOCUMENT_CODE_ACTION: "mending:mend",
     types.TEXT_DOCUMENT_CODE_LENS: "language:lens",
     types.TEXT_DOCUMENT_DOCUMENT_LINK: "language:link",
 }
@@ -32,7 +32,7 @@ QUESTIONS: Mapping[str, str] = {
 ABOUT: Mapping[str, Any] = {
     types.TEXT_DOCUMENT_COMPLETION: types.CompletionOptions(trigger_characters=[":", " ", "/", "{", ","]),
     types.TEXT_DOCUMENT_CODE_ACTION: types.CodeActionOptions(
-        code_action_kinds=[types.CodeActionKind.QuickFix]
+        code_action_kinds=[types.CodeActionKind.QuickFix, "source.fixAll.tunesmith"]
     ),
     types.TEXT_DOCUMENT_CODE_LENS: types.CodeLensOptions(resolve_provider=False),
     types.TEXT_DOCUMENT_DOCUMENT_LINK: types.DocumentLinkOptions(resolve_provider=False),

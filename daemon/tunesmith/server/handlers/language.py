@@ -10,7 +10,6 @@ from pathlib import Path
 from lsprotocol import types
 from pygls.uris import to_fs_path
 
-from tunesmith.ide.actions import actions
 from tunesmith.ide.completion import completion
 from tunesmith.ide.hover import hover
 from tunesmith.ide.lens import LiveRun, lenses
@@ -39,32 +38,24 @@ def complete(session: Session, params: types.CompletionParams) -> types.Completi
 
 def explain(session: Session, params: types.HoverParams) -> types.Hover | None:
     snapshot = session.documents.snapshot(params.text_document.uri)
-    if snapshot is None:
+    if snapshot is None or snapshot.report is None:
         return None
     lines = snapshot.report.tree.lines
     found = hover(snapshot.report, convert.position_of(lines, params.position))
     return None if found is None else convert.to_hover(lines, found)
 
 
-def mend(session: Session, params: types.CodeActionParams) -> list[types.CodeAction] | None:
-    snapshot = session.documents.snapshot(params.text_document.uri)
-    if snapshot is None:
-        return None
-    lines = snapshot.report.tree.lines
-    found = actions(snapshot.report, convert.range_of(lines, params.range))
-    return [convert.to_action(lines, snapshot.uri, snapshot.version, one) for one in found]
-
-
 def lens(session: Session, params: types.CodeLensParams) -> list[types.CodeLens] | None:
     uri = params.text_document.uri
-    if session.documents.snapshot(uri) is None:
+    snapshot = session.documents.snapshot(uri)
+    if snapshot is None or snapshot.report is None:
         return None
     return [convert.to_lens(one) for one in lenses(uri, _live_runs(session, uri))]
 
 
 def link(session: Session, params: types.DocumentLinkParams) -> list[types.DocumentLink] | None:
     snapshot = session.documents.snapshot(params.text_document.uri)
-    if snapshot is None:
+    if snapshot is None or snapshot.report is None:
         return None
     lines = snapshot.report.tree.lines
     return [convert.to_link(lines, one) for one in links(snapshot.report)]

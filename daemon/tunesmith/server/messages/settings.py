@@ -17,6 +17,16 @@ class Options(Wire):
     training_interpreters: dict[str, str] = {}
     """The same by folder, for all recipes in and below it; the nearest folder decides. Empty text: none is
     chosen there."""
+    target: str | None = None
+    """Path of the profile of where training will run; None: this machine."""
+    rules: dict[str, str] = {}
+    """How to show the findings of a rule, by code: "off", "hint", "warning" or "error"."""
+    rule_pages: str = ""
+    """Where the client shows the page of a rule: an address with "{code}" in it; empty: nowhere."""
+    push_diagnostics: bool = False
+    """The client wants to be told what is wrong, though it could ask."""
+    workspace_diagnostics: bool = True
+    """Check the files of the open folders that are not open, too."""
     parked_start: bool = False
     """Keep the next start of a recipe ready that is open and was trained before."""
     parked_memory_limit: int = 0
@@ -34,6 +44,16 @@ class Status(Wire):
     waiting_for: list[str]
     message: str | None = None
     """What is wrong with the interpreter and what to do, if something is."""
+    uri: str | None = None
+    """The file that this is about."""
+    kind: str | None = None
+    """What the file was taken for: "recipe", "Axolotl config", …"""
+    target: str | None = None
+    """The profile that counts in place of this machine."""
+    target_problem: str | None = None
+    """Why it cannot be read."""
+    launch: str | None = None
+    """The file whose command line counts as the launch."""
     next_start: int | None = None
     """The next start of the recipe waits after its imports, and takes so many bytes of memory; null: none
     does."""

@@ -1,0 +1,116 @@
+"""Quick fixes, one by one or all together. A fix may stand in the check of another file that links here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from lsprotocol import types
+
+from tunesmith.ide.actions import actions
+from tunesmith.ide.edits import TextEdit
+from tunesmith.ide.fix_all import Edits, together
+from tunesmith.ide.foreign import as_opened
+from tunesmith.ide.foreign_actions import ForeignAction, foreign_actions
+from tunesmith.rules.foreign import ForeignReport
+from tunesmith.server import convert
+from tunesmith.server.publishing import path_of
+from tunesmith.server.session import Session
+from tunesmith.server.snapshot import Snapshot
+
+FIX_ALL = "source.fixAll.tunesmith"
+
+
+def mend(session: Session, params: types.CodeActionParams) -> list[types.CodeAction] | None:
+    uri = params.text_document.uri
+    only = params.context.only
+    found: list[types.CodeAction] = []
+    if only is None or types.CodeActionKind.QuickFix in only or types.CodeActionKind.Empty in only:
+        found += _own(session, uri, params.range)
+        found += _linked(session, uri, params.range)
+    if any(kind == FIX_ALL or FIX_ALL.startswith(f"{kind}.") for kind in only or ()):
+        found += _all(session, uri)
+    return found or None
+
+
+def _own(session: Session, uri: str, where: types.Range) -> Iterator[types.CodeAction]:
+    """Those of a recipe."""
+    snapshot = session.documents.snapshot(uri)
+    if snapshot is None or snapshot.report is None:
+        return
+    lines = snapshot.report.tree.lines
+    for one in actions(snapshot.report, convert.range_of(lines, where)):
+        mends = convert.to_diagnostic(lines, one.mends, session.options, {})
+        edits = convert.to_document_edit(lines, uri, snapshot.version, one.edits)
+        yield convert.to_action(one.title, one.preferred, mends, [edits])
+
+
+def _linked(session: Session, uri: str, where: types.Range) -> Iterator[types.CodeAction]:
+    """Those of every reading that the file is a part of."""
+    document = path_of(uri)
+    seen: list[tuple[object, ...]] = []
+    for snapshot, report in _readings(session, uri):
+        lines = _lines(report)
+        if document not in lines:
+            continue
+        for one in foreign_actions(report, document, convert.range_of(lines[document], where)):
+            same = (one.title, one.mends.code, one.document, one.edits)
+            if same in seen:
+                continue
+            seen.append(same)
+            mends = convert.to_diagnostic(lines[one.document], one.mends, session.options, lines)
+            edits = _document_edits(session, snapshot, lines, one.edits)
+            yield convert.to_action(one.title, one.preferred, mends, edits)
+
+
+def _all(session: Session, uri: str) -> Iterator[types.CodeAction]:
+    """The preferred fixes of the file in one."""
+    snapshot = session.documents.snapshot(uri)
+    if snapshot is None:
+        return
+    if (report := snapshot.report) is not None:
+        path = path_of(uri)
+        own: list[Edits] = [{path: one.edits} for one in actions(report, None) if one.preferred]
+        lines: Mapping[Path, Sequence[str]] = {path: report.tree.lines}
+    elif (foreign := snapshot.foreign) is not None:
+        chosen: list[ForeignAction] = [
+            one for one in foreign_actions(foreign, path_of(uri), None) if one.preferred
+        ]
+        own, lines = [one.edits for one in chosen], _lines(foreign)
+    else:
+        return
+    edits = _document_edits(session, snapshot, lines, together(own))
+    if edits:
+        yield types.CodeAction(
+            "Fix all that Tunesmith can fix",
+            kind=FIX_ALL,
+            edit=types.WorkspaceEdit(document_changes=[*edits]),
+        )
+
+
+def _readings(session: Session, uri: str) -> Iterator[tuple[Snapshot, ForeignReport]]:
+    """The file's own first."""
+    own = session.documents.snapshot(uri)
+    others = (one for one in session.snapshots() if own is None or one.uri != own.uri)
+    for snapshot in (*([own] if own else ()), *others):
+        if snapshot.foreign is not None:
+            yield snapshot, snapshot.foreign
+
+
+def _lines(report: ForeignReport) -> Mapping[Path, Sequence[str]]:
+    return {as_opened(path): tree.lines for path, tree in report.reading.documents.items()}
+
+
+def _document_edits(
+    session: Session,
+    snapshot: Snapshot,
+    lines: Mapping[Path, Sequence[str]],
+    edits: Mapping[Path, Sequence[TextEdit]],
+) -> list[types.TextDocumentEdit]:
+    found: list[types.TextDocumentEdit] = []
+    for path, each in edits.items():
+        uri, version = session.documents.opened_as(path) or (path.as_uri(), None)
+        if path == path_of(snapshot.uri):
+            uri, version = snapshot.uri, snapshot.version
+        found.append(convert.to_document_edit(lines[path], uri, version, each))
+    return found

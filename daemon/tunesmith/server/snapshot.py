@@ -1,0 +1,35 @@
+"""A file at one version, checked with what was known then."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tunesmith.rules.check import Report
+from tunesmith.rules.foreign import ForeignReport
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """`version` is None for a file that is not open. `launch`: the file whose command line counts."""
+
+    uri: str
+    version: int | None
+    folder: Path
+    checked: Report | ForeignReport
+    launch: Path | None = None
+
+    @property
+    def report(self) -> Report | None:
+        """That of a recipe."""
+        return self.checked if isinstance(self.checked, Report) else None
+
+    @property
+    def foreign(self) -> ForeignReport | None:
+        """That of somebody else's file."""
+        return None if isinstance(self.checked, Report) else self.checked
+
+    @property
+    def kind(self) -> str:
+        """What people call such a file."""
+        return "recipe" if isinstance(self.checked, Report) else self.checked.reading.dialect.value
