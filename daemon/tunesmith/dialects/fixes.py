@@ -17,10 +17,25 @@ def placed(reading: Reading, fix: Fix) -> Mapping[Path, Sequence[Edit]] | None:
         if place is None or not place.path or not isinstance(place.path[-1], str):
             return None
         # A key that has another name here would get a value or a name that is not this dialect's.
-        if place.path[-1] != edit.path[-1] and not isinstance(edit, RemoveKey):
+        if place.path[-1] != edit.path[-1] and not _means_the_same(edit, place.path[-1]):
             return None
         found.setdefault(place.document, []).append(_at(edit, place))
     return found
+
+
+ALIKE: Mapping[str, str] = {
+    "flash_attn": "attn_implementation",
+    "lora_r": "r",
+    "lora_rank": "r",
+    "micro_batch_size": "per_device_train_batch_size",
+    "num_epochs": "num_train_epochs",
+    "torch_dtype": "dtype",
+}
+"""Other names that take the same values."""
+
+
+def _means_the_same(edit: Edit, key: str) -> bool:
+    return isinstance(edit, RemoveKey) or (isinstance(edit, SetValue) and ALIKE.get(key) == edit.path[-1])
 
 
 def _at(edit: Edit, place: Place) -> Edit:

@@ -36,8 +36,8 @@ OF_THE_FILE = (
 def told_beside_the_file(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     """An accelerate config names a DeepSpeed file and says itself what only that file may say.
 
-    Why: the file counts, and accelerate refuses to ignore the rest silently: `mixed_precision`, too, even when
-    it is "no".
+    Why: the file counts, and accelerate refuses to ignore the rest silently: `mixed_precision` as well, even
+    when it is "no".
     Library: accelerate since 0.20: ValueError, When using `deepspeed_config_file`, the following accelerate
     config variables will be ignored.
     Flags:
