@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { registerCommands } from "./commands/table";
 import { keepContextKeys } from "./contextKeys";
 import { createCtx, type Early } from "./ctx";
+import { provideRows } from "./data/rows";
 import { registerDebugging } from "./debug/adapter";
 import { askForSetUp } from "./environment/consent";
 import { followEditor } from "./follow";
@@ -32,6 +33,7 @@ export function assemble(context: vscode.ExtensionContext, early: Early): () => 
     followEditor(ctx),
     interpreterFixes(),
     provideReports(),
+    provideRows(ctx),
     provideRunDocuments(ctx),
     provideLogs(ctx.runs, ctx.sync.listed, ctx.follower),
     askForSetUp(ctx, context.globalState),
