@@ -30,6 +30,9 @@ MARK = "‸"
 INSTALLED = "# installed "
 LAUNCH = "# launch "
 SCRIPT = "# script "
+TAKES = "# takes "
+EITHER = "# either "
+FIELDS = "# fields "
 PACKAGES = "# packages "
 GPUS = re.compile(r"# gpus (?P<count>\d+) x (?P<name>.+), (?P<major>\d)\.(?P<minor>\d), (?P<memory>\d+) GiB")
 LIBRARIES = Store()
@@ -100,9 +103,33 @@ def look_for(text: str) -> Look:
     return look
 
 
+def write_script(text: str, folder: Path) -> None:
+    """`train.py`: the lines `# script …`, or a parser with an argument for each `# takes …` and a group of
+    those of `# either …`, or one for a dataclass with `# fields …`."""
+    lines = text.splitlines()
+    said = {
+        mark: [line.removeprefix(mark) for line in lines if line.startswith(mark)]
+        for mark in (SCRIPT, TAKES, EITHER, FIELDS)
+    }
+    script = said[SCRIPT]
+    if said[FIELDS]:
+        script = ["from dataclasses import dataclass, field", "from transformers import HfArgumentParser"]
+        script += ["@dataclass", f"class Data: {'; '.join(said[FIELDS])}"]
+        script += ["HfArgumentParser(Data).parse_args_into_dataclasses()"]
+    elif said[TAKES] or said[EITHER]:
+        script = ["import argparse", "parser = argparse.ArgumentParser()"]
+        script += [f"parser.add_argument({words})" for words in said[TAKES]]
+        script += ["group = parser.add_mutually_exclusive_group()"] if said[EITHER] else []
+        script += [f"group.add_argument({words})" for words in said[EITHER]]
+        script += ["parser.parse_args()"]
+    if script:
+        (folder / "train.py").write_text("\n".join(script) + "\n", encoding="utf-8")
+
+
 def checked(text: str, folder: Path, python: Interpreter | None = None) -> Report:
     """The report of a recipe after the files that it asks for were made."""
     write_files(text, folder)
+    write_script(text, folder)
     return check(text, folder, python, look_for(text), target=target_of(text))
 
 

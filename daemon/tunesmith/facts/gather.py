@@ -42,6 +42,7 @@ from tunesmith.facts.names import (
     VERSIONS,
     WORLD_SIZE,
 )
+from tunesmith.facts.of_program import command_line
 from tunesmith.facts.of_target import target_facts, trainer_arguments
 from tunesmith.facts.sources import MACHINE, Kind, Look, Source
 from tunesmith.facts.steps import total_steps
@@ -93,6 +94,7 @@ def gather(
         known[WORLD_SIZE] = Known(world, "the launch")
     known |= _deepspeed(folder, values.get("deepspeed"), look)
     known |= _program(folder, values, interpreter, look)
+    known |= command_line(folder, values, known, look)
     return Facts(known)
 
 

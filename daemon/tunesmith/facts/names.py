@@ -13,6 +13,7 @@ from tunesmith.facts.model_class import ModelClass
 from tunesmith.facts.model_folder import ModelFolder
 from tunesmith.facts.model_parts import ModelParts
 from tunesmith.facts.model_types import ModelTypes
+from tunesmith.facts.program_arguments import CommandLine
 from tunesmith.facts.script_arguments import ScriptArguments
 from tunesmith.facts.script_file import ModuleFile, ScriptFile
 from tunesmith.facts.script_use import ScriptUse
@@ -52,6 +53,8 @@ MODEL_CLASS: Fact[ModelClass] = Fact("model-class", "the model's class in transf
 # None for a recipe that has none.
 SCRIPT_FILE: Fact[ScriptFile | None] = Fact("script-file", "the script")
 MODULE_FILE: Fact[ModuleFile | None] = Fact("module-file", "the module")
+# None for a recipe without a program, and where what it takes is not understood.
+COMMAND_LINE: Fact[CommandLine | None] = Fact("command-line", "the script's arguments")
 
 GPUS: Fact[tuple[Gpu, ...]] = Fact("gpus", "the GPUs that it will train on")
 DISK_FREE: Fact[float] = Fact("disk-free", "the free space on the disk, in GiB")

@@ -25,6 +25,7 @@ from tunesmith.facts.model_folder import (
     read_model_folder,
 )
 from tunesmith.facts.model_types import ModelTypes, read_model_types
+from tunesmith.facts.program import Program, read_program
 from tunesmith.facts.script_arguments import read_script_arguments
 from tunesmith.facts.script_file import (
     module_fingerprint,
@@ -46,6 +47,7 @@ Kind = Literal[
     "script",
     "script-arguments",
     "script-use",
+    "program",
     "module",
     "tokenizer",
     "model-class",
@@ -104,8 +106,9 @@ class Store:
         for source in sources:
             fingerprint = _fingerprint(source)
             known = self._known.get(source)
-            if known is None or known[0] != fingerprint:
-                self._known[source] = (fingerprint, _read(source))
+            if known is None or known[0] != fingerprint + _of_parts(known[1]):
+                found = _read(source)
+                self._known[source] = (fingerprint + _of_parts(found), found)
                 changed = True
         return changed
 
@@ -128,6 +131,11 @@ def read_now(store: Store) -> Look:
     return look
 
 
+def _of_parts(found: Any) -> str:
+    """What else a reading would change with: the files that only it found out about."""
+    return found.fingerprint if isinstance(found, Program) else ""
+
+
 def _fingerprint(source: Source) -> str:
     if source.kind == "data":
         return data_fingerprint(source.path)
@@ -147,6 +155,8 @@ def _fingerprint(source: Source) -> str:
         return ""
     if source.kind == "command-lines":
         return command_lines_fingerprint(source.path)
+    if source.kind == "program":
+        return ""
     if source.kind in ("script", "script-arguments", "script-use", "document", "target"):
         return script_fingerprint(source.path)
     if source.kind == "module":
@@ -175,6 +185,8 @@ def _read(source: Source) -> Any:
         return read_script_file(source.path)
     if source.kind == "script-arguments":
         return read_script_arguments(source.path, source.path.parent)
+    if source.kind == "program":
+        return read_program(source.path, source.name)
     if source.kind == "script-use":
         return read_script_use(source.path)
     if source.kind == "document":

@@ -58,6 +58,11 @@ class Recipe:
     written: frozenset[str] = field(default=frozenset(), metadata={"internal": True})
     """The top-level keys that stand in the file."""
 
+    @property
+    def program(self) -> str:
+        """The user's own script or module, as it is written; "" without one."""
+        return self.script or self.module or ""
+
 
 BUILT_IN = ("task", "model", "data")
 """What the built-in training cannot do without."""

@@ -1,0 +1,161 @@
+"""The parsers that a program makes, as far as its source was followed."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field, replace
+
+from tunesmith.facts.argparse_calls import option_of
+from tunesmith.facts.literals import Unknown, text, value
+from tunesmith.facts.local_modules import Module
+from tunesmith.facts.program_arguments import CommandLine, Exclusive, Option
+
+MADE = frozenset(("argparse.ArgumentParser",))
+OF_CLASSES = frozenset(
+    ("transformers.HfArgumentParser", "transformers.hf_argparser.HfArgumentParser", "trl.TrlParser",
+     "trl.scripts.utils.TrlParser", "trl.commands.cli_utils.TrlParser", "trl.scripts.TrlParser")
+)  # fmt: skip
+HARMLESS = frozenset(
+    ("print_help", "print_usage", "format_help", "format_usage", "error", "exit", "get_default", "register",
+     "parse_yaml_file", "parse_json_file", "parse_dict")
+)  # fmt: skip
+ASSIGNED = frozenset(("description", "epilog", "usage", "prog", "formatter_class"))
+INTO_CLASSES = frozenset(("parse_args_into_dataclasses", "parse_args_and_config"))
+PARSES = frozenset(("parse_args", "parse_known_args", "parse_intermixed_args", *INTO_CLASSES))
+SETTINGS = frozenset(
+    ("prog", "usage", "description", "epilog", "formatter_class", "argument_default", "conflict_handler",
+     "add_help", "allow_abbrev", "exit_on_error", "fromfile_prefix_chars", "dataclass_types", "parents")
+)  # fmt: skip
+
+
+@dataclass
+class Parser:
+    """`above`: the parser that hands over to this one for one of its commands."""
+
+    certain: bool
+    of_classes: bool = False
+    complete: bool = True
+    abbreviates: bool = True
+    help: bool = True
+    file_prefix: str = ""
+    resolves: bool = False
+    options: list[Option] = field(default_factory=list[Option])
+    exclusive: list[list[str]] = field(default_factory=list[list[str]])
+    obligatory: list[bool] = field(default_factory=list[bool])
+    libraries: list[str] = field(default_factory=list[str])
+    above: Parser | None = None
+
+    def add(self, option: Option) -> None:
+        if self.resolves:
+            self.options[:] = [one for one in self.options if not set(one.flags) & set(option.flags)]
+        self.options.append(option)
+        if self.above is not None:
+            self.above.add(replace(option, certain=False))
+
+    def escapes(self) -> None:
+        """Somebody who is not known may add to it."""
+        self.complete = False
+
+
+@dataclass
+class Group:
+    parser: Parser
+    exclusive: int | None = None
+
+
+@dataclass
+class Commands:
+    parser: Parser
+
+
+def set_up(parser: Parser, call: ast.Call, home: Module) -> None:
+    """What the constructor was told."""
+    words = {word.arg: word.value for word in call.keywords}
+    if not set(words) <= SETTINGS:
+        parser.escapes()
+    try:
+        told = {
+            name: value(words[name], home)
+            for name in ("add_help", "allow_abbrev", "fromfile_prefix_chars", "conflict_handler")
+            if name in words
+        }
+    except Unknown:
+        parser.escapes()
+        return
+    parser.help = told.get("add_help") is not False
+    parser.abbreviates = told.get("allow_abbrev") is not False
+    parser.file_prefix = str(told.get("fromfile_prefix_chars") or "")
+    parser.resolves = told.get("conflict_handler") == "resolve"
+
+
+def add_argument(place: Parser | Group, call: ast.Call, home: Module, certain: bool) -> None:
+    parser = place.parser if isinstance(place, Group) else place
+    option = option_of(call, home, certain and parser.certain)
+    if option is None:
+        parser.escapes()
+        return
+    parser.add(option)
+    if isinstance(place, Group) and place.exclusive is not None:
+        parser.exclusive[place.exclusive].append(option.name)
+
+
+def add_group(parser: Parser, call: ast.Call, home: Module, certain: bool, exclusive: bool) -> Group:
+    if not exclusive:
+        return Group(parser)
+    words = {word.arg: word.value for word in call.keywords}
+    required = words.get("required")
+    try:
+        obligatory = required is not None and value(required, home) is True
+    except Unknown:
+        obligatory = False
+    parser.exclusive.append([])
+    parser.obligatory.append(obligatory and certain)
+    return Group(parser, len(parser.exclusive) - 1)
+
+
+def set_defaults(parser: Parser, call: ast.Call) -> None:
+    """What is shown as a default is no longer one."""
+    names = {word.arg for word in call.keywords}
+    parser.options[:] = [
+        replace(one, default=None) if None in names or one.name in names else one for one in parser.options
+    ]
+
+
+def line_of(parser: Parser, call: ast.Call, method: str, home: Module, certain: bool) -> CommandLine:
+    """What `parser` takes when it parses here."""
+    words = {word.arg: word.value for word in call.keywords}
+    rest = words.get("return_remaining_strings")
+    strict = method in ("parse_args", "parse_intermixed_args") or (
+        method in INTO_CLASSES and (rest is None or text_of_flag(rest, home) is False)
+    )
+    # Files of arguments that are told of otherwise may hold what seems to be missing.
+    files = "args_filename" in words or "args_file_flag" in words
+    exclusive = tuple(
+        Exclusive(tuple(names), needed)
+        for names, needed in zip(parser.exclusive, parser.obligatory, strict=True)
+        if len(names) > 1 or needed
+    )
+    return CommandLine(
+        tuple(parser.options),
+        exclusive,
+        tuple(dict.fromkeys(parser.libraries)),
+        complete=parser.complete,
+        strict=strict,
+        certain=certain and parser.certain and not files,
+        abbreviates=parser.abbreviates,
+        help=parser.help,
+        config="config" if method == "parse_args_and_config" else None,
+        file_prefix=parser.file_prefix,
+    )
+
+
+def text_of_flag(node: ast.expr, home: Module) -> object:
+    try:
+        return value(node, home)
+    except Unknown:
+        return None
+
+
+def title(call: ast.Call, home: Module) -> str:
+    """The name of a command."""
+    return text(call.args[0], home) if call.args else ""

@@ -1,0 +1,63 @@
+"""The command line that a script or module of the user's reads, found by following its source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from tunesmith.facts.dataclass_options import library_options
+from tunesmith.facts.followed import read_places
+from tunesmith.facts.library import Library
+from tunesmith.facts.local_modules import Modules, Read
+from tunesmith.facts.program_arguments import CommandLine, Option
+from tunesmith.facts.script_arguments import LIBRARY_CLASSES
+from tunesmith.facts.script_file import script_fingerprint
+
+
+@dataclass(frozen=True)
+class Program:
+    """`line` is None when how it reads its arguments is not understood. `files` are all that were looked for:
+    it changes with them."""
+
+    line: CommandLine | None = None
+    files: tuple[Path, ...] = ()
+
+    @property
+    def fingerprint(self) -> str:
+        return " ".join(map(script_fingerprint, self.files))
+
+
+def read_program(path: Path, module: str = "", read: Read = Path.read_bytes) -> Program:
+    """The script at `path`, or `module` in that folder. Never raises."""
+    modules = Modules(path if module else path.parent, read)
+    found = next((one for place in _places(path, module) if (one := modules.load(place)) is not None), None)
+    lines = [] if found is None else read_places(modules, found, LIBRARY_CLASSES.values())
+    # A file of arguments beside the script is read before the command line.
+    beside = path.with_suffix(".args").exists()
+    best = sorted(lines, key=lambda one: (not one.certain, not one.strict, -len(one.options)))
+    line = replace(best[0], certain=best[0].certain and not beside) if best else None
+    return Program(line, tuple(modules.files))
+
+
+def with_libraries(line: CommandLine, library: Callable[[str], Library | None]) -> CommandLine:
+    """The arguments that come from classes of libraries, beside the program's own."""
+    options: list[Option] = []
+    taken = {option.name for option in line.options}
+    complete = line.complete
+    for name in line.libraries:
+        found = library(name)
+        if found is None:
+            complete = False
+            continue
+        more = [one for one in library_options(found.fields, found.title) if one.name not in taken]
+        options += [replace(one, certain=line.certain) for one in more]
+        taken |= {one.name for one in more}
+    return replace(line, options=(*line.options, *options), complete=complete, libraries=())
+
+
+def _places(path: Path, module: str) -> tuple[Path, ...]:
+    if not module:
+        return (path,)
+    place = path.joinpath(*module.split("."))
+    return place.with_name(f"{place.name}.py"), place / "__main__.py"

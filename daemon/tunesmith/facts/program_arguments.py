@@ -1,0 +1,102 @@
+"""What a program of the user's takes on its command line, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Action = Literal[
+    "store", "store_true", "store_false", "store_const", "append", "append_const", "count", "extend", "help",
+    "version", "on_off",
+]  # fmt: skip
+Convert = Literal["text", "int", "float", "bool", "flag", "path", "unknown"]
+"""`bool` is Python's own, for which every text is true; `flag` reads yes, no, true, false, 1 and 0."""
+Nargs = int | Literal["?", "*", "+", "..."] | None
+
+CONVERTS: Mapping[str, str] = {"int": "whole number", "float": "number", "bool": "true or false"}
+WITHOUT_VALUE = frozenset(
+    ("store_true", "store_false", "store_const", "append_const", "count", "help", "version", "on_off")
+)
+
+
+@dataclass(frozen=True)
+class Defined:
+    """Where an argument is written down; lines count from 0."""
+
+    path: Path
+    line: int
+
+
+@dataclass(frozen=True)
+class Option:
+    """One argument. `flags` as they are written, none for one that is told by its place. `choices` are the
+    values after conversion. `certain`: the program takes it whatever happens before."""
+
+    name: str
+    flags: tuple[str, ...]
+    action: Action = "store"
+    convert: Convert = "text"
+    type: str = ""
+    nargs: Nargs = None
+    choices: tuple[object, ...] | None = None
+    required: bool = False
+    default: str | None = None
+    help: str = ""
+    certain: bool = True
+    defined: Defined | None = None
+    source: str = ""
+
+    @property
+    def key(self) -> str:
+        """How a recipe writes it."""
+        long = next((flag[2:] for flag in self.flags if flag.startswith("--")), "")
+        return long or (self.flags[0] if self.flags else self.name)
+
+    @property
+    def accepted(self) -> tuple[str, ...]:
+        """All names that it goes by."""
+        if self.action != "on_off":
+            return self.flags
+        return (*self.flags, *(f"--no-{flag[2:]}" for flag in self.flags if flag.startswith("--")))
+
+    @property
+    def takes_no_value(self) -> bool:
+        return self.action in WITHOUT_VALUE
+
+
+@dataclass(frozen=True)
+class Exclusive:
+    """Arguments of which one may be given, by name."""
+
+    names: tuple[str, ...]
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class CommandLine:
+    """`complete`: there are no further arguments. `strict`: others are refused. `certain`: the program surely
+    reads its command line so. `libraries`: classes whose fields are arguments as well, as in a section's
+    marker. `config`: the argument that names a file with values. `file_prefix`: what a word begins with that
+    names a file of arguments."""
+
+    options: tuple[Option, ...]
+    exclusive: tuple[Exclusive, ...] = ()
+    libraries: tuple[str, ...] = ()
+    complete: bool = True
+    strict: bool = True
+    certain: bool = True
+    abbreviates: bool = True
+    help: bool = True
+    config: str | None = None
+    file_prefix: str = ""
+
+    @property
+    def named(self) -> tuple[Option, ...]:
+        return tuple(option for option in self.options if option.flags)
+
+    def option(self, key: str) -> Option | None:
+        """The argument that a key of a recipe writes in full."""
+        flag = key if key.startswith("-") else f"--{key}"
+        return next((option for option in self.options if flag in option.accepted), None)
