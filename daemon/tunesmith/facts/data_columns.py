@@ -22,8 +22,8 @@ PIECES = re.compile(r"\w+")
 
 @dataclass
 class Column:
-    """`kinds` of its values, as JSON calls them. `values`: all different numbers and short texts, also those in
-    lists; None when there are too many. `most_pieces`: at least as many tokens has its longest text."""
+    """`kinds` of its values, as JSON calls them. `values`: all different numbers and short texts, also those
+    in lists; None when there are too many. `most_pieces`: at least as many tokens has its longest text."""
 
     kinds: set[str] = field(default_factory=set[str])
     values: set[int | float | str] | None = field(default_factory=set[int | float | str])

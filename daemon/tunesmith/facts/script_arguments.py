@@ -29,6 +29,9 @@ LIBRARY_CLASSES: Mapping[str, str] = {
     "ORPOConfig": "trl:ORPOConfig",
     "ModelConfig": "trl:ModelConfig",
     "ScriptArguments": "trl:ScriptArguments",
+    "SFTScriptArguments": "trl:SFTScriptArguments",
+    "DPOScriptArguments": "trl:DPOScriptArguments",
+    "RewardScriptArguments": "trl:RewardScriptArguments",
 }
 NUMBERS = {"int": "int", "float": "float", "str": "str", "bool": "bool"}
 

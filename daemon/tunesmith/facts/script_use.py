@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tunesmith.core.python_source import parse_module
 from tunesmith.facts.script_file import LARGEST
+from tunesmith.facts.script_rows import columns_made, columns_read, encodings
 from tunesmith.facts.source import last_name
 
 TRAINERS = (
@@ -38,6 +39,8 @@ class ScriptUse:
     overrides: frozenset[str] = frozenset()
     loads: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     calls: frozenset[str] = frozenset()
+    outright: frozenset[str] = frozenset()
+    """Those of them that are called whatever is asked: under no `if`."""
     assigned: frozenset[str] = frozenset()
     lora: Mapping[str, str] | None = None
     quantization: Mapping[str, str] | None = None
@@ -48,6 +51,17 @@ class ScriptUse:
     """Whether the model is wrapped in a class of the script's own, and its `forward` names no input."""
     streams: str | None = None
     """The source text of `load_dataset(…, streaming=…)`."""
+    made: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+    """The keyword arguments of the last call of each class."""
+    encodings: tuple[Mapping[str, str], ...] = ()
+    """The keyword arguments of the calls of a tokenizer."""
+    columns_read: frozenset[str] = frozenset()
+    """Source texts of the columns that its functions take of rows; `columns_made`: names it may give some."""
+    loaded: tuple[Mapping[str, str], ...] = ()
+    """The keyword arguments of the calls of `load_dataset`."""
+    names: frozenset[str] = frozenset()
+    """All names and attributes in it."""
+    columns_made: frozenset[str] = frozenset()
 
     @property
     def model_name(self) -> str | None:
@@ -97,12 +111,21 @@ def use_of(tree: ast.Module) -> ScriptUse:
             if isinstance(call.func, ast.Attribute)
         },
         calls=frozenset(last_name(call.func) for call in calls),
+        outright=frozenset(_outright(tree)),
         assigned=frozenset(_assigned(tree)),
         quantization=next(map(_keywords, named("BitsAndBytesConfig", calls)), None),
         lora=None if lora is None else _keywords(lora),
         collated=frozenset(_collated(trainer, tree)) if trainer is not None else frozenset(),
         hides_inputs=trainer is not None and _hides_inputs(trainer, tree, own),
         streams=None if streams is None else _keywords(streams).get("streaming"),
+        made={name: _keywords(call) for call in calls if (name := last_name(call.func))[:1].isupper()},
+        encodings=tuple(encodings(calls)),
+        loaded=tuple(map(_keywords, named("load_dataset", calls))),
+        names=frozenset(
+            last_name(node) for node in ast.walk(tree) if isinstance(node, ast.Name | ast.Attribute)
+        ),
+        columns_read=frozenset(columns_read(tree)),
+        columns_made=frozenset(columns_made(tree)),
     )
 
 
@@ -156,6 +179,15 @@ def _hides_inputs(trainer: ast.Call, tree: ast.Module, own: Mapping[str, ast.Cla
         node.name == "forward" and len(node.args.args) == 1 and node.args.kwarg is not None
         for node in forwards
     )
+
+
+def _outright(node: ast.AST) -> Iterator[str]:
+    """The last names of the calls below a node that stand under no condition."""
+    if isinstance(node, ast.Call):
+        yield last_name(node.func)
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.If | ast.IfExp):
+            yield from _outright(child)
 
 
 def _methods(made: ast.ClassDef) -> Iterator[str]:

@@ -5,18 +5,20 @@ from __future__ import annotations
 from tunesmith.core.rule import Rule
 from tunesmith.rules import environment, format, machines, run, slurm, slurm_options
 from tunesmith.stages.data.rules import amounts, columns, files
-from tunesmith.stages.script import adapted, taken, trained, unheard
+from tunesmith.stages.script import adapted, labels, lengths, masked, taken, trained, unheard
 from tunesmith.stages.script import rules as script
 from tunesmith.stages.train.rules import (
     accelerate_deepspeed,
     adapter,
     arguments,
     axolotl,
+    checkpointing,
     deepspeed,
     deepspeed_batch,
     deepspeed_mismatch,
     deepspeed_values,
     evaluation,
+    half_weights,
     hardware,
     keys,
     launch,
@@ -49,6 +51,7 @@ TRAINING: tuple[Rule, ...] = (
     *deepspeed_values.RULES,
     *deepspeed_batch.RULES,
     *accelerate_deepspeed.RULES,
+    *checkpointing.TRAINING,
 )
 """What is true of a training wherever its settings are written: other people's files too."""
 
@@ -82,11 +85,16 @@ FOREIGN: tuple[Rule, ...] = (
     *resuming_from.RULES,
     *trained.RULES,
     *adapted.RULES,
+    *labels.RULES,
+    *lengths.RULES,
+    *masked.RULES,
     *special_tokens.RULES,
     *model_parts.RULES,
     *axolotl.RULES,
     *memory.RULES,
     *quantized.RULES,
+    *checkpointing.FOREIGN,
+    *half_weights.RULES,
 )
 """What is true of trainings that other people's files and scripts describe."""
 
