@@ -1,121 +1,134 @@
-"""`tunesmith check`: what is wrong with recipes, without an editor."""
+"""`tunesmith check`: what is wrong with training configurations, without an editor."""
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 
-from tunesmith.core.layout import HOME
+from tunesmith.cli.checking.engine import Engine
+from tunesmith.cli.checking.found import CheckedFile, Problem, problems_of
+from tunesmith.cli.checking.inputs import STDIN, Input, Unusable, inputs_of
+from tunesmith.cli.checking.mending import Change, mend
+from tunesmith.cli.checking.text import as_text, changes_as_lines
+from tunesmith.core.finding import Severity
 from tunesmith.facts import interpreter
-from tunesmith.facts.interpreter import Interpreter
-from tunesmith.facts.sources import Store, read_now
-from tunesmith.rules.check import Report, check
-from tunesmith.rules.texts import message
+from tunesmith.facts.target_file import read_target_file
 from tunesmith.stages.recipe import SUFFIX
 
-CLEAN, ERRORS, UNUSABLE = 0, 1, 2
+CLEAN, FOUND, UNUSABLE = 0, 1, 2
+FORMATS = ("text", "json", "sarif")
+FAILING: dict[str, tuple[Severity, ...]] = {
+    "error": (Severity.ERROR,),
+    "warning": (Severity.ERROR, Severity.WARNING),
+    "hint": tuple(Severity),
+}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "paths", nargs="*", type=Path, default=[Path()], help=f"recipes, or folders that hold *{SUFFIX} files"
+        "paths",
+        nargs="*",
+        type=Path,
+        default=[Path()],
+        help=f"recipes (*{SUFFIX}); configurations for Hugging Face, TRL, Accelerate, DeepSpeed, "
+        "LLaMA-Factory and Axolotl; folders that hold such files; or - for standard input",
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
+    parser.add_argument("--format", choices=FORMATS, default="text", help="how findings are printed")
+    parser.add_argument(
+        "--json", dest="format", action="store_const", const="json", help="the same as --format json"
+    )
+    parser.add_argument("--fix", action="store_true", help="make the fixes that leave no choice, then check")
+    parser.add_argument(
+        "--fail-on",
+        choices=tuple(FAILING),
+        default="error",
+        help="the least severity that makes the exit code 1 (error if left out)",
+    )
+    parser.add_argument(
+        "--target",
+        type=Path,
+        metavar="FILE",
+        help="a profile of the machine and packages that will train, in place of what is here",
+    )
     parser.add_argument(
         "--interpreter", metavar="PATH", help="the Python that trains (found by itself if left out)"
     )
-    parser.epilog = "Exit code: 0 no errors, 1 errors found, 2 nothing could be checked."
+    parser.add_argument(
+        "--stdin-name", type=Path, metavar="NAME", help="the file that standard input stands for"
+    )
+    parser.epilog = "Exit code: 0 nothing that fails, 1 findings of --fail-on or worse, 2 nothing checked."
 
 
 def run(arguments: argparse.Namespace) -> int:
-    chosen: str | None = arguments.interpreter
-    if chosen and interpreter.find(Path(), chosen) is None:
-        return complain(f"There is no Python at {chosen}.")
-    recipes: list[Path] = []
-    for path in arguments.paths:
-        found = list(recipes_in(path))
-        if not found:
-            return complain(f"{path}: there is no such file." if not path.exists() else nothing_in(path))
-        recipes += found
     try:
-        reports = dict(checked(recipes, chosen))
+        engine = engine_of(arguments)
+        inputs = [one for path in arguments.paths for one in inputs_of(path, arguments.stdin_name)]
+        changes = mended(engine, inputs) if arguments.fix else []
+        files, passed_over = checked(engine, inputs)
+    except Unusable as error:
+        return complain(str(error))
+    except UnicodeDecodeError as error:
+        return complain(f"A file is not UTF-8: {error}.")
     except OSError as error:
         return complain(f"{error.filename}: {error.strerror}.")
-    except UnicodeDecodeError as error:
-        return complain(f"A recipe is not UTF-8: {error}.")
-    print(as_json(reports) if arguments.json else as_text(reports))
-    return ERRORS if any(report.has_errors for report in reports.values()) else CLEAN
+    problems = problems_of(files)
+    if arguments.format == "text":
+        print(as_text(files, problems, changes, passed_over))
+    else:
+        print(as_document(arguments.format, files, problems, changes))
+    failing = FAILING[arguments.fail_on]
+    return FOUND if any(one.severity in failing for one in problems) else CLEAN
 
 
-def recipes_in(path: Path) -> Iterator[Path]:
-    """`path` itself, or the recipes in and below it; not those that runs keep."""
-    if path.is_file():
-        yield path
-    elif path.is_dir():
-        yield from sorted(found for found in path.rglob(f"*{SUFFIX}") if HOME not in found.parts)
+def engine_of(arguments: argparse.Namespace) -> Engine:
+    chosen: str | None = arguments.interpreter
+    target: Path | None = arguments.target
+    paths: list[Path] = arguments.paths
+    if chosen and interpreter.find(Path(), chosen) is None:
+        raise Unusable(f"There is no Python at {chosen}.")
+    if target is not None and (profile := read_target_file(target)).target is None:
+        raise Unusable(f"{target} is no target profile: {profile.problem}.")
+    if arguments.fix and STDIN in paths:
+        raise Unusable("--fix writes files: it cannot be used with standard input.")
+    return Engine((Path.cwd(), *(path.absolute() for path in paths if path.is_dir())), chosen, target)
 
 
-def checked(recipes: list[Path], chosen: str | None) -> Iterator[tuple[Path, Report]]:
-    """Each file that facts come from is read once, however many recipes name it."""
-    look = read_now(Store())
-    interpreters: dict[Path, Interpreter | None] = {}
-    for path in recipes:
-        folder = path.absolute().parent
-        if folder not in interpreters:
-            interpreters[folder] = interpreter.find(folder, chosen)
-        yield path, check(path.read_text(encoding="utf-8"), folder, interpreters[folder], look)
+def mended(engine: Engine, inputs: Sequence[Input]) -> list[Change]:
+    asked = {one.file for one in inputs}
+    return [change for one in inputs for change in mend(engine, one, asked)]
 
 
-def as_text(reports: dict[Path, Report]) -> str:
-    """One line a finding, and a summary."""
-    lines: list[str] = []
-    severities: Counter[str] = Counter()
-    waiting: dict[str, None] = {}
-    for path, report in reports.items():
-        waiting |= dict.fromkeys(report.waiting_for)
-        for finding in report.findings:
-            start = report.range_of(finding).start
-            severity = finding.severity.value
-            severities[severity] += 1
-            place = f"{path}:{start.line + 1}:{start.character + 1}"
-            lines.append(f"{place}: {severity} {finding.code} {message(finding)}")
-    counts = ", ".join(_counted(number, severity) for severity, number in sorted(severities.items()))
-    lines.append(f"{_counted(len(reports), 'recipe')} checked: {counts or 'nothing found'}")
-    if waiting:
-        silent = max(report.rules_waiting for report in reports.values())
-        lines.append(f"{_counted(silent, 'rule')} not run, for want of: {'; '.join(waiting)}")
-    return "\n".join(lines)
+def checked(engine: Engine, inputs: Sequence[Input]) -> tuple[list[CheckedFile], int]:
+    """The training configurations, and how many of the named files are none."""
+    files: list[CheckedFile] = []
+    passed_over = 0
+    for one in dict.fromkeys(inputs):
+        text = one.text()
+        found = None if text is None else engine.check(one.file, text)
+        if found is not None:
+            files.append(found)
+        passed_over += found is None and one.is_named
+    if not files and not passed_over:
+        raise Unusable("There is no training configuration in these folders.")
+    return files, passed_over
 
 
-def as_json(reports: dict[Path, Report]) -> str:
-    import msgspec
+def as_document(
+    format_: str, files: Sequence[CheckedFile], problems: Sequence[Problem], changes: Sequence[Change]
+) -> str:
+    if format_ == "json":
+        from tunesmith.cli.checking.as_json import as_json
 
-    from tunesmith.server.problems import problems
+        return as_json(files, problems, changes)
+    from tunesmith.cli.checking.sarif import as_sarif
 
-    recipes = [
-        {
-            "path": str(path),
-            "problems": problems(report),
-            "rulesRun": report.rules_run,
-            "rulesWaiting": report.rules_waiting,
-            "waitingFor": report.waiting_for,
-        }
-        for path, report in reports.items()
-    ]
-    return msgspec.json.format(msgspec.json.encode({"recipes": recipes}), indent=2).decode()
-
-
-def nothing_in(path: Path) -> str:
-    return f"{path} holds no *{SUFFIX} file."
+    for line in changes_as_lines(changes):
+        print(line, file=sys.stderr)
+    return as_sarif(problems)
 
 
 def complain(problem: str) -> int:
     print(problem, file=sys.stderr)
     return UNUSABLE
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"

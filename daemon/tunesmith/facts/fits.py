@@ -45,12 +45,19 @@ def flag(word: str) -> bool | None:
 
 
 def number(word: str) -> str | None:
-    """`word` as YAML reads a number; None when it is none."""
+    """`word` as every loader of YAML reads a number; None when it is none.
+
+    PyYAML wants a dot before an exponent, and its sign.
+    """
     try:
         float(word)
     except ValueError:
         return None
     text = word.strip().replace("_", "")
+    digits, e, power = text.lower().partition("e")
+    if e:
+        dotted = digits if "." in digits else f"{digits}.0"
+        return f"{dotted}e{power}" if power[0] in "+-" else f"{dotted}e+{power}"
     return text if text[-1:].isdigit() or text[-1:] == "." else None
 
 

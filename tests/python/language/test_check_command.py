@@ -1,4 +1,4 @@
-"""`tunesmith check` as a process."""
+"""`tunesmith check` as a process, and which files it looks at."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import pytest
 from recipes import training_interpreter, write_files
+from tunesmith.cli.__main__ import main
 
 RECIPE = """\
 # file m/config.json: {}
@@ -19,11 +22,30 @@ model: {name_or_path: ./m}
 data: {train: d.csv, columns: {text: review, label: label}}
 train: {output_dir: out}
 """
+ARGUMENTS = """\
+model_name_or_path: gpt2
+learning_rate: 2.0e-5
+per_device_train_batch_size: 4
+num_train_epochs: 1
+"""
+DUPLICATE = ARGUMENTS + "num_train_epochs: 2\n"
 
 
-def check(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+def check(*arguments: str, folder: Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "tunesmith", "check", *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, input=stdin)
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, Any]]:
+    """Exit code and JSON of the command in this process."""
+    code = main(["check", *arguments, "--format", "json"])
+    return code, json.loads(capsys.readouterr().out)
 
 
 def test_a_warning_alone_is_no_failure(tmp_path: Path) -> None:
@@ -35,38 +57,136 @@ def test_a_warning_alone_is_no_failure(tmp_path: Path) -> None:
         "a.train.yaml:8:9: warning TN204 output_dir is set by the run: "
         "checkpoints go into the folder of the run"
     )
-    assert second == "1 recipe checked: 1 warning"
+    assert second == "1 file checked: 1 warning"
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_errors_and_json(tmp_path: Path) -> None:
-    write_files(RECIPE, tmp_path)
-    (tmp_path / "a.train.yaml").write_text(
+def test_standard_input_stands_for_a_file(tmp_path: Path) -> None:
+    done = check(
+        "-", "--stdin-name", "run/train.yaml", "--fail-on", "warning", folder=tmp_path, stdin=DUPLICATE
+    )
+    assert done.stdout.startswith("run/train.yaml:5:1: warning TN003 num_train_epochs stands here twice")
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+def test_errors_and_json(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_files(RECIPE, here)
+    (here / "a.train.yaml").write_text(
         RECIPE.replace("review,", "text,").replace("text: review", "text: tex")
     )
-    done = check("a.train.yaml", "--json", folder=tmp_path)
-    assert done.returncode == 1
-    (recipe,) = json.loads(done.stdout)["recipes"]
-    assert recipe["path"] == "a.train.yaml"
-    column = recipe["problems"][0]
-    assert (column["code"], column["severity"], column["line"], column["column"]) == ("TN101", "error", 7, 38)
+    code, found = told(capsys, "a.train.yaml")
+    assert code == 1
+    (file,), column = found["files"], found["problems"][0]
+    assert (file["path"], file["kind"], file["linked"]) == ("a.train.yaml", "recipe", [])
+    place = [column[key] for key in ("path", "line", "column", "endLine", "endColumn")]
+    assert place == ["a.train.yaml", 7, 38, 7, 42]
+    assert (column["code"], column["severity"], column["key"]) == ("TN101", "error", "data.columns.text")
+    assert column["fixes"][0]["title"].startswith("Change to ")
+    assert sum(found["counts"].values()) == len(found["problems"])
 
 
-def test_recipes_that_runs_keep_are_left_alone(tmp_path: Path) -> None:
-    kept = tmp_path / ".tunesmith" / "runs" / "x"
-    kept.mkdir(parents=True)
-    (kept / "old.train.yaml").write_text("rubbish")
-    (tmp_path / "b").mkdir()
-    (tmp_path / "b" / "a.train.yaml").write_text(RECIPE)
-    done = check("--json", folder=tmp_path)
-    assert [one["path"] for one in json.loads(done.stdout)["recipes"]] == ["b/a.train.yaml"]
+@pytest.mark.parametrize(("least", "code"), [("error", 0), ("warning", 1), ("hint", 1)])
+def test_what_fails_is_chosen(here: Path, least: str, code: int) -> None:
+    (here / "train.yaml").write_text(DUPLICATE)
+    assert main(["check", "train.yaml", "--fail-on", least]) == code
 
 
-def test_nothing_to_check_is_said(tmp_path: Path) -> None:
-    for arguments, said in (
+def test_folders_give_what_is_surely_a_training_configuration(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = {
+        "b/a.train.yaml": RECIPE,
+        "b/train.yaml": ARGUMENTS,
+        "ds.json": '{"train_batch_size": "auto", "zero_optimization": {"stage": 2}}',
+        "accelerate.yml": "compute_environment: LOCAL_MACHINE\ndistributed_type: MULTI_GPU\n",
+        "axolotl.yaml": "base_model: m\ndatasets: [{path: d, type: alpaca}]\nmicro_batch_size: 1\n",
+        "factory.yaml": "model_name_or_path: m\nstage: sft\nfinetuning_type: lora\n",
+        "compose.yaml": "services: {web: {image: nginx}}",
+        "other/workflow.yml": "on: push",
+        "package.json": '{"name": "x"}',
+        ".tunesmith/runs/x/old.train.yaml": "rubbish",
+        "node_modules/x/train.yaml": ARGUMENTS,
+        "environment/pyvenv.cfg": "",
+        "environment/train.yaml": ARGUMENTS,
+    }
+    for name, text in files.items():
+        (here / name).parent.mkdir(parents=True, exist_ok=True)
+        (here / name).write_text(text)
+    (here / "latin.yaml").write_bytes("model_name_or_path: caf\xe9".encode("latin-1"))
+    _, found = told(capsys, ".")
+    assert {one["path"]: one["kind"] for one in found["files"]} == {
+        "accelerate.yml": "Accelerate config",
+        "axolotl.yaml": "Axolotl config",
+        "b/a.train.yaml": "recipe",
+        "b/train.yaml": "Hugging Face arguments",
+        "ds.json": "DeepSpeed config",
+        "factory.yaml": "LLaMA-Factory config",
+    }
+
+
+def test_linked_files_are_checked_once_whoever_links_to_them(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "ds.json").write_text('{"train_micro_batch_size_per_gpu": 1, "zero_optimization": {"stage": 2}}')
+    (here / "one.yaml").write_text(ARGUMENTS + "deepspeed: ds.json\n")
+    (here / "two.yaml").write_text(ARGUMENTS + "deepspeed: ds.json\n")
+    (here / "target.json").write_text('{"packages": {"transformers": "4.57.3"}}')
+    code, found = told(capsys, ".", "--target", "target.json")
+    (problem,) = found["problems"]
+    assert (code, problem["path"], problem["key"]) == (1, "ds.json", "train_micro_batch_size_per_gpu")
+    assert problem["related"][0]["path"] == "one.yaml"
+    assert [one["linked"] for one in found["files"]] == [[], ["ds.json"], ["ds.json"]]
+
+
+def test_a_target_stands_for_what_is_installed_here(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "train.yaml").write_text(ARGUMENTS + "evaluation_strategy: epoch\n")
+    for version, codes in (("4.40.2", []), ("4.57.3", ["TN202"])):
+        (here / "target.yaml").write_text(f"packages: {{transformers: {version}}}")
+        _, found = told(capsys, "train.yaml", "--target", "target.yaml")
+        assert [one["code"] for one in found["problems"]] == codes
+
+
+def test_a_launch_in_the_folder_is_found(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What `trl sft` takes is told from a script at the root, for a file below it."""
+    (here / "configs").mkdir()
+    (here / "configs" / "sft.yaml").write_text(ARGUMENTS + "max_seq_length: 512\n")
+    (here / "train.sh").write_text("trl sft --config configs/sft.yaml\n")
+    (here / "target.json").write_text('{"packages": {"transformers": "4.57.3", "trl": "0.27.2"}}')
+    _, found = told(capsys, "configs", "--target", "target.json")
+    assert [one["code"] for one in found["problems"]] == ["TN202"]
+
+
+def test_a_named_file_that_is_no_configuration_is_said(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "compose.yaml").write_text("services: {}")
+    assert main(["check", "compose.yaml"]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said == ["0 files checked: nothing found", "1 file is no training configuration that is known"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
         (["nowhere"], "nowhere: there is no such file."),
-        (["."], ". holds no *.train.yaml file."),
+        (["."], "There is no training configuration in these folders."),
+        (["empty"], "empty holds no training configuration."),
         ([".", "--interpreter", "/nowhere"], "There is no Python at /nowhere."),
-    ):
-        done = check(*arguments, folder=tmp_path)
-        assert (done.returncode, done.stdout, done.stderr) == (2, "", said + "\n")
+        ([".", "--target", "nowhere.json"], "nowhere.json is no target profile: it is not there."),
+        (["-"], "Standard input needs --stdin-name: it says what kind of file it is, and where."),
+        (
+            ["-", "--fix", "--stdin-name", "a.yaml"],
+            "--fix writes files: ",
+        ),
+        (["latin.yaml"], "A file is not UTF-8: "),
+    ],
+)
+def test_what_cannot_be_checked_is_said(
+    here: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
+) -> None:
+    (here / "empty").mkdir()
+    (here / "latin.yaml").write_bytes("model_name_or_path: caf\xe9".encode("latin-1"))
+    assert main(["check", *arguments]) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.startswith(said)

@@ -237,7 +237,8 @@ def test_only_certain_misfits_are_misfits(kinds: set[str], value: object, wrong:
 
 
 @pytest.mark.parametrize(
-    ("word", "read"), [("1e-4", "1e-4"), ("1_000", "1000"), ("nan", None), ("ten", None)]
+    ("word", "read"),
+    [("1e-4", "1.0e-4"), ("2.5E5", "2.5e+5"), ("1_000", "1000"), ("nan", None), ("ten", None)],
 )
 def test_numbers_in_texts(word: str, read: str | None) -> None:
     assert number(word) == read

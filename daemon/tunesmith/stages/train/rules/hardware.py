@@ -135,12 +135,6 @@ def flash_attention_on_an_older_gpu(recipe: Recipe, facts: Facts) -> Iterable[Fi
         # gpus 1 x Tesla T4, 7.5, 16 GiB
         model_name_or_path: m
         attn_implementation: flash_attention_2
-        ---
-        # launch llamafactory-cli train train.yaml
-        # gpus 1 x Tesla T4, 7.5, 16 GiB
-        model_name_or_path: m
-        finetuning_type: lora
-        flash_attn: fa2
     Accepts:
         # launch trl sft --config train.yaml
         # gpus 1 x Tesla T4, 7.5, 16 GiB
