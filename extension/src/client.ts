@@ -1,12 +1,12 @@
 // The connection to the daemon: started, watched, restarted after a crash. Runs do not depend on it.
 import * as vscode from "vscode";
-import { CloseAction, ErrorAction, LanguageClient } from "vscode-languageclient/node";
+import { CloseAction, type DocumentSelector, ErrorAction, LanguageClient } from "vscode-languageclient/node";
 import { BackOff } from "./backOff";
 import type { DaemonProcess } from "./daemonProcess";
 import { type Disposable, Emitter } from "./emitter";
 import { Failure } from "./failure";
 import type { Methods, Notifications } from "./protocol.gen";
-import { RECIPE_FILES } from "./recipes";
+import { CHECKED_FILES } from "./recipes";
 import { RestartQueue } from "./restartQueue";
 import { daemonOptions } from "./settings";
 
@@ -134,7 +134,7 @@ export class Daemon {
         return process.child;
       },
       {
-        documentSelector: [{ scheme: "file", pattern: RECIPE_FILES }],
+        documentSelector: CHECKED_FILES as DocumentSelector,
         outputChannel: this.output,
         initializationOptions: daemonOptions,
         // The daemon's own log lines carry their level; the channel's "error" for all of stderr would be wrong.

@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { Ctx } from "./ctx";
 import { NotSetUp } from "./environment/notSetUp";
 import { Failure, report } from "./failure";
-import { isRecipe } from "./recipes";
+import { mayBeChecked } from "./recipes";
 import { daemonOptions, onSettingChange } from "./settings";
 
 /** Tells the daemon what the editor's settings and trust say, and the user when the daemon gave up. */
@@ -19,10 +19,10 @@ export function followEditor({ daemon, status, output }: Ctx): vscode.Disposable
   };
   /** The status is about the recipe that is looked at; each folder has its own interpreter. */
   const sendFocus = async (): Promise<void> => {
-    const uri = vscode.window.activeTextEditor?.document.uri;
+    const document = vscode.window.activeTextEditor?.document;
     try {
-      if (uri !== undefined && isRecipe(uri) && daemon.state.kind === "running") {
-        status.set(await daemon.request("tunesmith/focus", { uri: uri.toString() }));
+      if (document !== undefined && mayBeChecked(document) && daemon.state.kind === "running") {
+        status.set(await daemon.request("tunesmith/focus", { uri: document.uri.toString() }));
       }
     } catch (error) {
       output.error(`The daemon did not take the focus: ${String(error)}`);
@@ -31,6 +31,9 @@ export function followEditor({ daemon, status, output }: Ctx): vscode.Disposable
   return vscode.Disposable.from(
     onSettingChange("trainingInterpreter", sendOptions),
     onSettingChange("parkedStart", sendOptions),
+    onSettingChange("target", sendOptions),
+    onSettingChange("rules", sendOptions),
+    onSettingChange("workspaceDiagnostics", sendOptions),
     onSettingChange("daemon.python", () => void daemon.restart()),
     vscode.workspace.onDidGrantWorkspaceTrust(sendOptions),
     vscode.workspace.onDidChangeWorkspaceFolders(sendOptions),

@@ -11,6 +11,7 @@ import { interpreterFixes } from "./interpreters/actions";
 import { provideReports } from "./interpreters/doctor";
 import { provideLogs } from "./logs/documents";
 import { DASHBOARD } from "./panels/dashboard";
+import { provideRulePages } from "./rulePages";
 import { openLeft } from "./samples/openLater";
 import { provideTasks } from "./tasks/provider";
 import { announceEnds } from "./views/ends";
@@ -33,6 +34,7 @@ export function assemble(context: vscode.ExtensionContext, early: Early): () => 
     followEditor(ctx),
     interpreterFixes(),
     provideReports(),
+    provideRulePages(ctx.daemon),
     provideRows(ctx),
     provideRunDocuments(ctx),
     provideLogs(ctx.runs, ctx.sync.listed, ctx.follower),

@@ -75,6 +75,10 @@ export interface Focus {
   uri: string;
 }
 
+export interface NamedRule {
+  code: string;
+}
+
 export interface ListInterpreters {
   /** Absolute path: environments in it and above it come first. */
   folder: string;
@@ -300,6 +304,11 @@ export interface Status {
   nextStart: number | null;
 }
 
+export interface RulePage {
+  /** Markdown. */
+  text: string;
+}
+
 /** A Python as its files describe it. */
 export interface FoundInterpreter {
   path: string;
@@ -437,6 +446,7 @@ export interface Methods {
   "tunesmith/metrics/unsubscribe": { params: Unsubscribe; result: Nothing };
   "tunesmith/options": { params: Options; result: Status };
   "tunesmith/focus": { params: Focus; result: Status };
+  "tunesmith/rules/page": { params: NamedRule; result: RulePage };
   "tunesmith/interpreters/list": { params: ListInterpreters; result: InterpreterList };
   "tunesmith/environment/check": { params: CheckEnvironment; result: EnvironmentReport };
   "tunesmith/runs/document": { params: NamedRun; result: RunDocument };

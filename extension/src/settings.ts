@@ -4,6 +4,7 @@ import type { Disposable } from "./emitter";
 import { TELLING, type Telling } from "./models/ends";
 import type { Options } from "./protocol.gen";
 import { expandPath } from "./python";
+import { RULE_PAGES } from "./rulePages";
 
 /** The Python that has tunesmith installed; undefined when nobody named one. No workspace has a say in where it lies. */
 export function daemonPython(): string | undefined {
@@ -29,7 +30,21 @@ export function daemonOptions(): Options {
     trusted: vscode.workspace.isTrusted,
     trainingInterpreter: trainingInterpreter() ?? null,
     trainingInterpreters: Object.fromEntries(chosen),
+    ...checking(),
     ...parkedStart(),
+  };
+}
+
+/** What recipes are checked against, and how loud. */
+function checking(): Partial<Options> {
+  const settings = vscode.workspace.getConfiguration("tunesmith");
+  const target = read("target");
+  return {
+    target: target ? fullPath(target) : null,
+    rules: settings.get<Record<string, string>>("rules") ?? {},
+    rulePages: RULE_PAGES,
+    pushDiagnostics: true,
+    workspaceDiagnostics: settings.get<boolean>("workspaceDiagnostics") ?? true,
   };
 }
 

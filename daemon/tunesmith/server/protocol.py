@@ -28,6 +28,7 @@ from tunesmith.server.messages.past import (
     RunDocument,
     TrashList,
 )
+from tunesmith.server.messages.rules import NamedRule, RulePage
 from tunesmith.server.messages.runs import (
     CheckpointList,
     ListRuns,
@@ -62,6 +63,7 @@ METHODS: dict[str, Method] = {
     "tunesmith/metrics/unsubscribe": Method(Unsubscribe, Nothing),
     "tunesmith/options": Method(Options, Status),
     "tunesmith/focus": Method(Focus, Status),
+    "tunesmith/rules/page": Method(NamedRule, RulePage),
     "tunesmith/interpreters/list": Method(ListInterpreters, InterpreterList),
     "tunesmith/environment/check": Method(CheckEnvironment, EnvironmentReport),
     "tunesmith/runs/document": Method(NamedRun, RunDocument),

@@ -52,6 +52,7 @@ OWN: Mapping[str, str] = {
     "tunesmith/metrics/unsubscribe": "metrics:unsubscribe",
     "tunesmith/options": "documents:set_options",
     "tunesmith/focus": "documents:focus",
+    "tunesmith/rules/page": "rules:page",
     "tunesmith/interpreters/list": "environments:list_interpreters",
     "tunesmith/environment/check": "environments:check_environment",
     "tunesmith/runs/document": "history:document",

@@ -1,3 +1,4 @@
+import { basename, dirname } from "node:path";
 import * as vscode from "vscode";
 import { count } from "../../shared/format";
 import type { Daemon, DaemonState } from "../client";
@@ -6,7 +7,7 @@ import type { Status } from "../protocol.gen";
 import { environmentName } from "../python";
 import { RECIPE_FILES } from "../recipes";
 
-const RECIPES: vscode.DocumentSelector = { scheme: "file", pattern: RECIPE_FILES };
+const RECIPES: vscode.DocumentFilter = { scheme: "file", pattern: RECIPE_FILES };
 
 /** Beside the language of an open recipe: what it is checked against, and how far. */
 export function languageStatus(daemon: Daemon, status: StatusModel): vscode.Disposable {
@@ -15,11 +16,24 @@ export function languageStatus(daemon: Daemon, status: StatusModel): vscode.Disp
   const rules = vscode.languages.createLanguageStatusItem("tunesmith.rules", RECIPES);
   rules.name = vscode.l10n.t("Tunesmith: rules");
   const draw = (): void => {
+    interpreter.selector = rules.selector = shown(status.value);
     drawInterpreter(interpreter, status.value);
     drawRules(rules, daemon.state, status.value);
   };
   draw();
   return vscode.Disposable.from(interpreter, rules, status.onChange(draw), daemon.onState(draw));
+}
+
+/** Recipes, and the file of somebody else's that the status is about. */
+function shown(status: Status | undefined): vscode.DocumentSelector {
+  if (status?.uri == null) {
+    return RECIPES;
+  }
+  const { fsPath } = vscode.Uri.parse(status.uri);
+  return [
+    RECIPES,
+    { scheme: "file", pattern: new vscode.RelativePattern(dirname(fsPath), basename(fsPath)) },
+  ];
 }
 
 function drawInterpreter(item: vscode.LanguageStatusItem, status: Status | undefined): void {
@@ -29,6 +43,8 @@ function drawInterpreter(item: vscode.LanguageStatusItem, status: Status | undef
   if (status === undefined) {
     item.text = vscode.l10n.t("Training interpreter");
     item.detail = undefined;
+  } else if (status.target !== null) {
+    drawTarget(item, status.target, status.targetProblem);
   } else if (status.interpreter === null || status.message !== null) {
     item.severity = vscode.LanguageStatusSeverity.Warning;
     item.text = vscode.l10n.t("No training interpreter");
@@ -40,6 +56,19 @@ function drawInterpreter(item: vscode.LanguageStatusItem, status: Status | undef
     item.detail = Object.entries(libraries)
       .map(([library, version]) => `${library} ${version}`)
       .join(" · ");
+  }
+}
+
+function drawTarget(item: vscode.LanguageStatusItem, target: string, problem: string | null): void {
+  item.command = {
+    command: "workbench.action.openSettings",
+    title: vscode.l10n.t("Change"),
+    arguments: ["tunesmith.target"],
+  };
+  item.text = vscode.l10n.t("Target: {0}", basename(target));
+  item.detail = problem ?? vscode.l10n.t("Checked for this machine profile, not for this computer");
+  if (problem !== null) {
+    item.severity = vscode.LanguageStatusSeverity.Error;
   }
 }
 

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import * as vscode from "vscode";
 import { gigabytes, runLabel } from "../../shared/format";
 import type { Daemon, DaemonState } from "../client";
@@ -86,11 +87,14 @@ function drawNotSetUp(item: vscode.StatusBarItem): void {
 }
 
 function drawInterpreter(item: vscode.StatusBarItem, state: DaemonState, status: Status | undefined): void {
+  item.command = "tunesmith.selectInterpreter";
   if (state.kind !== "running" || status === undefined) {
     item.hide();
     return;
   }
-  if (status.interpreter === null || status.message !== null) {
+  if (status.target !== null) {
+    drawTarget(item, status);
+  } else if (status.interpreter === null || status.message !== null) {
     item.text = `$(warning) ${vscode.l10n.t("Select training interpreter")}`;
     item.tooltip = trouble(
       status.message ?? vscode.l10n.t("No Python to train in was found near the recipes."),
@@ -103,6 +107,21 @@ function drawInterpreter(item: vscode.StatusBarItem, state: DaemonState, status:
     item.tooltip = [...lines, ...nextStart(status.nextStart)].join("\n");
   }
   item.show();
+}
+
+/** A profile stands for the machine that trains. */
+function drawTarget(item: vscode.StatusBarItem, { target, targetProblem, waitingFor }: Status): void {
+  const icon = targetProblem === null ? "$(target)" : "$(warning)";
+  item.text = `${icon} ${basename(target ?? "")}`;
+  item.command = { command: "workbench.action.openSettings", title: "", arguments: ["tunesmith.target"] };
+  const lines = [vscode.l10n.t("Checked for the target {0}", target ?? "")];
+  if (targetProblem !== null) {
+    lines.push(vscode.l10n.t("It cannot be read: {0}", targetProblem));
+  }
+  if (waitingFor.length > 0) {
+    lines.push(vscode.l10n.t("Not known of it: {0}", waitingFor.join(", ")));
+  }
+  item.tooltip = lines.join("\n");
 }
 
 /** Said quietly: it changes nothing but how soon the next run steps. */
