@@ -22,6 +22,7 @@ from tunesmith.stages.train.rules import (
     hardware,
     keys,
     launch,
+    llama_factory,
     memory,
     model,
     model_parts,
@@ -95,6 +96,7 @@ FOREIGN: tuple[Rule, ...] = (
     *quantized.RULES,
     *checkpointing.FOREIGN,
     *half_weights.RULES,
+    *llama_factory.RULES,
 )
 """What is true of trainings that other people's files and scripts describe."""
 
