@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tunesmith.core.finding import Edit, Fix, RemoveKey, RenameKey, SetValue
 from tunesmith.dialects.reading import Place, Reading
+from tunesmith.dialects.script import SUFFIX
 
 
 def placed(reading: Reading, fix: Fix) -> Mapping[Path, Sequence[Edit]] | None:
@@ -18,6 +19,8 @@ def placed(reading: Reading, fix: Fix) -> Mapping[Path, Sequence[Edit]] | None:
             return None
         # A key that has another name here would get a value or a name that is not this dialect's.
         if place.path[-1] != edit.path[-1] and not _means_the_same(edit, place.path[-1]):
+            return None
+        if place.document.suffix == SUFFIX:
             return None
         found.setdefault(place.document, []).append(_at(edit, place))
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -13,6 +14,7 @@ from tunesmith.dialects.launch import Launch
 from tunesmith.dialects.llama_factory import loader, put_llama_factory
 from tunesmith.dialects.reading import Builder, Reading
 from tunesmith.dialects.recognise import YAML, Dialect, recognise
+from tunesmith.dialects.script import SUFFIX, read_script
 from tunesmith.dialects.told import put_told
 from tunesmith.facts.document import Document
 from tunesmith.facts.script_arguments import ScriptArguments
@@ -39,6 +41,8 @@ def read_foreign(
     `folder` is where the command line of `launch` runs; `versions` are those of its packages.
     What `look` does not know yet is left out.
     """
+    if file.suffix == SUFFIX:
+        return _script_itself(file, text, folder, launch, look)
     tree = as_read(read(text), pyyaml)
     values = plain(tree.root)
     dialect = recognise(file, values)
@@ -93,6 +97,20 @@ def read_foreign(
     if world is not None:
         builder.values["world_size"] = world
     return Reading(dialect, builder.values, builder.origins, documents, arguments)
+
+
+def _script_itself(file: Path, text: str, folder: Path, launch: Launch, look: Look) -> Reading | None:
+    builder = Builder()
+    settings = read_script(builder, file, text)
+    if settings is None:
+        return None
+    documents: dict[Path, Tree] = {file: settings.tree}
+    builder.values["script"] = os.path.relpath(file, folder)
+    _link_model(builder, documents, (folder, file.parent), look)
+    world = world_size(launch, {})
+    if world is not None:
+        builder.values["world_size"] = world
+    return Reading(Dialect.SCRIPT, builder.values, builder.origins, documents, settings.arguments)
 
 
 def read_alike(one: Values, other: Values) -> Values:

@@ -20,6 +20,7 @@ class Dialect(enum.Enum):
     DEEPSPEED = "DeepSpeed config"
     LLAMA_FACTORY = "LLaMA-Factory config"
     AXOLOTL = "Axolotl config"
+    SCRIPT = "training script"
     OTHER = "settings of a program"
 
 

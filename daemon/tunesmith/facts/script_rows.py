@@ -28,6 +28,8 @@ RESHAPING = frozenset(
     )
 )
 """Calls after which the columns of a data set may be others."""
+FUNCTIONAL = frozenset(("from_generator", "map", "set_transform", "with_transform"))
+"""They are given functions, whose own words say what they make."""
 
 
 def columns_read(tree: ast.Module) -> Iterator[str]:
@@ -67,7 +69,7 @@ def columns_made(tree: ast.Module) -> Iterator[str]:
             case ast.Subscript(slice=ast.Constant(value=str(name)), ctx=ast.Store()):
                 yield name
             case ast.Call(func=function, args=given):
-                if last_name(function) in RESHAPING:
+                if last_name(function) in RESHAPING - FUNCTIONAL:
                     for one in given:
                         yield from _texts(one)
             case ast.keyword(arg=str(name), value=value):

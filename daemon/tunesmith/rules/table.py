@@ -5,7 +5,7 @@ from __future__ import annotations
 from tunesmith.core.rule import Rule
 from tunesmith.rules import environment, format, machines, run, slurm, slurm_options
 from tunesmith.stages.data.rules import amounts, columns, files
-from tunesmith.stages.script import adapted, labels, lengths, masked, taken, trained, unheard
+from tunesmith.stages.script import adapted, labels, lengths, masked, rows, taken, trained, unheard
 from tunesmith.stages.script import rules as script
 from tunesmith.stages.train.rules import (
     accelerate_deepspeed,
@@ -89,6 +89,7 @@ FOREIGN: tuple[Rule, ...] = (
     *labels.RULES,
     *lengths.RULES,
     *masked.RULES,
+    *rows.RULES,
     *special_tokens.RULES,
     *model_parts.RULES,
     *axolotl.RULES,

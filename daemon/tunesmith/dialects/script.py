@@ -1,0 +1,108 @@
+"""A training script that holds its settings itself: the plain arguments of its calls, where they stand."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from tunesmith.core.path import RecipePath
+from tunesmith.core.python_source import parse_module
+from tunesmith.dialects.reading import Builder, Place
+from tunesmith.facts.script_arguments import LIBRARY_CLASSES
+from tunesmith.facts.script_use import use_of
+from tunesmith.facts.source import last_name
+from tunesmith.syntax.tree import Entry, Map, Position, Range, Scalar, Tree
+
+SUFFIX = ".py"
+ARGUMENTS = frozenset(name for name in LIBRARY_CLASSES if name.endswith(("TrainingArguments", "Config")))
+PEFT, LOADED = "LoraConfig", "from_pretrained"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`tree` has each plain keyword argument as an entry, by the name of the call and its own."""
+
+    tree: Tree
+    arguments: tuple[str, ...]
+
+
+def read_script(builder: Builder, file: Path, text: str) -> Settings | None:
+    """Put what the calls say into the sections of a recipe; None for one that plainly makes no trainer."""
+    try:
+        module = parse_module(text)
+    except (SyntaxError, ValueError, RecursionError):
+        return None
+    own = {node.name for node in ast.walk(module) if isinstance(node, ast.ClassDef)}
+    calls = [node for node in ast.walk(module) if isinstance(node, ast.Call)]
+    made = [call for call in calls if last_name(call.func) in ARGUMENTS - own - {"ModelConfig"}]
+    use = use_of(module)
+    if use.trainer is None or len(made) > 1:
+        return None
+    lines = tuple(text.split("\n"))
+    entries: list[Entry] = []
+    for call in made:
+        entries += _put(builder, ("train",), call, file, lines)
+    builder.values.setdefault("train", {})
+    for call in calls:
+        if last_name(call.func) == PEFT:
+            entries += _put(builder, ("peft",), call, file, lines)
+    if use.model_name is not None:
+        builder.values["model"] = {"name_or_path": use.model_name}
+    data = _data_file(calls)
+    if data is not None:
+        builder.values["data"] = {"train": data}
+    root = Map(Range(Position(0, 0), Position(len(lines) - 1, len(lines[-1]))), tuple(entries))
+    classes = tuple(LIBRARY_CLASSES[last_name(call.func)] for call in made)
+    return Settings(Tree(text, lines, root, ()), classes)
+
+
+def _put(
+    builder: Builder, section: RecipePath, call: ast.Call, file: Path, lines: tuple[str, ...]
+) -> Iterator[Entry]:
+    for word in call.keywords:
+        if word.arg is None:
+            continue
+        try:
+            value = cast(Any, ast.literal_eval(word.value))
+        except ValueError:
+            continue
+        if isinstance(value, Mapping | tuple | set | bytes | complex):
+            continue
+        builder.put((*section, word.arg), value, Place(file, (word.arg,)))
+        yield _entry(word, value, lines)
+
+
+def _entry(word: ast.keyword, value: Any, lines: tuple[str, ...]) -> Entry:
+    name = word.arg or ""
+    start = _position(word.lineno, word.col_offset, lines)
+    key = Scalar(Range(start, Position(start.line, start.character + len(name))), name, name)
+    given = word.value
+    first = _position(given.lineno, given.col_offset, lines)
+    end = _position(given.end_lineno or given.lineno, given.end_col_offset or given.col_offset, lines)
+    plain = value if isinstance(value, str | int | float | bool) else None
+    return Entry(Range(start, end), key, Scalar(Range(first, end), ast.unparse(given), plain))
+
+
+def _position(line: int, column: int, lines: tuple[str, ...]) -> Position:
+    """`ast` counts lines from 1, and columns in bytes."""
+    return Position(line - 1, len(lines[line - 1].encode()[:column].decode(errors="ignore")))
+
+
+def _data_file(calls: list[ast.Call]) -> str | None:
+    """The one file of `load_dataset("json", data_files="train.jsonl")`."""
+    loads = [call for call in calls if last_name(call.func) == "load_dataset"]
+    given = [word.value for call in loads for word in call.keywords if word.arg == "data_files"]
+    if len(loads) != 1 or len(given) != 1:
+        return None
+    file = given[0]
+    if isinstance(file, ast.Dict):
+        named = [value for key, value in zip(file.keys, file.values, strict=True) if _is(key, "train")]
+        file = named[0] if named else file
+    return file.value if isinstance(file, ast.Constant) and isinstance(file.value, str) else None
+
+
+def _is(key: ast.expr | None, text: str) -> bool:
+    return isinstance(key, ast.Constant) and key.value == text
