@@ -33,6 +33,7 @@ SCRIPT = "# script "
 TAKES = "# takes "
 EITHER = "# either "
 FIELDS = "# fields "
+TAKEN = "# ports "
 PACKAGES = "# packages "
 GPUS = re.compile(r"# gpus (?P<count>\d+) x (?P<name>.+), (?P<major>\d)\.(?P<minor>\d), (?P<memory>\d+) GiB")
 LIBRARIES = Store()
@@ -138,7 +139,8 @@ def target_of(text: str) -> Target | None:
     lines = text.splitlines()
     gpus = [match for line in lines if (match := GPUS.fullmatch(line))]
     packages = next((line for line in lines if line.startswith(PACKAGES)), None)
-    if not gpus and packages is None:
+    taken = next((line.removeprefix(TAKEN) for line in lines if line.startswith(TAKEN)), None)
+    if not gpus and packages is None and taken is None:
         return None
     words = packages.removeprefix(PACKAGES).replace(",", "").split() if packages else []
     return Target(
@@ -148,6 +150,7 @@ def target_of(text: str) -> Target | None:
             for one in gpus
         )
         or None,
+        ports_in_use=frozenset(int(port) for port in taken.split(",")) if taken else None,
     )
 
 

@@ -15,7 +15,7 @@ from tunesmith.dialects.llama_factory import loader, put_llama_factory
 from tunesmith.dialects.reading import Builder, Reading
 from tunesmith.dialects.recognise import YAML, Dialect, recognise
 from tunesmith.dialects.script import SUFFIX, read_script
-from tunesmith.dialects.told import put_told
+from tunesmith.dialects.told import put_told, started
 from tunesmith.facts.document import Document
 from tunesmith.facts.script_arguments import ScriptArguments
 from tunesmith.facts.script_use import ScriptUse
@@ -96,6 +96,8 @@ def read_foreign(
     world = world_size(launch, cast(Values, builder.values.get("accelerate", {})))
     if world is not None:
         builder.values["world_size"] = world
+    if (values_of_launch := started(launch)) is not None:
+        builder.values["started"] = values_of_launch
     return Reading(dialect, builder.values, builder.origins, documents, arguments)
 
 

@@ -32,6 +32,7 @@ from tunesmith.facts.names import (
     SCRIPT_ARGUMENTS,
     SCRIPT_FILE,
     SCRIPT_USE,
+    STARTED,
     TOTAL_STEPS,
     TRAIN_COLUMNS,
     TRAIN_FILE,
@@ -45,6 +46,7 @@ from tunesmith.facts.names import (
 from tunesmith.facts.of_program import command_line
 from tunesmith.facts.of_target import target_facts, trainer_arguments
 from tunesmith.facts.sources import MACHINE, Kind, Look, Source
+from tunesmith.facts.started import read_started
 from tunesmith.facts.steps import total_steps
 from tunesmith.facts.target import Target
 
@@ -92,6 +94,8 @@ def gather(
     world = values.get("world_size", _section(values, "accelerate").get("num_processes"))
     if isinstance(world, int) and not isinstance(world, bool) and world > 0:
         known[WORLD_SIZE] = Known(world, "the launch")
+    if (started := read_started(values)) is not None:
+        known[STARTED] = Known(started, "the launch")
     known |= _deepspeed(folder, values.get("deepspeed"), look)
     known |= _program(folder, values, interpreter, look)
     known |= command_line(folder, values, known, look)

@@ -17,6 +17,7 @@ from tunesmith.facts.program_arguments import CommandLine
 from tunesmith.facts.script_arguments import ScriptArguments
 from tunesmith.facts.script_file import ModuleFile, ScriptFile
 from tunesmith.facts.script_use import ScriptUse
+from tunesmith.facts.started import Started
 from tunesmith.facts.target import Gpu
 from tunesmith.facts.tokenizer_folder import TokenizerFolder
 from tunesmith.facts.trainer_folder import TrainerFolder
@@ -69,6 +70,9 @@ RESUMED_FOLDER: Fact[TrainerFolder] = Fact("resumed-folder", "the checkpoint to 
 
 HAS_SLURM: Fact[bool] = Fact("has-slurm", "whether this machine has Slurm's commands")
 HAS_ACCELERATOR: Fact[bool] = Fact("has-accelerator", "whether this machine has an accelerator")
+
+# Of other people's trainings that a command line starts.
+STARTED: Fact[Started] = Fact("started", "the command line")
 
 # Over all machines.
 WORLD_SIZE: Fact[int] = Fact("world-size", "the number of processes")

@@ -12,6 +12,7 @@ from tunesmith.stages.train.rules import (
     adapter,
     arguments,
     axolotl,
+    axolotl_together,
     checkpointing,
     deepspeed,
     deepspeed_batch,
@@ -22,6 +23,7 @@ from tunesmith.stages.train.rules import (
     hardware,
     keys,
     launch,
+    launched,
     llama_factory,
     memory,
     model,
@@ -53,6 +55,7 @@ TRAINING: tuple[Rule, ...] = (
     *deepspeed_batch.RULES,
     *accelerate_deepspeed.RULES,
     *checkpointing.TRAINING,
+    *launched.TRAINING,
 )
 """What is true of a training wherever its settings are written: other people's files too."""
 
@@ -98,6 +101,8 @@ FOREIGN: tuple[Rule, ...] = (
     *checkpointing.FOREIGN,
     *half_weights.RULES,
     *llama_factory.RULES,
+    *launched.FOREIGN,
+    *axolotl_together.RULES,
 )
 """What is true of trainings that other people's files and scripts describe."""
 

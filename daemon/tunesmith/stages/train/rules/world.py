@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tunesmith.core.fact import Facts
 from tunesmith.core.finding import Finding, Fix, SetValue, Severity
 from tunesmith.core.rule import rule
-from tunesmith.facts.names import GPUS, TRAINING_ARGUMENTS, VERSIONS, WORLD_SIZE
+from tunesmith.facts.names import GPUS, STARTED, TRAINING_ARGUMENTS, VERSIONS, WORLD_SIZE
 from tunesmith.facts.release import before
 from tunesmith.stages.train.rules.written import number, value
 
@@ -47,6 +47,8 @@ def more_processes_than_gpus(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     if not on_gpus or not isinstance(asked, int) or not isinstance(machines, int) or machines < 1:
         return
     here = sum(gpu.count for gpu in facts[GPUS])
+    if (started := facts.get(STARTED)) is not None and started.visible is not None:
+        here = min(here, started.visible)
     if here and asked > here * machines:
         each = -(-asked // machines)
         fix = Fix(
