@@ -33,6 +33,7 @@ SCRIPT = "# script "
 TAKES = "# takes "
 EITHER = "# either "
 FIELDS = "# fields "
+NO_GPUS = "# no gpus"
 TAKEN = "# ports "
 PACKAGES = "# packages "
 GPUS = re.compile(r"# gpus (?P<count>\d+) x (?P<name>.+), (?P<major>\d)\.(?P<minor>\d), (?P<memory>\d+) GiB")
@@ -149,7 +150,7 @@ def target_of(text: str) -> Target | None:
             Gpu(one["name"], int(one["count"]), float(one["memory"]), (int(one["major"]), int(one["minor"])))
             for one in gpus
         )
-        or None,
+        or (() if NO_GPUS in lines else None),
         ports_in_use=frozenset(int(port) for port in taken.split(",")) if taken else None,
     )
 

@@ -19,6 +19,7 @@ from tunesmith.stages.train.rules import (
     deepspeed_mismatch,
     deepspeed_values,
     evaluation,
+    formats,
     half_weights,
     hardware,
     keys,
@@ -56,6 +57,7 @@ TRAINING: tuple[Rule, ...] = (
     *accelerate_deepspeed.RULES,
     *checkpointing.TRAINING,
     *launched.TRAINING,
+    *formats.TRAINING,
 )
 """What is true of a training wherever its settings are written: other people's files too."""
 
@@ -102,6 +104,7 @@ FOREIGN: tuple[Rule, ...] = (
     *half_weights.RULES,
     *llama_factory.RULES,
     *launched.FOREIGN,
+    *formats.FOREIGN,
     *axolotl_together.RULES,
 )
 """What is true of trainings that other people's files and scripts describe."""
