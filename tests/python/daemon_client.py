@@ -7,9 +7,10 @@ import itertools
 import json
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 ARGUMENTS = ("-P", "-m", "tunesmith", "lsp")
@@ -79,6 +80,7 @@ class DaemonClient:
 
     def _take(self, message: dict[str, Any]) -> None:
         if "method" in message and "id" in message:
+            self._queue(message["method"]).put_nowait(message.get("params"))
             self._send({"jsonrpc": "2.0", "id": message["id"], "result": None})
         elif "method" in message:
             self.order.append(message["method"])
@@ -94,7 +96,11 @@ class DaemonClient:
 
 @asynccontextmanager
 async def daemon(
-    folder: Path, *, python: str | Path = sys.executable, **options: Any
+    folder: Path,
+    *,
+    python: str | Path = sys.executable,
+    capabilities: Mapping[str, Any] = MappingProxyType({}),
+    **options: Any,
 ) -> AsyncIterator[DaemonClient]:
     """A daemon of `python` with `folder` as its workspace, initialized; `options` are its
     `initializationOptions`.
@@ -112,7 +118,7 @@ async def daemon(
         "initialize",
         {
             "processId": os.getpid(),
-            "capabilities": {},
+            "capabilities": dict(capabilities),
             "rootUri": folder.as_uri(),
             "workspaceFolders": [{"uri": folder.as_uri(), "name": folder.name}],
             "initializationOptions": options,

@@ -59,6 +59,8 @@ class Documents:
     def open(self, uri: str, version: int | None, text: str) -> None:
         """A file was opened or changed; what cannot concern us is left alone."""
         path = to_fs_path(uri)
+        if path is not None and path.endswith(".py"):
+            self._write_script(Path(path), text)
         if path is None or not is_concerned(Path(path)):
             return
         earlier = self._open.get(uri)
@@ -73,10 +75,19 @@ class Documents:
         self._check_soon(self._forget_linked(document.path))
 
     def close(self, uri: str) -> None:
+        path = to_fs_path(uri)
+        if path is not None and path.endswith(".py"):
+            self._write_script(Path(path), None)
         closed = self._open.pop(uri, None)
         if closed:
             self._audience.retract(uri)
             self._check_soon(self._forget_linked(closed.path))
+
+    def _write_script(self, path: Path, text: str | None) -> None:
+        """A program of the user's counts as it stands in the editor."""
+        self._store.write(path, text)
+        if any(source.kind == "program" for source in self._sources()):
+            self.look_soon()
 
     def snapshot(self, uri: str) -> Snapshot | None:
         """The file as it is now; None for what does not concern us, or is not open."""
@@ -129,6 +140,11 @@ class Documents:
         """As found when the disk was last looked at."""
         return self._interpreters.get(folder)
 
+    def check_again(self) -> None:
+        """What every check is told has changed."""
+        self._forget_checks()
+        self._check_soon(self._open)
+
     def look_soon(self) -> None:
         """Something on disk may have changed."""
         self._look_again = True
@@ -149,7 +165,7 @@ class Documents:
                     self._check_soon(self._open)
                     for uri in tuple(self._open):
                         self.snapshot(uri)
-                unknown = any(self._store.look(source) is None for source in self._sources())
+                unknown = any(not self._store.knows(source) for source in self._sources())
             self._store.keep(self._sources())
 
     def _read(self, folders: Iterable[Path], sources: Iterable[Source]) -> bool:
@@ -190,7 +206,7 @@ class Documents:
             self._checked()
         finally:
             self._checking = False
-        unknown = any(self._store.look(source) is None for source in self._sources())
+        unknown = any(not self._store.knows(source) for source in self._sources())
         if unknown or time.monotonic() - self._looked > LOOK_INTERVAL:
             self.look_soon()
 

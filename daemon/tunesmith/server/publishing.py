@@ -53,9 +53,9 @@ class Publisher:
                     merged[key] = one
         return list(merged.values())
 
-    def files(self) -> list[tuple[str, Path]]:
+    def files(self) -> list[str]:
         """Every file that something is said about."""
-        return [(self.uri(path), path) for path in self._sent]
+        return [self.uri(path) for path in self._sent]
 
     def uri(self, path: Path) -> str:
         return self._uris.get(path) or path.as_uri()

@@ -8,10 +8,12 @@ from collections.abc import Awaitable, Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from lsprotocol import types
 from pygls.uris import to_fs_path
 
 from tunesmith.facts import interpreter
 from tunesmith.facts.interpreter import Interpreter
+from tunesmith.server.background import Background
 from tunesmith.server.checking import Circumstances
 from tunesmith.server.chosen import chosen
 from tunesmith.server.documents import Documents
@@ -38,6 +40,10 @@ class Client(Audience, Protocol):
 
     def text(self, uri: str) -> str: ...
 
+    def told(self, uri: str) -> list[types.Diagnostic]: ...
+
+    def told_of(self) -> list[str]: ...
+
     def refresh_lenses(self) -> None: ...
 
 
@@ -59,6 +65,9 @@ class Session:
         self.documents = Documents(
             client, self.spawn, self.interpreter, self.circumstances, self._tell_status
         )
+        self.background = Background(
+            client, self.spawn, self.interpreter, self.circumstances, self.documents.texts
+        )
         self._told: Status | None = None
         self._next_starts: dict[Path, int] = {}
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -75,7 +84,7 @@ class Session:
 
     def snapshots(self) -> list[Snapshot]:
         """All that was checked."""
-        return self.documents.snapshots()
+        return [*self.documents.snapshots(), *self.background.snapshots()]
 
     def status(self) -> Status:
         """For the status bar, about the recipe that the user looks at, else the one that was checked last."""

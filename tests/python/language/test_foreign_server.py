@@ -136,3 +136,80 @@ async def test_fix_all(tmp_path: Path) -> None:
         await window.until("train.yaml", {"TN202"})
         (every,) = await window.fixes("train.yaml", 0, only=["source.fixAll"])
         assert edited(every, window.uri("train.yaml")) == ["eval_strategy"]
+
+
+async def test_files_that_nobody_has_open_are_checked_too(tmp_path: Path) -> None:
+    files = {"a/train.yaml": TRAINING + "evaluation_strategy: epoch\n", "a/ds.json": DEEPSPEED}
+    others = {"compose.yaml": "a: 1\na: 2\n", ".venv/train.yaml": TRAINING + "evaluation_strategy: no\n"}
+    async with editor(tmp_path, {**files, **others}) as window:
+        await window.until("train.yaml", {"TN202"})
+        await window.until("ds.json", {"TN611"})
+        window.open("a/ds.json", DEEPSPEED.replace("1", '"auto"'))
+        await window.until("ds.json", set())
+        window.open("a/train.yaml", TRAINING)
+        await window.until("train.yaml", set())
+        window.client.notify("textDocument/didClose", {"textDocument": {"uri": window.uri("a/train.yaml")}})
+        await window.until("train.yaml", {"TN202"})
+        assert set(window.told) == {"train.yaml", "ds.json"}
+        await window.client.request("tunesmith/options", {"workspaceDiagnostics": False})
+        await window.until("train.yaml", set())
+
+
+async def test_a_client_that_asks_is_not_told(tmp_path: Path) -> None:
+    asks = {"textDocument": {"diagnostic": {}}, "workspace": {"diagnostics": {"refreshSupport": True}}}
+    async with editor(tmp_path, {"ds.json": DEEPSPEED}, capabilities=asks) as window:
+        window.open("train.yaml", TRAINING + "evaluation_strategy: epoch\n")
+        found: list[dict[str, Any]] = []
+        while {one["code"] for one in found} != {"TN202"}:
+            await window.client.next("workspace/diagnostic/refresh")
+            place = {"textDocument": {"uri": window.uri("train.yaml")}}
+            report = await window.client.request("textDocument/diagnostic", place)
+            found = report["items"]
+        every = await window.client.request("workspace/diagnostic", {"previousResultIds": []})
+        told = {one["uri"]: {item["code"] for item in one["items"]} for one in every["items"]}
+        assert told[window.uri("ds.json")] == {"TN611"}
+        assert "textDocument/publishDiagnostics" not in window.client.order
+
+
+async def test_a_rule_is_as_loud_as_its_user_wants(tmp_path: Path) -> None:
+    page = "tunesmith-rule:/{code}.md"
+    loud = {"rules": {"TN202": "hint"}, "rulePages": page}
+    async with editor(tmp_path, {}, **loud) as window:
+        window.open("train.yaml", TRAINING + "evaluation_strategy: epoch\n")
+        (found,) = await window.until("train.yaml", {"TN202"})
+        assert found["severity"] == 4
+        assert found["codeDescription"]["href"] == "tunesmith-rule:/TN202.md"
+        read = await window.client.request("tunesmith/rules/page", {"code": "TN202"})
+        assert read["text"].startswith("# TN202 ")
+        target = str(tmp_path / "target.json")
+        off = {"rules": {"TN202": "off"}, "target": target}
+        status = await window.client.request("tunesmith/options", off)
+        await window.until("train.yaml", set())
+        assert (status["target"], status["targetProblem"]) == (target, None)
+        assert (status["uri"], status["kind"]) == (window.uri("train.yaml"), "Hugging Face arguments")
+        (tmp_path / "target.json").write_text('{"gpus": 3}')
+        status = await window.client.request("tunesmith/options", off)
+        assert status["targetProblem"] == "gpus: expected a list of GPUs"
+        assert status["rulesWaiting"] > 0
+
+
+async def test_the_launch_that_stands_beside_counts(tmp_path: Path) -> None:
+    script = """\
+    #!/bin/bash
+    CONFIG=configs/train.yaml
+    export CUDA_VISIBLE_DEVICES=0
+    accelerate launch \\
+        --num_processes 4 train.py $CONFIG "$@"
+    """
+    files = {
+        "run.sh": "\n".join(line.strip() for line in script.splitlines()),
+        "train.py": "HfArgumentParser((TrainingArguments,))",
+        "configs/ds.json": DEEPSPEED.replace("1,", '4, "train_batch_size": 8,'),
+    }
+    async with editor(tmp_path, files, workspaceDiagnostics=False) as window:
+        window.open("configs/train.yaml", TRAINING)
+        (found,) = await window.until("ds.json", {"TN611"})
+        assert "16" in found["message"]
+        place = {"uri": window.uri("configs/train.yaml")}
+        status = await window.client.request("tunesmith/focus", place)
+        assert status["launch"] == str(tmp_path / "run.sh")

@@ -29,6 +29,13 @@ async def _follow_runs(session: Session) -> None:
 
     runs.follow(session)
     parking.follow(session)
+    check_workspace(session)
+
+
+def check_workspace(session: Session) -> None:
+    """What is not open is checked too, where the user wants it."""
+    session.background.is_on = session.options.workspace_diagnostics
+    session.background.soon()
 
 
 def changed_folders(session: Session, params: types.DidChangeWorkspaceFoldersParams) -> None:
@@ -36,10 +43,13 @@ def changed_folders(session: Session, params: types.DidChangeWorkspaceFoldersPar
     added = [to_fs_path(folder.uri) for folder in params.event.added]
     kept = [folder for folder in session.folders if str(folder) not in removed]
     session.folders = (*kept, *(Path(folder) for folder in added if folder))
+    session.documents.check_again()
+    session.background.soon()
 
 
 def opened(session: Session, params: types.DidOpenTextDocumentParams) -> None:
     document = params.text_document
+    _written(session, document.uri)
     session.documents.open(document.uri, document.version, document.text)
     session.documents.look_soon()
 
@@ -47,18 +57,28 @@ def opened(session: Session, params: types.DidOpenTextDocumentParams) -> None:
 def changed(session: Session, params: types.DidChangeTextDocumentParams) -> None:
     document = params.text_document
     session.documents.open(document.uri, document.version, session.client.text(document.uri))
+    _written(session, document.uri)
 
 
 def saved(session: Session, _params: types.DidSaveTextDocumentParams) -> None:
     session.documents.look_soon()
+    session.background.soon()
 
 
 def closed(session: Session, params: types.DidCloseTextDocumentParams) -> None:
     session.documents.close(params.text_document.uri)
+    session.background.soon()
 
 
 def changed_on_disk(session: Session, _params: types.DidChangeWatchedFilesParams) -> None:
     session.documents.look_soon()
+    session.background.soon()
+
+
+def _written(session: Session, uri: str) -> None:
+    path = to_fs_path(uri)
+    if path:
+        session.background.written(Path(path))
 
 
 async def focus(session: Session, params: Focus) -> Status:
@@ -74,5 +94,8 @@ async def set_options(session: Session, params: Options) -> Status:
     Answers when everything open was checked with them.
     """
     session.options = params
+    session.documents.check_again()
+    session.background.publish_again()
+    check_workspace(session)
     await session.documents.look_now()
     return session.status()
