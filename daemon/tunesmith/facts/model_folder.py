@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tunesmith.facts.json_file import read_object
 from tunesmith.facts.located import expanded
-from tunesmith.facts.weights import read_modules
+from tunesmith.facts.weights import Stored, read_modules, read_stored
 
 # How the files begin and end that tokenizers are read from, and models whose tokenizer needs none.
 TOKENIZER_STARTS = (
@@ -45,6 +45,8 @@ class ModelFolder:
     """config.json; empty when it cannot be read."""
     modules: tuple[str, ...] | None = None
     """The modules that have weights; None when the names cannot be read."""
+    stored: Stored | None = None
+    """What its weights take; None when that cannot be read."""
 
     @property
     def model_type(self) -> str | None:
@@ -73,6 +75,7 @@ def read_model_folder(path: Path) -> ModelFolder:
         is_adapter="adapter_config.json" in names,
         config=config,
         modules=read_modules(path, names),
+        stored=read_stored(path, names),
     )
 
 

@@ -1,13 +1,15 @@
-"""The names of a model's weights, from the header of its safetensors files: a length, then JSON."""
+"""The names and shapes of a model's weights, from the header of its safetensors files: a length, then JSON."""
 
 from __future__ import annotations
 
 import json
+import math
 import os
 import struct
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from tunesmith.facts.json_file import read_object
 
@@ -15,6 +17,42 @@ INDEX = "model.safetensors.index.json"
 SINGLE = "model.safetensors"
 # A header is some hundred kilobytes; a length beyond this is no header.
 LARGEST = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What a folder's weights are: their number, what they take in bytes, and the shape of each by its name.
+    Their `bytes` say their precision."""
+
+    parameters: int
+    bytes: int
+    shapes: Mapping[str, tuple[int, ...]]
+
+
+def read_stored(folder: Path, names: Collection[str]) -> Stored | None:
+    """Of a model in one file or in shards; None when the headers cannot be read."""
+    try:
+        if SINGLE in names:
+            return _stored([_header(folder / SINGLE)])
+        if INDEX in names:
+            shards = sorted(
+                {str(one) for one in _mapping(read_object(folder / INDEX, LARGEST)["weight_map"])}
+            )
+            return _stored([_header(folder / Path(shard).name) for shard in shards])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+    return None
+
+
+def _mapping(value: object) -> Collection[object]:
+    return cast("Mapping[str, object]", value).values()
+
+
+def _stored(headers: Iterable[Mapping[str, Any]]) -> Stored:
+    every = {name: one for header in headers for name, one in header.items()}
+    shapes = {name: tuple(int(side) for side in one["shape"]) for name, one in every.items()}
+    held = sum(one["data_offsets"][1] - one["data_offsets"][0] for one in every.values())
+    return Stored(sum(math.prod(shape) for shape in shapes.values()), held, shapes)
 
 
 def read_modules(folder: Path, names: Collection[str]) -> tuple[str, ...] | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tunesmith.core.fact import Facts
 from tunesmith.core.path import RecipePath
 from tunesmith.facts.names import TOTAL_STEPS, TRAIN_COLUMNS, TRAIN_ROWS
+from tunesmith.ide.inlay import inlays
 from tunesmith.ide.spec import KeySpec, key_at
 from tunesmith.rules.check import Report
 from tunesmith.syntax.tree import Entry, Position, Range, Scalar
@@ -34,8 +35,8 @@ def hover(report: Report, position: Position) -> Hover | None:
         where = found.value.range
     else:
         return None
-    extra = _known_about(path, report.facts)
-    return Hover("\n\n".join(part for part in (describe(spec), extra) if part), where)
+    parts = (describe(spec), _known_about(path, report.facts), _computed(report, where))
+    return Hover("\n\n".join(part for part in parts if part), where)
 
 
 def describe(spec: KeySpec) -> str:
@@ -60,6 +61,13 @@ def _markdown(docstring: str) -> str:
             lines.append("")
         lines.append(text)
     return "\n".join(lines)
+
+
+def _computed(report: Report, where: Range) -> str:
+    """What the setting comes to, with its parts."""
+    line = where.end.line
+    found = [one for one in inlays(report) if one.position.line == line and one.position >= where.end]
+    return "\n\n".join(f"**{one.text}**\n\n{one.help}".strip() for one in found)
 
 
 def _known_about(path: RecipePath, facts: Facts) -> str:

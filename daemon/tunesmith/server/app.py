@@ -75,6 +75,8 @@ class Server(LanguageServer):
             max_workers=2,
         )
         self.greeting: types.InitializeParams | None = None
+        self.published: dict[str, int | None] = {}
+        """The version of each file whose diagnostics were sent last."""
 
     @functools.cached_property
     def session(self) -> Session:
@@ -106,9 +108,18 @@ class Server(LanguageServer):
 
     def publish(self, snapshot: Snapshot) -> None:
         self.publisher.publish(snapshot, self.session.options)
+        if self.published.get(snapshot.uri) == snapshot.version:
+            # The text is as it was, so more is known.
+            self.refresh_inlays()
+        self.published[snapshot.uri] = snapshot.version
 
     def retract(self, uri: str) -> None:
         self.publisher.retract(uri)
+
+    def refresh_inlays(self) -> None:
+        workspace = self.client_capabilities.workspace
+        if workspace and workspace.inlay_hint and workspace.inlay_hint.refresh_support:
+            self.protocol.send_request(types.WORKSPACE_INLAY_HINT_REFRESH)
 
     def refresh_lenses(self) -> None:
         workspace = self.client_capabilities.workspace

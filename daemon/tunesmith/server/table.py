@@ -27,6 +27,7 @@ QUESTIONS: Mapping[str, str] = {
     types.TEXT_DOCUMENT_CODE_ACTION: "mending:mend",
     types.TEXT_DOCUMENT_CODE_LENS: "language:lens",
     types.TEXT_DOCUMENT_DOCUMENT_LINK: "language:link",
+    types.TEXT_DOCUMENT_INLAY_HINT: "inlay:hint",
 }
 # What is announced about a question.
 ABOUT: Mapping[str, Any] = {
@@ -36,6 +37,7 @@ ABOUT: Mapping[str, Any] = {
     ),
     types.TEXT_DOCUMENT_CODE_LENS: types.CodeLensOptions(resolve_provider=False),
     types.TEXT_DOCUMENT_DOCUMENT_LINK: types.DocumentLinkOptions(resolve_provider=False),
+    types.TEXT_DOCUMENT_INLAY_HINT: types.InlayHintOptions(resolve_provider=False),
 }
 # Who keeps what METHODS promises: async functions of (session, params).
 OWN: Mapping[str, str] = {

@@ -11,6 +11,7 @@ from tunesmith.core.rule import rule
 from tunesmith.facts.names import GPUS, MODEL, SCRIPT_USE, VERSIONS, WORLD_SIZE
 from tunesmith.facts.parameters import parameter_count
 from tunesmith.facts.release import before
+from tunesmith.stages.train.memory import States, states
 from tunesmith.stages.train.rules.deepspeed_values import zero_stage
 
 if TYPE_CHECKING:
@@ -84,18 +85,14 @@ def bytes_on_each(recipe: Recipe, facts: Facts, count: int) -> float | None:
     if str(recipe.train.get("optim", "adamw_torch")) not in ("adamw_torch", "adamw_torch_fused", "adamw_hf"):
         return None
     each = weight_bytes(recipe, facts)
-    weights, gradients, moments = each * count, each * count, 2 * each * count
     world = facts.get(WORLD_SIZE)
     stage, offloads = zero_stage(recipe, facts), _offloads(recipe)
     sharded = _is_fully_sharded(recipe)
     if offloads or sharded is None or (world is None and (sharded or stage)):
         return None
-    shares = world or 1
-    if sharded or stage == 3:
-        return (weights + gradients + moments) / shares
-    if stage == 2:
-        return weights + (gradients + moments) / shares
-    return weights + gradients + (moments / shares if stage == 1 else moments)
+    cut = 3 if sharded else stage or 0
+    held = states(States(count, count, each, each, "adamw_torch", cut, world or 1))
+    return None if held is None else held.states
 
 
 def weight_bytes(recipe: Recipe, facts: Facts) -> int:
