@@ -2,6 +2,7 @@
 import { measureDiagnostics } from "./p1.ts";
 import { measureCompletion } from "./p2.ts";
 import { measureStart } from "./p3.ts";
+import { measureChecking } from "./p4.ts";
 import { measureSteps } from "./p5.ts";
 import { measureParked } from "./p5b.ts";
 import { measureLive } from "./p6.ts";
@@ -23,6 +24,7 @@ export const BENCHMARKS: Record<string, Benchmark> = {
   },
   P2: { what: "from a keystroke to completions, under the same load", measure: measureCompletion },
   P3: { what: "start, memory and first diagnostic of the daemon", measure: measureStart },
+  P4: { what: "checking 1,000 files from the command line", measure: measureChecking },
   P5: { what: "a step of a training, with and without Tunesmith looking on", measure: measureSteps },
   P5b: { what: "from Train pressed to the first step, from a parked start", measure: measureParked },
   P6: { what: "from an event written to the chart redrawn, four runs streaming", measure: measureLive },

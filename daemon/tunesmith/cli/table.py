@@ -29,7 +29,7 @@ class Command:
 
 
 COMMANDS: tuple[Command, ...] = (
-    Command("check", "Check recipes and say what would go wrong", "tunesmith.cli.check"),
+    Command("check", "Check training configurations and say what would go wrong", "tunesmith.cli.check"),
     Command("run", "Train a recipe and follow it", "tunesmith.cli.run"),
     Command("runs", "List the runs of a folder", "tunesmith.cli.runs"),
     Command("stop", "Stop a run with a checkpoint, or at once", "tunesmith.cli.stop"),

@@ -84,9 +84,9 @@ def _types(
         one = with_version(one, versions)
         library = one.library
         found[MODEL_CLASS] = Known(one, library.title)
-    choices = [name for name in types.classes if types.can(name, str(task)) is not False]
+    choices = types.trainable(str(task))
     head = LibraryField(
-        "model_type", "str", required=True, choices=tuple(choices), help="Which kind of model to make."
+        "model_type", "str", required=True, choices=choices, help="Which kind of model to make."
     )
     fields = {"model_type": head, **library.fields}
     found[MODEL_CONFIG] = Known(replace(library, fields=fields), library.title)

@@ -47,6 +47,17 @@ class ModelTypes:
             return None
         return one in self._task_classes[task]
 
+    def trainable(self, task: str) -> tuple[str, ...]:
+        """The types that are not known to be wrong for a task."""
+        return self._trainable.get(task, tuple(self.classes))
+
+    @cached_property
+    def _trainable(self) -> Mapping[str, tuple[str, ...]]:
+        return {
+            task: tuple(name for name in self.classes if self.can(name, task) is not False)
+            for task in self.tasks
+        }
+
     @cached_property
     def _task_classes(self) -> Mapping[str, frozenset[str]]:
         """The config classes of the types that an Auto class can build, by task."""
