@@ -11,6 +11,8 @@ const LANGUAGES = ["yaml", "json", "jsonc"];
 export const CHECKED_FILES: DocumentFilter[] = [
   { scheme: "file", pattern: RECIPE_FILES },
   ...LANGUAGES.map((language) => ({ scheme: "file", language })),
+  // A recipe is held against its script as it is being written.
+  { scheme: "file", language: "python" },
 ];
 
 export function mayBeChecked({ uri, languageId }: TextDocument): boolean {

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, cast
+from typing import cast
 
 from tunesmith.facts.literals import Unknown, text, value, yaml
 from tunesmith.facts.local_modules import Module
@@ -37,7 +38,7 @@ def option_of(call: ast.Call, home: Module, certain: bool) -> Option | None:
         default=yaml(words.get("default"), home),
         help=" ".join(text(words.get("help"), home).split()),
         certain=certain,
-        defined=Defined(home.path, call.lineno - 1),
+        defined=Defined(home.path, call.lineno - 1, (call.end_lineno or call.lineno) - 1),
     )
     try:
         if len(words) < len(call.keywords) or not words.keys() <= KNOWN:
@@ -84,9 +85,9 @@ def _action(node: ast.expr | None, home: Module) -> Action:
 def _nargs(node: ast.expr | None, home: Module) -> Nargs:
     if node is None:
         return None
-    found: Any = NAMED.get(home.meant(node)) or value(node, home)
+    found = NAMED.get(home.meant(node)) or value(node, home)
     if found in ("?", "*", "+", "...") or (isinstance(found, int) and found > 0) or found is None:
-        return cast(Nargs, found)
+        return found
     raise Unknown
 
 
@@ -119,4 +120,4 @@ def _choices(node: ast.expr | None, home: Module, convert: Convert) -> tuple[obj
         found = value(node, home)
     except Unknown:
         return None
-    return tuple(found) if isinstance(found, list | dict) else None
+    return tuple(cast(Iterable[object], found)) if isinstance(found, list | dict) else None

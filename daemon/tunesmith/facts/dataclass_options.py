@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from tunesmith.facts.class_source import own_fields
 from tunesmith.facts.library import LibraryField
@@ -96,7 +97,8 @@ def _flags(name: str) -> tuple[str, ...]:
 
 
 def _options(one: LibraryField, statement: ast.AnnAssign, home: Module, modules: Modules) -> list[Option]:
-    base = Option(one.name, _flags(one.name), defined=Defined(home.path, statement.lineno - 1))
+    last = (statement.end_lineno or statement.lineno) - 1
+    base = Option(one.name, _flags(one.name), defined=Defined(home.path, statement.lineno - 1, last))
     words = (
         {word.arg: word.value for word in statement.value.keywords}
         if isinstance(statement.value, ast.Call) and last_name(statement.value.func) in ("field", "HfArg")
@@ -108,11 +110,7 @@ def _options(one: LibraryField, statement: ast.AnnAssign, home: Module, modules:
             base = replace(base, flags=(*base.flags, *_aliases(metadata, home)))
         except (Unknown, TypeError):
             return [_unsure(base, one)]
-    if (
-        isinstance(statement.value, ast.Call)
-        and not words
-        and last_name(statement.value.func) in ("field", "HfArg")
-    ):
+    if isinstance(statement.value, ast.Call) and (statement.value.args or None in words):
         return [_unsure(base, one)]
     return _made(
         one, base, _element(ast.unparse(statement.annotation)), _all_words(one, statement, home, modules)
@@ -126,13 +124,13 @@ def _aliases(metadata: ast.expr, home: Module) -> list[str]:
     told = {text(key, home): entry for key, entry in zip(metadata.keys, metadata.values, strict=True) if key}
     if None in metadata.keys or not set(told) <= {"help", "aliases"}:
         raise Unknown
-    found = value(told["aliases"], home) if "aliases" in told else []
+    found: Any = value(told["aliases"], home) if "aliases" in told else []
     return [found] if isinstance(found, str) else found
 
 
 def _made(one: LibraryField, base: Option, element: Convert | None, exact: bool) -> list[Option]:
     """As `HfArgumentParser._parse_dataclass_field` does it. `exact`: the choices are all there are."""
-    kinds = one.kinds - {"none"}
+    kinds = set(one.kinds) - {"none"}
     base = replace(base, type=one.type, default=one.default, required=one.required, help=one.help)
     if one.choices:
         convert: Convert = "text" if exact and kinds == {"str"} else "unknown"

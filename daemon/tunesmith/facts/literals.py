@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import Any
+from typing import Any, cast
 
 from tunesmith.facts.local_modules import Module
 
@@ -87,7 +87,7 @@ def _members(node: ast.expr, home: Module, steps: int) -> Any:
     if isinstance(node, ast.Dict):
         return [value(key, home, steps) if key is not None else _unknown() for key in node.keys]
     found = value(node, home, steps)
-    return found if isinstance(found, list | dict) else _unknown()
+    return cast(Any, found) if isinstance(found, list | dict) else _unknown()
 
 
 def _unknown() -> Any:

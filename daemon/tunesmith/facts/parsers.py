@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from typing import Any, cast
 
 from tunesmith.facts.argparse_calls import option_of
-from tunesmith.facts.literals import Unknown, text, value
+from tunesmith.facts.literals import Unknown, value
 from tunesmith.facts.local_modules import Module
 from tunesmith.facts.program_arguments import CommandLine, Exclusive, Option
 
@@ -113,6 +115,50 @@ def add_group(parser: Parser, call: ast.Call, home: Module, certain: bool, exclu
     return Group(parser, len(parser.exclusive) - 1)
 
 
+def told(owner: Parser | Group | Commands, name: str, call: ast.Call, home: Module, certain: bool) -> Any:
+    """What a method other than one that parses makes."""
+    if isinstance(owner, Commands):
+        return Parser(False, above=owner.parser) if name == "add_parser" else None
+    parser = owner if isinstance(owner, Parser) else owner.parser
+    if name == "add_argument":
+        add_argument(owner, call, home, certain)
+    elif name in ("add_argument_group", "add_mutually_exclusive_group"):
+        return add_group(parser, call, home, certain, exclusive=name != "add_argument_group")
+    elif name == "add_subparsers":
+        parser.escapes()
+        return Commands(parser)
+    elif name == "set_defaults":
+        set_defaults(parser, call)
+    elif name not in HARMLESS:
+        parser.escapes()
+    return None
+
+
+def inherit(parser: Parser, parents: Any) -> None:
+    """`parents=[…]`"""
+    for parent in cast("tuple[Any, ...]", parents) if isinstance(parents, tuple) else (None,):
+        if isinstance(parent, Parser) and not parent.exclusive:
+            parser.options += parent.options
+            parser.complete = parser.complete and parent.complete
+        else:
+            parser.escapes()
+
+
+def as_certain(options: Iterable[Option], certain: bool) -> list[Option]:
+    return [replace(option, certain=certain) for option in options]
+
+
+def let_go(values: Iterable[Any]) -> None:
+    """These are in the hands of somebody who is not followed."""
+    for one in values:
+        if isinstance(one, Parser):
+            one.escapes()
+        elif isinstance(one, Group | Commands):
+            one.parser.escapes()
+        elif isinstance(one, tuple):
+            let_go(cast("tuple[Any, ...]", one))
+
+
 def set_defaults(parser: Parser, call: ast.Call) -> None:
     """What is shown as a default is no longer one."""
     names = {word.arg for word in call.keywords}
@@ -126,7 +172,7 @@ def line_of(parser: Parser, call: ast.Call, method: str, home: Module, certain: 
     words = {word.arg: word.value for word in call.keywords}
     rest = words.get("return_remaining_strings")
     strict = method in ("parse_args", "parse_intermixed_args") or (
-        method in INTO_CLASSES and (rest is None or text_of_flag(rest, home) is False)
+        method in INTO_CLASSES and (rest is None or plain_value(rest, home) is False)
     )
     # Files of arguments that are told of otherwise may hold what seems to be missing.
     files = "args_filename" in words or "args_file_flag" in words
@@ -149,13 +195,8 @@ def line_of(parser: Parser, call: ast.Call, method: str, home: Module, certain: 
     )
 
 
-def text_of_flag(node: ast.expr, home: Module) -> object:
+def plain_value(node: ast.expr, home: Module) -> object:
     try:
         return value(node, home)
     except Unknown:
         return None
-
-
-def title(call: ast.Call, home: Module) -> str:
-    """The name of a command."""
-    return text(call.args[0], home) if call.args else ""

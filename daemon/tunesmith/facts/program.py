@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from tunesmith.facts.dataclass_options import library_options
 from tunesmith.facts.followed import read_places
 from tunesmith.facts.library import Library
-from tunesmith.facts.local_modules import Modules, Read
+from tunesmith.facts.local_modules import Modules
 from tunesmith.facts.program_arguments import CommandLine, Option
 from tunesmith.facts.script_arguments import LIBRARY_CLASSES
 from tunesmith.facts.script_file import script_fingerprint
@@ -23,13 +24,22 @@ class Program:
     line: CommandLine | None = None
     files: tuple[Path, ...] = ()
 
-    @property
-    def fingerprint(self) -> str:
-        return " ".join(map(script_fingerprint, self.files))
+    def fingerprint(self, texts: Mapping[Path, str]) -> str:
+        return " ".join(
+            str(hash(texts[path])) if path in texts else script_fingerprint(path) for path in self.files
+        )
 
 
-def read_program(path: Path, module: str = "", read: Read = Path.read_bytes) -> Program:
-    """The script at `path`, or `module` in that folder. Never raises."""
+NOTHING: Mapping[Path, str] = MappingProxyType({})
+
+
+def read_program(path: Path, module: str = "", texts: Mapping[Path, str] = NOTHING) -> Program:
+    """The script at `path`, or `module` in that folder; `texts` are being written, and count before the disk.
+    Never raises."""
+
+    def read(place: Path) -> bytes:
+        return texts[place].encode() if place in texts else place.read_bytes()
+
     modules = Modules(path if module else path.parent, read)
     found = next((one for place in _places(path, module) if (one := modules.load(place)) is not None), None)
     lines = [] if found is None else read_places(modules, found, LIBRARY_CLASSES.values())

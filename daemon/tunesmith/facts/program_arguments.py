@@ -23,10 +23,14 @@ WITHOUT_VALUE = frozenset(
 
 @dataclass(frozen=True)
 class Defined:
-    """Where an argument is written down; lines count from 0."""
+    """Where an argument is written down: from `line` to `last`, counted from 0."""
 
     path: Path
     line: int
+    last: int
+
+    def covers(self, path: Path, line: int) -> bool:
+        return self.path == path and self.line <= line <= self.last
 
 
 @dataclass(frozen=True)
@@ -51,8 +55,13 @@ class Option:
     @property
     def key(self) -> str:
         """How a recipe writes it."""
-        long = next((flag[2:] for flag in self.flags if flag.startswith("--")), "")
-        return long or (self.flags[0] if self.flags else self.name)
+        return self.keys[0] if self.flags else self.name
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """All ways in which a recipe may write it, the long names first."""
+        long = tuple(flag[2:] for flag in self.accepted if flag.startswith("--"))
+        return (*long, *(flag for flag in self.flags if not flag.startswith("--")))
 
     @property
     def accepted(self) -> tuple[str, ...]:

@@ -94,6 +94,16 @@ class Store:
 
     def __init__(self) -> None:
         self._known: dict[Source, tuple[str, Any]] = {}
+        self._texts: Mapping[Path, str] = {}
+
+    def write(self, path: Path, text: str | None) -> None:
+        """What is being written in a script, and not saved yet; None: nothing any more."""
+        others = {place: one for place, one in self._texts.items() if place != path}
+        self._texts = others if text is None else {**others, path: text}
+
+    def knows(self, source: Source) -> bool:
+        """Whether it was read, whatever came of it."""
+        return source in self._known
 
     def look(self, source: Source) -> Any:
         """What is known of it, or None."""
@@ -103,12 +113,13 @@ class Store:
     def refresh(self, sources: Iterable[Source]) -> bool:
         """Read those of `sources` that are new or changed on disk; whether any was."""
         changed = False
+        texts = self._texts
         for source in sources:
             fingerprint = _fingerprint(source)
             known = self._known.get(source)
-            if known is None or known[0] != fingerprint + _of_parts(known[1]):
-                found = _read(source)
-                self._known[source] = (fingerprint + _of_parts(found), found)
+            if known is None or known[0] != fingerprint + _of_parts(known[1], texts):
+                found = _read(source, texts)
+                self._known[source] = (fingerprint + _of_parts(found, texts), found)
                 changed = True
         return changed
 
@@ -131,9 +142,9 @@ def read_now(store: Store) -> Look:
     return look
 
 
-def _of_parts(found: Any) -> str:
+def _of_parts(found: Any, texts: Mapping[Path, str]) -> str:
     """What else a reading would change with: the files that only it found out about."""
-    return found.fingerprint if isinstance(found, Program) else ""
+    return found.fingerprint(texts) if isinstance(found, Program) else ""
 
 
 def _fingerprint(source: Source) -> str:
@@ -166,7 +177,7 @@ def _fingerprint(source: Source) -> str:
     return _environment_fingerprint(source.interpreter)
 
 
-def _read(source: Source) -> Any:
+def _read(source: Source, texts: Mapping[Path, str]) -> Any:
     if source.kind == "data":
         return read_data_file(source.path)
     if source.kind == "model":
@@ -186,7 +197,7 @@ def _read(source: Source) -> Any:
     if source.kind == "script-arguments":
         return read_script_arguments(source.path, source.path.parent)
     if source.kind == "program":
-        return read_program(source.path, source.name)
+        return read_program(source.path, source.name, texts)
     if source.kind == "script-use":
         return read_script_use(source.path)
     if source.kind == "document":

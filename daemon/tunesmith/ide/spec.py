@@ -6,40 +6,21 @@ import dataclasses
 import enum
 import typing
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from tunesmith.core.fact import Facts
 from tunesmith.core.path import RecipePath
-from tunesmith.core.section import PathKind, attribute_docs, marker
+from tunesmith.core.section import attribute_docs, marker
 from tunesmith.facts.gather import LIBRARY_FACTS
 from tunesmith.facts.library import Library, LibraryField
+from tunesmith.ide.key_spec import KeySpec
+from tunesmith.ide.own_arguments import argument_key, argument_keys
 from tunesmith.stages import slurm
 from tunesmith.stages.recipe import BUILT_IN, Recipe
 from tunesmith.stages.sbatch import OPTIONS, Option
 from tunesmith.syntax.field_types import choices, field_types, without_none
 
 NAMES: Mapping[Any, str] = {str: "text", int: "whole number", float: "number", bool: "true or false"}
-
-
-@dataclass(frozen=True)
-class KeySpec:
-    """`source` is the package that the key belongs to, empty for our own.
-
-    `default` is as YAML would have it.
-    """
-
-    name: str
-    type: str
-    help: str
-    default: str | None = None
-    required: bool = False
-    choices: tuple[str, ...] = ()
-    examples: tuple[str, ...] = ()
-    path: PathKind | None = None
-    suffixes: tuple[str, ...] = ()
-    section: bool = False
-    source: str = ""
 
 
 def _job_option(option: Option) -> KeySpec:
@@ -74,6 +55,8 @@ def keys_at(path: RecipePath, facts: Facts) -> tuple[KeySpec, ...]:
     """The keys that the section at `path` takes; empty where nothing is known."""
     if not path:
         return tuple(_own(Recipe, field, frozenset(BUILT_IN)) for field in _fields(Recipe))
+    if path == ("args",):
+        return argument_keys(facts)
     parent: Any = Recipe
     for index, step in enumerate(path):
         field = _field(parent, step)
@@ -96,6 +79,8 @@ def key_at(path: RecipePath, facts: Facts) -> KeySpec | None:
     """The key at `path`, if it is one."""
     if not path:
         return None
+    if path[:-1] == ("args",):
+        return argument_key(str(path[-1]), facts)
     name = slurm.underscored(path[-1]) if path[:-1] == ("run", "slurm") else path[-1]
     return next((spec for spec in keys_at(path[:-1], facts) if spec.name == name), None)
 

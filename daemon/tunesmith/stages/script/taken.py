@@ -236,8 +236,7 @@ def _complaints(recipe: Recipe, line: CommandLine | None, *kinds: Kind) -> Itera
 def _free(recipe: Recipe, line: CommandLine | None) -> tuple[str, ...]:
     """The names that may have been meant."""
     named = line.named if line is not None else ()
-    names = (flag[2:] if flag.startswith("--") else flag for option in named for flag in option.accepted)
-    return tuple(name for name in names if name not in recipe.args)
+    return tuple(key for option in named for key in option.keys if key not in recipe.args)
 
 
 def _as_meant(key: str, value: object, option: Option | None) -> tuple[Fix, ...]:
