@@ -25,6 +25,7 @@ from tunesmith.stages.train.rules import (
     keys,
     launch,
     launched,
+    llama_datasets,
     llama_factory,
     memory,
     model,
@@ -39,6 +40,7 @@ from tunesmith.stages.train.rules import (
     start,
     targets,
     tokenizer,
+    trainer_refuses,
     world,
 )
 
@@ -105,7 +107,9 @@ FOREIGN: tuple[Rule, ...] = (
     *llama_factory.RULES,
     *launched.FOREIGN,
     *formats.FOREIGN,
+    *trainer_refuses.RULES,
     *axolotl_together.RULES,
+    *llama_datasets.RULES,
 )
 """What is true of trainings that other people's files and scripts describe."""
 

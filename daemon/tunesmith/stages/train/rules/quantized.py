@@ -38,6 +38,7 @@ def quantized_storage_under_fsdp(recipe: Recipe, facts: Facts) -> Iterable[Findi
         # script BitsAndBytesConfig(load_in_4bit=args.load_in_4bit)
         load_in_4bit: true
         fsdp: full_shard auto_wrap
+        num_train_epochs: 1
     Accepts:
         # launch trl sft --config train.yaml
         # packages transformers 4.57.3, trl 0.28.0
@@ -75,6 +76,38 @@ def quantized_storage_under_fsdp(recipe: Recipe, facts: Facts) -> Iterable[Findi
         )
 
 
+@rule("TN653", Severity.ERROR, "FSDP cannot cut weights that are kept in 8 bits: load them in 4, or whole")
+def eight_bits_under_fsdp(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
+    """8-bit weights are trained under FSDP.
+
+    Why: FSDP flattens a layer into one tensor, and such weights are int8 whatever is asked for.
+    Library: torch: ValueError, Must flatten tensors with uniform dtype but got torch.float16 and torch.int8.
+    Flags:
+        # launch torchrun --nproc_per_node 2 train.py train.yaml
+        # packages transformers 4.39.3
+        load_in_8bit: true
+        fsdp: full_shard auto_wrap
+        num_train_epochs: 1
+        save_strategy: epoch
+    Accepts:
+        # launch torchrun --nproc_per_node 2 train.py train.yaml
+        # packages transformers 4.39.3
+        load_in_8bit: false
+        fsdp: full_shard auto_wrap
+        num_train_epochs: 1
+        save_strategy: epoch
+        ---
+        # launch torchrun --nproc_per_node 2 train.py train.yaml
+        # packages transformers 4.39.3
+        load_in_8bit: true
+        num_train_epochs: 1
+        save_strategy: epoch
+    """
+    load = recipe.model.load if recipe.model else {}
+    if load.get("load_in_8bit") is True and under_fsdp(recipe):
+        yield eight_bits_under_fsdp.at("model", "load", "load_in_8bit")
+
+
 def under_fsdp(recipe: Recipe) -> bool:
     """Whether FSDP of version 1 cuts the model."""
     config = recipe.accelerate.get("fsdp_config")
@@ -99,4 +132,4 @@ def has_key(facts: Facts) -> bool:
     return (library is not None and KEY in library.fields) or (script is not None and KEY in script.own)
 
 
-RULES = (quantized_storage_under_fsdp,)
+RULES = (quantized_storage_under_fsdp, eight_bits_under_fsdp)
