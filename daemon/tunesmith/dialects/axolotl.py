@@ -63,7 +63,7 @@ def put_axolotl(builder: Builder, values: Mapping[str, Any], file: Path) -> None
         if key in MEANT:
             builder.put(MEANT[key], value, place)
         elif key in SAME:
-            builder.put(("train", key), value, place)
+            builder.put(("train" if _is_alike(key, value) else "args", key), _number(key, value), place)
         elif key == "bf16" and isinstance(value, bool):
             # "auto" takes what the GPU can do.
             builder.put(("train", key), value, place)
@@ -75,3 +75,20 @@ def put_axolotl(builder: Builder, values: Mapping[str, Any], file: Path) -> None
     first = cast(list[Any], datasets)[0] if isinstance(datasets, list) and datasets else None
     if isinstance(first, Mapping) and isinstance(path := cast(Mapping[str, Any], first).get("path"), str):
         builder.put(("data", "train"), path, Place(file, ("datasets", 0, "path")))
+
+
+def _is_alike(key: str, value: object) -> bool:
+    """Some keys have values more than the Trainer's: a share of the training, a place to put tensors."""
+    if key == "warmup_steps":
+        return not isinstance(value, float) or value.is_integer()
+    return key != "gradient_checkpointing" or not isinstance(value, str)
+
+
+def _number(key: str, value: object) -> object:
+    """A learning rate may be a text: PyYAML reads 2e-5 as one."""
+    if key != "learning_rate" or not isinstance(value, str):
+        return value
+    try:
+        return float(value)
+    except ValueError:
+        return value

@@ -9,8 +9,9 @@ from tunesmith.core.fact import Facts
 from tunesmith.core.finding import Edit, Finding, Fix, RemoveKey, RenameKey, SetValue, Severity
 from tunesmith.core.rule import rule
 from tunesmith.facts.library import Library
-from tunesmith.facts.names import TRAINING_ARGUMENTS
+from tunesmith.facts.names import DIALECT, TRAINING_ARGUMENTS
 from tunesmith.facts.renames import renamed_from, renames
+from tunesmith.stages.train.rules.axolotl import AXOLOTL
 from tunesmith.stages.train.rules.installed import ERRORS, WARNINGS, bad_choices, free, misfits, unknown
 
 if TYPE_CHECKING:
@@ -32,10 +33,17 @@ def unknown_training_argument(recipe: Recipe, facts: Facts) -> Iterable[Finding]
         ---
         # said by other rules: renamed, or set by the run
         train: {evaluation_strategy: epoch, logging_dir: logs, output_dir: out}
+        ---
+        # launch axolotl train train.yaml
+        # packages transformers 4.57.3
+        base_model: m
+        datasets: [{path: d.jsonl, type: alpaca}]
+        micro_batch_size: 1
+        num_epochs: 1
     """
-    library = facts[TRAINING_ARGUMENTS]
-    unwritten = free(recipe.train, library)
-    for key in recipe.train:
+    library, train = facts[TRAINING_ARGUMENTS], handed_over(recipe, facts)
+    unwritten = free(train, library)
+    for key in train:
         if key not in library.fields and not _gone(library, key):
             yield unknown(unknown_training_argument, "train", key, unwritten, library)
 
@@ -77,14 +85,21 @@ def renamed_training_argument(recipe: Recipe, facts: Facts) -> Iterable[Finding]
         model_name_or_path: m
         max_length: 512
         dtype: bfloat16
+        ---
+        # launch axolotl train train.yaml
+        # packages transformers 5.23.0
+        base_model: m
+        datasets: [{path: d.jsonl, type: alpaca}]
+        micro_batch_size: 1
+        warmup_ratio: 0.1
     """
-    library = facts[TRAINING_ARGUMENTS]
-    for key, value in recipe.train.items():
+    library, train = facts[TRAINING_ARGUMENTS], handed_over(recipe, facts)
+    for key, value in train.items():
         if key in library.fields:
             continue
         if gone := _gone(library, key):
             to, instead = gone
-            fixes = _moves(key, value, to, recipe.train)
+            fixes = _moves(key, value, to, train)
             yield renamed_training_argument.at(
                 "train", key, key=key, library=library.title, instead=instead, fixes=fixes
             )
@@ -107,10 +122,16 @@ def wrong_type_of_training_argument(recipe: Recipe, facts: Facts) -> Iterable[Fi
         train: {learning_rate: 5e-5, num_train_epochs: 1, seed: 7, report_to: [none], weight_decay: 0}
         ---
         train: {per_device_train_batch_size: 8.0, bf16: 1}
+        ---
+        # launch axolotl train train.yaml
+        # packages transformers 4.57.3
+        base_model: m
+        datasets: [{path: d.jsonl, type: alpaca}]
+        micro_batch_size: 1
+        learning_rate: 2e-5
     """
-    yield from misfits(
-        wrong_type_of_training_argument, "train", recipe.train, facts[TRAINING_ARGUMENTS], ERRORS
-    )
+    train = handed_over(recipe, facts)
+    yield from misfits(wrong_type_of_training_argument, "train", train, facts[TRAINING_ARGUMENTS], ERRORS)
 
 
 @rule("TN206", Severity.ERROR, "{value} is not a choice of {key}{hint}", needs=(TRAINING_ARGUMENTS,))
@@ -130,7 +151,8 @@ def bad_choice_of_training_argument(recipe: Recipe, facts: Facts) -> Iterable[Fi
         ---
         train: {eval_strategy: no}
     """
-    yield from bad_choices(bad_choice_of_training_argument, "train", recipe.train, facts[TRAINING_ARGUMENTS])
+    train = handed_over(recipe, facts)
+    yield from bad_choices(bad_choice_of_training_argument, "train", train, facts[TRAINING_ARGUMENTS])
 
 
 @rule(
@@ -147,8 +169,16 @@ def text_for_a_flag(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         train: {load_best_model_at_end: "false"}
     Accepts:
         train: {bf16: false, load_best_model_at_end: true}
+        ---
+        # launch axolotl train train.yaml
+        # packages transformers 4.57.3
+        base_model: m
+        datasets: [{path: d.jsonl, type: alpaca}]
+        micro_batch_size: 1
+        gradient_checkpointing: offload
     """
-    yield from misfits(text_for_a_flag, "train", recipe.train, facts[TRAINING_ARGUMENTS], WARNINGS)
+    train = handed_over(recipe, facts)
+    yield from misfits(text_for_a_flag, "train", train, facts[TRAINING_ARGUMENTS], WARNINGS)
 
 
 RULES = (
@@ -158,6 +188,12 @@ RULES = (
     bad_choice_of_training_argument,
     text_for_a_flag,
 )
+
+
+def handed_over(recipe: Recipe, facts: Facts) -> Mapping[str, Any]:
+    """What the library's class is given as it is written. Axolotl makes its arguments of settings that have
+    names and types of their own: there a learning rate may be a text."""
+    return {} if facts.get(DIALECT) == AXOLOTL else recipe.train
 
 
 def _gone(library: Library, key: str) -> tuple[str | None, str] | None:

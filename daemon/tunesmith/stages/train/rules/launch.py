@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from tunesmith.core.fact import Facts
 from tunesmith.core.finding import Finding, Severity
@@ -32,10 +32,13 @@ def unknown_accelerate_key(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         accelerate: {num_processes: 2, mixed_precision: "no"}
         ---
         accelerate: {dynamo_backend: "no"}
+        ---
+        accelerate: {compute_environment: AMAZON_SAGEMAKER, ec2_instance_type: ml.p3.2xlarge}
     """
     library = facts[CLUSTER_CONFIG]
-    unwritten = free(recipe.accelerate, library)
-    for key in recipe.accelerate:
+    written = of_a_cluster(recipe)
+    unwritten = free(written, library)
+    for key in written:
         if key not in library.fields and key not in OLDER_ACCELERATE_KEYS:
             yield unknown(unknown_accelerate_key, "accelerate", key, unwritten, library)
 
@@ -53,10 +56,11 @@ def bad_choice_of_accelerate(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         ---
         accelerate: {mixed_precision: BF16}
     """
-    precision = recipe.accelerate.get("mixed_precision")
+    written = of_a_cluster(recipe)
+    precision = written.get("mixed_precision")
     # The launcher reads this one word in any case.
     lowered = {"mixed_precision": precision.lower()} if isinstance(precision, str) else {}
-    values = {**recipe.accelerate, **lowered}
+    values = {**written, **lowered}
     yield from bad_choices(
         bad_choice_of_accelerate, "accelerate", values, facts[CLUSTER_CONFIG], also=("mixed_precision",)
     )
@@ -77,10 +81,16 @@ def wrong_type_of_accelerate(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     """
     values = {
         key: value
-        for key, value in recipe.accelerate.items()
+        for key, value in of_a_cluster(recipe).items()
         if not (key in DIGITS_DO and isinstance(value, str) and value.isdecimal())
     }
     yield from misfits(wrong_type_of_accelerate, "accelerate", values, facts[CLUSTER_CONFIG], ERRORS)
+
+
+def of_a_cluster(recipe: Recipe) -> Mapping[str, Any]:
+    """What accelerate reads as its ClusterConfig: a file for SageMaker has keys of another class."""
+    elsewhere = recipe.accelerate.get("compute_environment") == "AMAZON_SAGEMAKER"
+    return {} if elsewhere else recipe.accelerate
 
 
 RULES = (unknown_accelerate_key, bad_choice_of_accelerate, wrong_type_of_accelerate)
