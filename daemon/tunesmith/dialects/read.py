@@ -12,7 +12,7 @@ from tunesmith.dialects.handed_on import put_handed_on
 from tunesmith.dialects.hf_arguments import put_arguments
 from tunesmith.dialects.launch import Launch
 from tunesmith.dialects.llama_factory import loader, put_llama_factory
-from tunesmith.dialects.reading import Builder, Reading
+from tunesmith.dialects.reading import Builder, Place, Reading
 from tunesmith.dialects.recognise import YAML, Dialect, recognise
 from tunesmith.dialects.script import SUFFIX, read_script
 from tunesmith.dialects.told import put_told, started
@@ -72,6 +72,7 @@ def read_foreign(
         elif resolve is None:
             mapping = read_alike(mapping, cast(Values, plain(as_read(read(text), omegaconf).root)))
         arguments = put_llama_factory(builder, mapping, file)
+        _link_datasets(builder, documents, mapping, folder, look)
         _link(builder, documents, "deepspeed", mapping.get("deepspeed"), (folder, file.parent), look)
     elif dialect is Dialect.AXOLOTL:
         put_axolotl(builder, mapping, file)
@@ -180,6 +181,22 @@ def _link_model(builder: Builder, documents: dict[Path, Tree], folders: tuple[Pa
         for part in ("tokenizer_config.json", "special_tokens_map.json"):
             _link(builder, documents, "tokenizer", f"{name}/{part}", folders, look)
         _link(builder, documents, "model_config", f"{name}/config.json", folders, look)
+
+
+def _link_datasets(
+    builder: Builder, documents: dict[Path, Tree], values: Values, folder: Path, look: Look
+) -> None:
+    """The file that says what LLaMA-Factory's data sets are, and the data of the only one that is named."""
+    home = values.get("dataset_dir", "data")
+    if not isinstance(home, str):
+        return
+    _link(builder, documents, "registry", f"{home}/dataset_info.json", (folder,), look)
+    named = values.get("dataset")
+    single = cast("list[object]", named)[0] if isinstance(named, list) and len(named) == 1 else named
+    about = cast(Values, builder.values.get("registry", {})).get(single) if isinstance(single, str) else None
+    written = cast(Values, about).get("file_name") if isinstance(about, Mapping) else None
+    if isinstance(written, str):
+        builder.put(("data", "train"), f"{home}/{written}", Place(next(iter(documents)), ("dataset",)))
 
 
 def _link_deepspeed_of_accelerate(

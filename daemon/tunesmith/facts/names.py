@@ -61,6 +61,8 @@ GPUS: Fact[tuple[Gpu, ...]] = Fact("gpus", "the GPUs that it will train on")
 DISK_FREE: Fact[float] = Fact("disk-free", "the free space on the disk, in GiB")
 PORTS_IN_USE: Fact[frozenset[int]] = Fact("ports-in-use", "the ports that are taken")
 # What people call such a file.
+# dataset_info.json of a LLaMA-Factory training.
+DATASETS: Fact[Mapping[str, object]] = Fact("datasets", "the data sets that are registered")
 DIALECT: Fact[str] = Fact("dialect", "whose configuration it is")
 SCRIPT_USE: Fact[ScriptUse] = Fact("script-use", "the script")
 SCRIPT_ARGUMENTS: Fact[ScriptArguments] = Fact("script-arguments", "the script's arguments")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from tunesmith.core.fact import Facts, Known
 from tunesmith.core.finding import Finding
@@ -11,13 +12,15 @@ from tunesmith.dialects.as_recipe import as_recipe
 from tunesmith.dialects.launch import Launch
 from tunesmith.dialects.read import read_foreign
 from tunesmith.dialects.reading import Place, Reading
+from tunesmith.dialects.recognise import Dialect
 from tunesmith.facts.gather import gather, installed, script_facts, trainer_folders
 from tunesmith.facts.interpreter import Interpreter
-from tunesmith.facts.names import DIALECT
+from tunesmith.facts.names import DATASETS, DIALECT
 from tunesmith.facts.sources import Look
 from tunesmith.facts.target import Target
 from tunesmith.rules.apply import Applied, apply
 from tunesmith.rules.foreign_text import text_problems
+from tunesmith.rules.suppressed import complaints, sifted
 from tunesmith.rules.table import FOREIGN, TRAINING
 from tunesmith.syntax.tree import Range
 
@@ -63,6 +66,8 @@ def check_foreign(
     facts = gather(reading.values, folder, interpreter, look, target, reading.arguments)
     facts = facts.with_known(trainer_folders(reading.values, folder, look))
     facts = facts.with_known({DIALECT: Known(reading.dialect.value, "its keys")})
+    if "registry" in reading.values:
+        facts = facts.with_known({DATASETS: Known(reading.values["registry"], "dataset_info.json")})
     facts = facts.with_known(script_facts(reading.values, folder, look))
     applied: Applied = apply((*TRAINING, *FOREIGN), as_recipe(reading.values), facts)
     located = [_locate(reading, finding) for finding in applied.findings]
@@ -70,11 +75,28 @@ def check_foreign(
         Located(finding, Place(document, path), range_)
         for finding, document, path, range_ in text_problems(reading, versions or {})
     ]
+    located = _sifted(reading, located, facts)
     order = {document: index for index, document in enumerate(reading.documents)}
     located.sort(key=lambda one: (order[one.place.document], one.range, one.finding.code))
     return ForeignReport(
         reading, facts, tuple(located), applied.rules_run, applied.rules_waiting, applied.waiting_for
     )
+
+
+def _sifted(reading: Reading, located: list[Located], facts: Facts) -> list[Located]:
+    """Without what comments silence. A file that is a part of several trainings may silence what another one
+    of them has: nothing is said of its suppressions."""
+    for document, tree in reading.documents.items():
+        here = [one for one in located if one.place.document == document]
+        kept, used = sifted(tree, here, lambda one: (one.finding.code, one.range.start.line))
+        if len(kept) < len(here):
+            located = [one for one in located if one.place.document != document or one in kept]
+        if document == reading.file and reading.dialect not in (Dialect.ACCELERATE, Dialect.DEEPSPEED):
+            located += [
+                Located(one, Place(document, ()), cast(Range, one.arguments["range"]))
+                for one in complaints(tree, used, facts)
+            ]
+    return located
 
 
 def _locate(reading: Reading, finding: Finding) -> Located:
