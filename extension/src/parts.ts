@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { provideDryRuns } from "./commands/dryRun";
 import { registerCommands } from "./commands/table";
 import { keepContextKeys } from "./contextKeys";
 import { createCtx, type Early } from "./ctx";
@@ -36,6 +37,7 @@ export function assemble(context: vscode.ExtensionContext, early: Early): () => 
     provideReports(),
     provideRulePages(ctx.daemon),
     provideRows(ctx),
+    provideDryRuns(),
     provideRunDocuments(ctx),
     provideLogs(ctx.runs, ctx.sync.listed, ctx.follower),
     askForSetUp(ctx, context.globalState),

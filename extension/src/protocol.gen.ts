@@ -111,6 +111,11 @@ export interface NamedRuns {
 /** An empty reply. */
 export type Nothing = Record<string, never>;
 
+export interface StartDryRun {
+  /** Absolute path. */
+  recipe: string;
+}
+
 export interface AskRow {
   /** Absolute path of a data file. */
   file: string;
@@ -396,6 +401,15 @@ export interface RunCodeList {
   folders: RunCode[];
 }
 
+/** What a dry run has seen, or why it did not come to its step. */
+export interface DryRunReport {
+  /** Markdown. */
+  text: string;
+  error: string | null;
+  /** Somebody stopped it. */
+  stopped: boolean;
+}
+
 /** What training makes of the row on a line; the text is empty where there is nothing to say. */
 export interface SeenRow {
   /** Markdown. */
@@ -459,6 +473,8 @@ export interface Methods {
   "tunesmith/code/open": { params: NamedRun; result: RunCode };
   "tunesmith/code/list": { params: Nothing; result: RunCodeList };
   "tunesmith/code/remove": { params: NamedRuns; result: Moved };
+  "tunesmith/dryRun/start": { params: StartDryRun; result: StartedRun };
+  "tunesmith/dryRun/report": { params: NamedRun; result: DryRunReport };
   "tunesmith/data/row": { params: AskRow; result: SeenRow };
   "tunesmith/data/survey": { params: AskRows; result: SurveyedRows };
 }

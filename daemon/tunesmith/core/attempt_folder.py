@@ -33,6 +33,11 @@ class AttemptFolder:
         return self.path / "replay.jsonl"
 
     @property
+    def dry_run(self) -> Path:
+        """Written by rank 0 of a dry run: what its one step took and held, and its first batch."""
+        return self.path / "dry-run.json"
+
+    @property
     def started(self) -> Path:
         """Written by the supervisor before it launches: argv, pid, time."""
         return self.path / "started.json"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 TRAIN = "tunesmith.train"
 DEBUG = "tunesmith.debug"
+DRY_RUN = "tunesmith.dryRun"
 OPEN_DASHBOARD = "tunesmith.openDashboard"
 
 
@@ -26,9 +27,11 @@ class Lens:
     arguments: tuple[str, ...]
 
 
-def lenses(uri: str, runs: Iterable[LiveRun]) -> list[Lens]:
+def lenses(uri: str, runs: Iterable[LiveRun], built_in: bool = True) -> list[Lens]:
+    """`built_in`: the recipe describes a training of ours, not a script."""
     start = [Lens("$(play) Train", TRAIN, (uri,)), Lens("$(debug-alt) Debug", DEBUG, (uri,))]
-    return [*start, *(_live(run) for run in runs)]
+    dry = [Lens("$(beaker) Dry Run", DRY_RUN, (uri,))] if built_in else []
+    return [*start, *dry, *(_live(run) for run in runs)]
 
 
 def _live(run: LiveRun) -> Lens:

@@ -108,7 +108,7 @@ def launch_new(
     activated = activate(interpreter, os.environ, path.parent)
     machine, inherited = this_machine(), activated.environment
     queued = (policy or {}).get("queue", recipe.run is not None and recipe.run.queue)
-    alone = debug or queued or meeting(recipe) is not None
+    alone = debug or queued or recipe.dry_run or meeting(recipe) is not None
     claim = Claim() if alone else claim_for(path, recipe, interpreter, activated)
     try:
         run = create(

@@ -100,7 +100,7 @@ def resolve(
     stage, config = stage_of(recipe)
     return RunSpec(
         id=run.id,
-        name=path.name.removesuffix(SUFFIX),
+        name=path.name.removesuffix(SUFFIX) + (" (dry run)" if recipe.dry_run else ""),
         recipe=str(path),
         stage=stage,
         config=plain(config, path.parent),

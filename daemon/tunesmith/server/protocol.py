@@ -9,7 +9,14 @@ from __future__ import annotations
 import msgspec
 
 from tunesmith.server.messages.base import Nothing, Wire
-from tunesmith.server.messages.data import AskRow, AskRows, SeenRow, SurveyedRows
+from tunesmith.server.messages.data import (
+    AskRow,
+    AskRows,
+    DryRunReport,
+    SeenRow,
+    StartDryRun,
+    SurveyedRows,
+)
 from tunesmith.server.messages.environments import (
     CheckEnvironment,
     EnvironmentReport,
@@ -76,6 +83,8 @@ METHODS: dict[str, Method] = {
     "tunesmith/code/open": Method(NamedRun, RunCode),
     "tunesmith/code/list": Method(Nothing, RunCodeList),
     "tunesmith/code/remove": Method(NamedRuns, Moved),
+    "tunesmith/dryRun/start": Method(StartDryRun, StartedRun),
+    "tunesmith/dryRun/report": Method(NamedRun, DryRunReport),
     "tunesmith/data/row": Method(AskRow, SeenRow),
     "tunesmith/data/survey": Method(AskRows, SurveyedRows),
 }

@@ -69,6 +69,8 @@ OWN: Mapping[str, str] = {
     "tunesmith/code/open": "history:open_code",
     "tunesmith/code/list": "history:list_code",
     "tunesmith/code/remove": "history:remove_code",
+    "tunesmith/dryRun/start": "dry_run:start",
+    "tunesmith/dryRun/report": "dry_run:report",
     "tunesmith/data/row": "data:see_row",
     "tunesmith/data/survey": "data:survey_rows",
 }

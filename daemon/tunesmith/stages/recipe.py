@@ -55,6 +55,8 @@ class Recipe:
     """Split the layers of a language model into stages, one a process."""
     run: RunPolicy | None = None
     """When the run starts, when it ends by itself, and what follows a crash."""
+    dry_run: bool = field(default=False, metadata={"internal": True})
+    """Whether this is asked for a look at the first step alone."""
     written: frozenset[str] = field(default=frozenset(), metadata={"internal": True})
     """The top-level keys that stand in the file."""
 
@@ -92,4 +94,5 @@ def stage_of(recipe: Recipe) -> tuple[str, TrainStage | ScriptStage]:
         recipe.run.early_stopping if recipe.run else None,
         recipe.deepspeed,
         recipe.pipeline,
+        recipe.dry_run,
     )

@@ -3,6 +3,7 @@ export const COMMAND_IDS = [
   "tunesmith.train",
   "tunesmith.debug",
   "tunesmith.trainInQueue",
+  "tunesmith.dryRun",
   "tunesmith.stop",
   "tunesmith.stopNow",
   "tunesmith.stopAfterEpoch",

@@ -12,6 +12,7 @@ import { checkEnvironment } from "../interpreters/doctor";
 import { selectInterpreter } from "../interpreters/select";
 import { restartDaemon, showOutput } from "./daemon";
 import { collectDiagnostics } from "./diagnostics";
+import { dryRun } from "./dryRun";
 import { CLICK_IDS, COMMAND_IDS, type CommandId } from "./ids";
 import {
   followLog,
@@ -48,6 +49,7 @@ const COMMANDS: Record<CommandId, Command> = {
   "tunesmith.train": train,
   "tunesmith.debug": debugRecipe,
   "tunesmith.trainInQueue": trainInQueue,
+  "tunesmith.dryRun": dryRun,
   "tunesmith.stop": stop,
   "tunesmith.stopNow": stopNow,
   "tunesmith.stopAfterEpoch": stopAfterEpoch,

@@ -113,10 +113,12 @@ def test_actions_are_those_of_the_findings_under_the_cursor(tmp_path: Path) -> N
 
 def test_lenses() -> None:
     run = LiveRun("20261122-021530-4f1a", "training", 0.4236)
-    train, debug, live = lenses("file:///r.train.yaml", [run])
+    train, debug, dry, live = lenses("file:///r.train.yaml", [run])
     assert (train.title, train.command) == ("$(play) Train", "tunesmith.train")
     assert (debug.title, debug.command) == ("$(debug-alt) Debug", "tunesmith.debug")
-    assert train.arguments == debug.arguments == ("file:///r.train.yaml",)
+    assert (dry.title, dry.command) == ("$(beaker) Dry Run", "tunesmith.dryRun")
+    assert train.arguments == debug.arguments == dry.arguments == ("file:///r.train.yaml",)
+    assert len(lenses("file:///r.train.yaml", [], built_in=False)) == 2, "a script has no such step"
     assert live.title.endswith("#4f1a training, 42 %")
     assert (live.command, live.arguments) == ("tunesmith.openDashboard", (run.id,))
 

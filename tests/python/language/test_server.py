@@ -95,8 +95,12 @@ async def test_from_opening_to_mending(tmp_path: Path) -> None:
         rate = next(item for item in offered["items"] if item["label"] == "learning_rate")
         assert "transformers" in rate["documentation"]["value"]
         lenses = [lens["command"] for lens in await recipe.ask("textDocument/codeLens")]
-        assert [lens["command"] for lens in lenses] == ["tunesmith.train", "tunesmith.debug"]
-        assert [lens["arguments"] for lens in lenses] == [[recipe.uri], [recipe.uri]]
+        assert [lens["command"] for lens in lenses] == [
+            "tunesmith.train",
+            "tunesmith.debug",
+            "tunesmith.dryRun",
+        ]
+        assert [lens["arguments"] for lens in lenses] == [[recipe.uri]] * 3
         targets = [link["target"] for link in await recipe.ask("textDocument/documentLink")]
         assert targets == [(tmp_path / "d.csv").as_uri(), (tmp_path / "m" / "config.json").as_uri()]
 

@@ -47,6 +47,7 @@ describe("the manifest", () => {
       "tunesmith.continueRun",
       "tunesmith.debug",
       "tunesmith.deleteRun",
+      "tunesmith.dryRun",
       "tunesmith.editNote",
       "tunesmith.editTags",
       "tunesmith.emptyTrash",

@@ -50,7 +50,9 @@ def lens(session: Session, params: types.CodeLensParams) -> list[types.CodeLens]
     snapshot = session.documents.snapshot(uri)
     if snapshot is None or snapshot.report is None:
         return None
-    return [convert.to_lens(one) for one in lenses(uri, _live_runs(session, uri))]
+    recipe = snapshot.report.recipe
+    built_in = recipe.script is None and recipe.module is None
+    return [convert.to_lens(one) for one in lenses(uri, _live_runs(session, uri), built_in)]
 
 
 def link(session: Session, params: types.DocumentLinkParams) -> list[types.DocumentLink] | None:

@@ -1,4 +1,4 @@
-"""Rows of data files, as the training of a recipe sees them."""
+"""Rows of data files, as the training of a recipe sees them, and its first step."""
 
 # A msgspec struct that derives from a frozen one is frozen too; the type checker does not know.
 # pyright: reportGeneralTypeIssues=false
@@ -39,3 +39,18 @@ class SurveyedRows(Wire):
     """Rows from which nothing is learned."""
 
     rows: list[LeftOut] = []
+
+
+class StartDryRun(Wire):
+    recipe: str
+    """Absolute path."""
+
+
+class DryRunReport(Wire):
+    """What a dry run has seen, or why it did not come to its step."""
+
+    text: str = ""
+    """Markdown."""
+    error: str | None = None
+    stopped: bool = False
+    """Somebody stopped it."""

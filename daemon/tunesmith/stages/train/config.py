@@ -94,3 +94,5 @@ class TrainStage:
     """A DeepSpeed config file, or its keys."""
     pipeline: Pipeline | None = None
     """Into which stages the model is split."""
+    dry_run: bool = False
+    """Tell of the first step, and keep nothing."""

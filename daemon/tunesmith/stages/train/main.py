@@ -19,6 +19,7 @@ from tunesmith.core.run import Phase
 from tunesmith.stages.train import early_stopping
 from tunesmith.stages.train.adapter import adapted, parameters
 from tunesmith.stages.train.config import TrainStage
+from tunesmith.stages.train.dry_run import DryRunWitness
 from tunesmith.stages.train.model import load_tokenizer
 from tunesmith.stages.train.parallel import choice, stages, zero
 from tunesmith.stages.train.resuming import aside
@@ -62,10 +63,12 @@ def main(config: TrainStage, context: Context) -> None:
         trainer.add_callback(zero.ZeroWitness(context, trainer))
     if config.pipeline is not None:
         trainer.add_callback(stages.PipelineWitness(context, trainer, size["parameters"]))
+    if config.dry_run:
+        trainer.add_callback(DryRunWitness(context, trainer, tokenizer, size))
     print(f"{task.about}; device: {arguments.device}; ranks: {arguments.world_size}")
     print(described(**size))
     if not stop_before_training(context):
-        train(trainer, reporter, context, "adapter" if config.peft else "model", size)
+        train(trainer, reporter, context, "adapter" if config.peft else "model", size, config.dry_run)
 
 
 def training_arguments(config: TrainStage, context: Context, more: Mapping[str, Any]) -> TrainingArguments:
@@ -117,13 +120,18 @@ def stop_before_training(context: Context) -> bool:
 
 
 def train(
-    trainer: Trainer, reporter: ResumableReporter, context: Context, kind: str, size: dict[str, int]
+    trainer: Trainer,
+    reporter: ResumableReporter,
+    context: Context,
+    kind: str,
+    size: dict[str, int],
+    dry_run: bool = False,
 ) -> None:
     """The loop, and the model it leads to. A stopped training has its last checkpoint instead."""
     reporter.watch(trainer)
     make_way(context)
     trainer.train(resume_from_checkpoint=None if context.resume_from is None else str(context.resume_from))
-    if reporter.stopping:
+    if reporter.stopping or dry_run:
         return
     if why := early_stopping.why_ended(trainer):
         context.ended_early(why)

@@ -1,0 +1,70 @@
+"""Dry runs: started like a run, and told when their one step is done."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from tunesmith.core.finding import Severity
+from tunesmith.core.layout import RunFolder
+from tunesmith.facts.fitness import unusable
+from tunesmith.ide.dry_run import page
+from tunesmith.runs import control, dry_run, store, trash
+from tunesmith.runs.view import RunView
+from tunesmith.server.chosen import chosen
+from tunesmith.server.confine import find_run, inside
+from tunesmith.server.messages.data import DryRunReport, StartDryRun
+from tunesmith.server.messages.runs import NamedRun, StartedRun
+from tunesmith.server.problems import problems
+from tunesmith.server.refused import ABOUT_INTERPRETER, Refused
+from tunesmith.server.run_view import to_run
+from tunesmith.server.session import Session
+
+EVERY = 0.25
+"""Seconds between two looks at a run that goes on."""
+
+
+async def start(session: Session, params: StartDryRun) -> StartedRun:
+    """Either a run, or the errors of the recipe."""
+    recipe = Path(params.recipe)
+    if not session.options.trusted:
+        raise Refused("This workspace is not trusted, so nothing is started in it. Trust it, then try again.")
+    if not inside(recipe, session):
+        raise Refused(f"{recipe} is in none of the open folders. Open its folder, then try again.")
+    interpreter = session.interpreter(recipe.parent)
+    if interpreter is None:
+        raise Refused(unusable(chosen(session.options, recipe.parent)), data=ABOUT_INTERPRETER)
+    try:
+        run = await asyncio.to_thread(dry_run.start, recipe, interpreter)
+    except control.Refused as refused:
+        report = refused.report
+        errors = [finding for finding in report.findings if finding.severity is Severity.ERROR]
+        return StartedRun(problems=problems(report, errors))
+    except (control.NotStarted, OSError) as error:
+        raise Refused(f"{recipe.name} was not started: {error}") from error
+    return StartedRun(to_run(await asyncio.to_thread(store.look, run)))
+
+
+async def report(session: Session, params: NamedRun) -> DryRunReport:
+    """Waits for its end. What came to its step leaves the list of runs; what failed stays, with its log."""
+    run = await asyncio.to_thread(find_run, session, params.run_id)
+    if run is None:
+        raise Refused(f"There is no run {params.run_id} in this workspace any more.")
+    view = await asyncio.to_thread(store.look, run)
+    while view.state not in ("ended", "lost"):
+        await asyncio.sleep(EVERY)
+        view = await asyncio.to_thread(store.look, run)
+    return await asyncio.to_thread(_report, run, view)
+
+
+def _report(run: RunFolder, view: RunView) -> DryRunReport:
+    seen = dry_run.told(run)
+    if view.cause != "finished" or seen is None:
+        why = view.message or (f"it ended as {view.cause}" if view.cause else "its processes are gone")
+        return DryRunReport(error=why, stopped=view.cause in ("stopped", "killed"))
+    text = page(Path(view.recipe).name, seen)
+    try:
+        trash.delete(run)
+    except trash.NotMoved as error:
+        text += f"\n{error}\n"
+    return DryRunReport(text)
