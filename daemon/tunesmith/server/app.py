@@ -28,7 +28,7 @@ from tunesmith.server.messages.base import Wire
 from tunesmith.server.messages.settings import Options
 from tunesmith.server.protocol import METHODS
 from tunesmith.server.stdio import streams
-from tunesmith.server.table import ABOUT, EVENTS, HANDLERS, OWN, QUESTIONS
+from tunesmith.server.table import ABOUT, EVENTS, HANDLERS, OWN, PULLED, QUESTIONS
 from tunesmith.server.wire import Protocol
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MANY_OBJECTS = 50_000
+TOGETHER = 0.1
+"""Seconds in which findings count as one change."""
 
 # What the first recipe will need, in parts that are small enough not to hold up a message.
 AHEAD = (
@@ -77,6 +79,10 @@ class Server(LanguageServer):
         self.greeting: types.InitializeParams | None = None
         self.published: dict[str, int | None] = {}
         """The version of each file whose diagnostics were sent last."""
+        self.pulls = False
+        """The client asks for diagnostics; nobody sends them unasked."""
+        self._asked = False
+        self._refreshing = False
 
     @functools.cached_property
     def session(self) -> Session:
@@ -104,7 +110,35 @@ class Server(LanguageServer):
     def publisher(self) -> Publisher:
         from tunesmith.server.publishing import Publisher
 
-        return Publisher(self.text_document_publish_diagnostics)
+        return Publisher(self._send)
+
+    def _send(self, told: types.PublishDiagnosticsParams) -> None:
+        """A client that asks is told that there is something to ask for, once for all that comes together."""
+        if not self.pulls:
+            self.text_document_publish_diagnostics(told)
+        elif not self._refreshing and not self._asked:
+            self._refreshing = True
+            asyncio.get_running_loop().call_later(TOGETHER, self._refresh)
+
+    def _refresh(self) -> None:
+        self._refreshing = False
+        workspace = self.client_capabilities.workspace
+        if workspace and workspace.diagnostics and workspace.diagnostics.refresh_support:
+            self.protocol.send_request(types.WORKSPACE_DIAGNOSTIC_REFRESH)
+
+    def told(self, uri: str) -> list[types.Diagnostic]:
+        """What is known about a file now."""
+        self._asked = True
+        try:
+            if (snapshot := self.session.documents.snapshot(uri)) is not None:
+                self.publish(snapshot)
+        finally:
+            self._asked = False
+        return self.publisher.told(Path(to_fs_path(uri) or uri))
+
+    def told_of(self) -> list[str]:
+        """The files that something is said about."""
+        return self.publisher.files()
 
     def publish(self, snapshot: Snapshot) -> None:
         self.publisher.publish(snapshot, self.session.options)
@@ -134,6 +168,9 @@ def build() -> Server:
     @server.feature(types.INITIALIZE)
     def initialize(params: types.InitializeParams) -> None:
         server.greeting = params
+        server.pulls = asks(params)
+        for method, name in PULLED.items() if server.pulls else ():
+            server.feature(method, ABOUT.get(method))(passing(server, name))
 
     @server.feature(types.SHUTDOWN)
     async def shutdown(_params: Any) -> None:
@@ -166,6 +203,13 @@ def answering(server: Server, method: str, name: str) -> Callable[[Any], Any]:
         return await handler(name)(server.session, converted)
 
     return handle
+
+
+def asks(params: types.InitializeParams) -> bool:
+    """Whether the client asks for diagnostics. One that wants to be told gets no finding twice."""
+    document = params.capabilities.text_document
+    can = document is not None and document.diagnostic is not None
+    return can and not options_of(params.initialization_options).push_diagnostics
 
 
 def options_of(raw: Any) -> Options:

@@ -31,11 +31,19 @@ QUESTIONS: Mapping[str, str] = {
     types.TEXT_DOCUMENT_REFERENCES: "places:refer",
     types.TEXT_DOCUMENT_INLAY_HINT: "inlay:hint",
 }
+# What a client is asked for that does not wait to be told.
+PULLED: Mapping[str, str] = {
+    types.TEXT_DOCUMENT_DIAGNOSTIC: "diagnosing:of_file",
+    types.WORKSPACE_DIAGNOSTIC: "diagnosing:of_workspace",
+}
 # What is announced about a question.
 ABOUT: Mapping[str, Any] = {
     types.TEXT_DOCUMENT_COMPLETION: types.CompletionOptions(trigger_characters=[":", " ", "/", "{", ","]),
     types.TEXT_DOCUMENT_CODE_ACTION: types.CodeActionOptions(
         code_action_kinds=[types.CodeActionKind.QuickFix, "source.fixAll.tunesmith"]
+    ),
+    types.TEXT_DOCUMENT_DIAGNOSTIC: types.DiagnosticOptions(
+        inter_file_dependencies=True, workspace_diagnostics=True, identifier="tunesmith"
     ),
     types.TEXT_DOCUMENT_CODE_LENS: types.CodeLensOptions(resolve_provider=False),
     types.TEXT_DOCUMENT_DOCUMENT_LINK: types.DocumentLinkOptions(resolve_provider=False),
