@@ -30,6 +30,7 @@ ALIKE: Mapping[str, str] = {
     "flash_attn": "attn_implementation",
     "lora_r": "r",
     "lora_rank": "r",
+    "lora_target_modules": "target_modules",
     "micro_batch_size": "per_device_train_batch_size",
     "num_epochs": "num_train_epochs",
     "torch_dtype": "dtype",

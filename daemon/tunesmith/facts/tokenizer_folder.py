@@ -43,7 +43,7 @@ def read_tokenizer_folder(path: Path) -> TokenizerFolder:
     return TokenizerFolder(
         path,
         True if named else False if plain else None,
-        _size(path / FILES[2]),
+        _size(path / FILES[2], config),
         _special(config, special) if config or special else None,
         written if isinstance(written, str) else None,
         bool(config.get("chat_template")) or any((path / name).is_file() for name in templates)
@@ -78,13 +78,15 @@ def tokenizer_fingerprint(path: Path) -> str:
     return " ".join(marks)
 
 
-def _size(path: Path) -> int | None:
-    """One more than the highest id of a vocabulary that is a mapping."""
+def _size(path: Path, config: Mapping[str, object]) -> int | None:
+    """One more than the highest id of a vocabulary that is a mapping; else of the tokens that were added."""
     raw = read_object(path, LARGEST)
     model, added = raw.get("model"), raw.get("added_tokens")
     vocabulary = cast("Mapping[str, object]", model).get("vocab") if isinstance(model, dict) else None
     if not isinstance(vocabulary, dict):
-        return None
+        late = config.get("added_tokens_decoder")
+        known = cast("Mapping[str, object]", late) if isinstance(late, dict) else dict[str, object]()
+        return max((int(key) for key in known if key.isdecimal()), default=-1) + 1 or None
     ids: list[object] = list(cast("dict[str, object]", vocabulary).values())
     if isinstance(added, list):
         tokens = [

@@ -41,6 +41,7 @@ from tunesmith.stages.train.rules import (
     targets,
     tokenizer,
     trainer_refuses,
+    vocabulary,
     world,
 )
 
@@ -108,6 +109,7 @@ FOREIGN: tuple[Rule, ...] = (
     *launched.FOREIGN,
     *formats.FOREIGN,
     *trainer_refuses.RULES,
+    *vocabulary.RULES,
     *axolotl_together.RULES,
     *llama_datasets.RULES,
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from tunesmith.stages.recipe import Recipe
 
 HEADS = ("score", "classifier")
+PLAIN = re.compile(r"\w+(?:\s*,\s*\w+)*")
+"""Names apart by commas, and no pattern."""
 WRAP_KEYS: Sequence[RecipePath] = (
     ("train", "fsdp_transformer_layer_cls_to_wrap"),
     ("train", "fsdp_config", "transformer_layer_cls_to_wrap"),
@@ -89,7 +92,8 @@ def no_layer_to_adapt(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     """
     parts = facts[MODEL_PARTS]
     written = recipe.peft.get("target_modules")
-    names = [name.rpartition(".")[2] for name in _names(written)] if isinstance(written, list) else []
+    plain = isinstance(written, list) or (written != "all-linear" and PLAIN.fullmatch(str(written)))
+    names = [name.rpartition(".")[2] for name in _names(written)] if plain else []
     if names and parts.layers and not set(names) & parts.layers:
         yield no_layer_to_adapt.at(
             "peft",

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 from tunesmith.core.fact import Facts
 from tunesmith.core.finding import Finding, Fix, SetValue, Severity
 from tunesmith.core.rule import rule
-from tunesmith.facts.names import SCRIPT_ARGUMENTS, SCRIPT_USE, TRAINING_ARGUMENTS
+from tunesmith.facts.names import MODEL, SCRIPT_ARGUMENTS, SCRIPT_USE, TRAINING_ARGUMENTS, VERSIONS
+from tunesmith.facts.release import before
 
 if TYPE_CHECKING:
     from tunesmith.stages.recipe import Recipe
@@ -108,6 +109,74 @@ def eight_bits_under_fsdp(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         yield eight_bits_under_fsdp.at("model", "load", "load_in_8bit")
 
 
+@rule("TN654", Severity.ERROR, "Weights are loaded in 4 or in 8 bits, not both")
+def two_quantizations(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
+    """4 bits and 8 bits are both asked for.
+
+    Why: the model is not loaded.
+    Library: transformers, BitsAndBytesConfig: ValueError, load_in_4bit and load_in_8bit are both True, but
+    only one can be used at the same time; trl and axolotl say the same.
+    Flags:
+        # launch trl sft --config train.yaml
+        model_name_or_path: m
+        load_in_4bit: true
+        load_in_8bit: true
+        num_train_epochs: 1
+        save_strategy: epoch
+    Accepts:
+        # launch trl sft --config train.yaml
+        model_name_or_path: m
+        load_in_4bit: true
+        load_in_8bit: false
+        num_train_epochs: 1
+        save_strategy: epoch
+    """
+    load = recipe.model.load if recipe.model else {}
+    if load.get("load_in_4bit") is True and load.get("load_in_8bit") is True:
+        fix = Fix("Change to false", (SetValue(("model", "load", "load_in_8bit"), "false"),), preferred=True)
+        yield two_quantizations.at("model", "load", "load_in_8bit", fixes=(fix,))
+
+
+@rule(
+    "TN655",
+    Severity.ERROR,
+    "The weights of {path} are quantized ({method}) and nothing is added that could be trained",
+    needs=(MODEL, SCRIPT_USE, VERSIONS),
+)
+def quantized_model_without_adapter(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
+    """A model whose folder holds quantized weights is trained without an adapter.
+
+    Why: rounded weights have no gradients.
+    Library: transformers since 4.35, Trainer: ValueError, You cannot perform fine-tuning on purely quantized
+    models.
+    Flags:
+        # launch python train.py train.yaml
+        # packages transformers 4.44.2
+        # file m/config.json: {"model_type": "llama", "quantization_config": {"quant_method": "gptq"}}
+        # script Trainer(AutoModelForCausalLM.from_pretrained(args.model_name_or_path))
+        model_name_or_path: m
+        num_train_epochs: 1
+        save_strategy: epoch
+    Accepts:
+        # launch python train.py train.yaml
+        # packages transformers 4.44.2
+        # file m/config.json: {"model_type": "llama", "quantization_config": {"quant_method": "gptq"}}
+        # script Trainer(get_peft_model(AutoModelForCausalLM.from_pretrained(args.model_name_or_path)))
+        model_name_or_path: m
+        num_train_epochs: 1
+        save_strategy: epoch
+    """
+    written, use = facts[MODEL].config.get("quantization_config"), facts[SCRIPT_USE]
+    if not isinstance(written, Mapping) or before(facts[VERSIONS], "transformers", (4, 35)) is not False:
+        return
+    adapts = use.lora is not None or bool({"get_peft_model", "get_peft_config", "add_adapter"} & use.calls)
+    unpacks = bool({"dequantize"} & use.calls)
+    if use.trainer and use.model_class and not adapts and not unpacks and not recipe.peft:
+        method = cast(Mapping[str, Any], written).get("quant_method", "bitsandbytes")
+        path = recipe.model.name_or_path if recipe.model else ""
+        yield quantized_model_without_adapter.at("model", "name_or_path", path=path, method=method)
+
+
 def under_fsdp(recipe: Recipe) -> bool:
     """Whether FSDP of version 1 cuts the model."""
     config = recipe.accelerate.get("fsdp_config")
@@ -132,4 +201,9 @@ def has_key(facts: Facts) -> bool:
     return (library is not None and KEY in library.fields) or (script is not None and KEY in script.own)
 
 
-RULES = (quantized_storage_under_fsdp, eight_bits_under_fsdp)
+RULES = (
+    quantized_storage_under_fsdp,
+    eight_bits_under_fsdp,
+    two_quantizations,
+    quantized_model_without_adapter,
+)
