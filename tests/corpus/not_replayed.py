@@ -1,0 +1,35 @@
+"""Rules of severity error whose error no machine of the tests can raise: by code, with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+OLDER_GPU = "hardware: it takes a GPU of an older generation"
+GPUS = "hardware: it takes GPUs, and fewer than processes"
+MEMORY = "hardware: it takes a GPU that is too small"
+AXOLOTL = "Axolotl is in no training environment: it pins a torch and a transformers of its own"
+LLAMA_FACTORY = "LLaMA-Factory is in no training environment: it pins a transformers of its own"
+TRL = "TRL is in no training environment"
+CLUSTER = "it takes a Slurm cluster: the tests of Slurm submit real jobs"
+REFUSED = "no library raises it: the start of the run is refused by this very rule"
+
+NOT_REPLAYED: Mapping[str, str] = {
+    "TN015": REFUSED,
+    "TN224": TRL,
+    "TN423": "the training environments have DeepSpeed",
+    "TN433": "it takes a torch that is older than those of the training environments",
+    "TN451": REFUSED,
+    "TN461": GPUS,
+    "TN462": CLUSTER,
+    "TN464": REFUSED,
+    "TN467": REFUSED,
+    "TN471": REFUSED,
+    "TN481": GPUS,
+    "TN601": OLDER_GPU,
+    "TN604": OLDER_GPU,
+    "TN614": LLAMA_FACTORY,
+    "TN651": MEMORY,
+    "TN711": AXOLOTL,
+    "TN712": AXOLOTL,
+    "TN713": AXOLOTL,
+}

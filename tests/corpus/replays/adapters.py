@@ -1,0 +1,45 @@
+"""What PEFT refuses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from peft import LoraConfig, PeftModelForCausalLM, get_peft_model
+
+from corpus.replays import parts
+from corpus.replays.replay import Replay
+
+
+def adapts(**given: Any) -> Any:
+    return lambda folder: get_peft_model(
+        parts.decoder(), LoraConfig(**{"target_modules": ["q_proj"], **given})
+    )
+
+
+def adapts_for_another_task(folder: Path) -> None:
+    PeftModelForCausalLM(parts.classifier(), LoraConfig(target_modules=["query"], task_type="CAUSAL_LM"))
+
+
+def adapts_what_is_not_known(folder: Path) -> None:
+    get_peft_model(parts.decoder_of_its_own(), LoraConfig())
+
+
+REPLAYS = (
+    Replay("TN501", "TypeError", "got an unexpected keyword argument", lambda _: LoraConfig(rank=8)),
+    Replay("TN502", "TypeError", "'<=' not supported between instances of 'str' and 'int'", adapts(r="8")),
+    Replay("TN503", "ValueError", "`r` should be a positive integer value", adapts(r=0)),
+    Replay("TN503", "ValueError", "dropout probability has to be between 0 and 1", adapts(lora_dropout=2.0)),
+    Replay("TN504", "NotImplementedError", "Requested bias:", adapts(bias="some")),
+    Replay("TN504", "ValueError", "Invalid task type", adapts(task_type="CAUSAL")),
+    Replay("TN504", "ValueError", "Unknown initialization", adapts(init_lora_weights="pisa")),
+    Replay(
+        "TN505",
+        "AttributeError",
+        "has no attribute 'prepare_inputs_for_generation'",
+        adapts_for_another_task,
+    ),
+    Replay("TN511", "ValueError", "not found in the base model", adapts(target_modules=["query"])),
+    Replay("TN516", "ValueError", "not found in the base model", adapts(target_modules=["c_attn"])),
+    Replay("TN513", "ValueError", "Please specify `target_modules`", adapts_what_is_not_known),
+)

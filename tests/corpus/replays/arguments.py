@@ -1,0 +1,100 @@
+"""What transformers' TrainingArguments and Trainer refuse."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from transformers import EarlyStoppingCallback
+
+from corpus.replays import parts
+from corpus.replays.replay import Replay
+
+
+def refuses(**given: Any) -> Any:
+    """A call that makes the arguments."""
+    return lambda folder: parts.arguments(folder, **given)
+
+
+def trains(**given: Any) -> Any:
+    return lambda folder: parts.trainer(folder, **given).train()
+
+
+def stops_early(folder: Path) -> None:
+    trainer = parts.trainer(folder, metric_for_best_model="loss")
+    trainer.add_callback(EarlyStoppingCallback())
+    trainer.train()
+
+
+def evaluates_on_nothing(folder: Path) -> None:
+    parts.trainer(folder).evaluate()
+
+
+def streams(folder: Path) -> None:
+    parts.trainer(folder, data=parts.rows().to_iterable_dataset()).train()
+
+
+def takes_columns_away(folder: Path) -> None:
+    parts.trainer(folder, data=parts.rows().rename_columns({"input_ids": "a", "labels": "b"})).train()
+
+
+def resumes_from_nothing(folder: Path) -> None:
+    parts.trainer(folder).train(resume_from_checkpoint=True)
+
+
+def resumes_from_elsewhere(folder: Path) -> None:
+    parts.trainer(folder).train(resume_from_checkpoint=str(folder / "checkpoint-5"))
+
+
+def trains_quantized_weights(folder: Path) -> None:
+    model: Any = parts.decoder()
+    model.is_quantized = True  # What from_pretrained sets of a model that it quantizes.
+    parts.trainer(folder, model)
+
+
+REPLAYS = (
+    Replay("TN201", "TypeError", "got an unexpected keyword argument", refuses(learning_rat=5e-5)),
+    Replay("TN202", "TypeError", "got an unexpected keyword argument", refuses(evaluation_strategy="epoch")),
+    Replay("TN205", "TypeError", "'<=' not supported between instances of", trains(learning_rate="5e-5")),
+    Replay("TN206", "ValueError", "is not a valid IntervalStrategy", refuses(eval_strategy="epohc")),
+    Replay("TN217", "ValueError", "requires non-zero --logging_steps", refuses(logging_steps=0)),
+    Replay("TN217", "ValueError", "warmup_steps", refuses(warmup_steps=-1)),
+    Replay(
+        "TN214",
+        "ValueError",
+        "requires the save and eval strategy to match",
+        refuses(load_best_model_at_end=True, eval_strategy="epoch", save_strategy="steps"),
+    ),
+    Replay(
+        "TN214",
+        "ValueError",
+        "the saving steps to be a round multiple of the evaluation steps",
+        refuses(load_best_model_at_end=True, eval_strategy="steps", eval_steps=20, save_steps=30),
+    ),
+    Replay(
+        "TN216", "ValueError", "requires an eval strategy", refuses(lr_scheduler_type="reduce_lr_on_plateau")
+    ),
+    Replay("TN215", "ValueError", "At most one of fp16 and bf16 can be True", refuses(fp16=True, bf16=True)),
+    Replay("TN220", "ValueError", "Your setup doesn't support bf16/gpu.", refuses(bf16=True, use_cpu=False)),
+    Replay("TN603", "ValueError", "--tf32 requires Ampere or a newer GPU arch", refuses(tf32=True)),
+    Replay("TN218", "ValueError", "You have set `args.eval_strategy` to", trains(eval_strategy="epoch")),
+    Replay("TN453", "AssertionError", "EarlyStoppingCallback requires IntervalStrategy", stops_early),
+    Replay("TN241", "ValueError", "evaluation requires an eval_dataset", evaluates_on_nothing),
+    Replay("TN242", "ValueError", "the number of training steps cannot be inferred", streams),
+    Replay("TN244", "ValueError", "No columns in the dataset match", takes_columns_away),
+    Replay("TN231", "ValueError", "No valid checkpoint found in output directory", resumes_from_nothing),
+    Replay("TN232", "ValueError", "Can't find a valid checkpoint at", resumes_from_elsewhere),
+    Replay("TN417", "ValueError", "Using fsdp only works in distributed training", trains(fsdp="full_shard")),
+    Replay(
+        "TN422",
+        "ValueError",
+        "Using --fsdp xxx together with --deepspeed is not possible",
+        trains(fsdp="full_shard", deepspeed={"zero_optimization": {"stage": 2}}),
+    ),
+    Replay(
+        "TN514",
+        "ValueError",
+        "You cannot perform fine-tuning on purely quantized models",
+        trains_quantized_weights,
+    ),
+)

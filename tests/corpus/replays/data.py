@@ -1,0 +1,90 @@
+"""What datasets and torch refuse of data, and Python of programs."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from datasets import load_dataset
+from torch.utils.data import RandomSampler
+from transformers import HfArgumentParser, TrainingArguments
+
+from corpus.replays import parts
+from corpus.replays.replay import Replay
+
+
+class Ended(Exception):
+    """What a process printed that ended badly."""
+
+
+def python(*words: str) -> Any:
+    def call(folder: Path) -> None:
+        command = [sys.executable, *words]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise Ended(done.stderr)
+
+    return call
+
+
+def parses(*words: str) -> Any:
+    def call(folder: Path) -> None:
+        parser = argparse.ArgumentParser()
+        parser.add_argument("--steps", type=int, required=True)
+        parser.add_argument("--mode", choices=("a", "b"))
+        either = parser.add_mutually_exclusive_group()
+        either.add_argument("--fp16", action="store_true")
+        either.add_argument("--bf16", action="store_true")
+        said = io.StringIO()
+        try:
+            with contextlib.redirect_stderr(said):
+                parser.parse_args(words)
+        except SystemExit:
+            raise Ended(said.getvalue()) from None
+
+    return call
+
+
+def parses_for_transformers(folder: Path) -> None:
+    HfArgumentParser((TrainingArguments,)).parse_args_into_dataclasses(["--of_nobody", "1"])
+
+
+REPLAYS = (
+    Replay("TN441", "Ended", "unrecognized arguments:", parses("--steps", "1", "--stpes", "2")),
+    Replay(
+        "TN441",
+        "ValueError",
+        "Some specified arguments are not used by the HfArgumentParser",
+        parses_for_transformers,
+    ),
+    Replay("TN442", "Ended", "the following arguments are required", parses()),
+    Replay("TN443", "Ended", "invalid int value", parses("--steps", "ten")),
+    Replay("TN443", "Ended", "expected one argument", parses("--steps")),
+    Replay("TN444", "Ended", "invalid choice", parses("--steps", "1", "--mode", "c")),
+    Replay("TN445", "Ended", "not allowed with argument", parses("--steps", "1", "--fp16", "--bf16")),
+    Replay(
+        "TN102",
+        "FileNotFoundError",
+        "Unable to find",
+        lambda folder: load_dataset("csv", data_files=str(folder / "d.csv")),
+    ),
+    Replay(
+        "TN107",
+        "ImportError",
+        "HTTPFileSystem requires",
+        lambda folder: load_dataset("csv", data_files="https://example.invalid/d.csv"),
+    ),
+    Replay(
+        "TN105", "ValueError", "num_samples should be a positive integer value", lambda _: RandomSampler([])
+    ),
+    Replay("TN104", "ValueError", "test_size=", lambda _: parts.rows().train_test_split(test_size=1.5)),
+    Replay("TN106", "ValueError", "num_samples=0", lambda _: RandomSampler([])),
+    Replay("TN410", "Ended", "can't open file", python("none.py")),
+    Replay("TN414", "SyntaxError", "", lambda _: compile("def f(:\n", "train.py", "exec")),
+    Replay("TN901", "Ended", "ModuleNotFoundError", python("-S", "-I", "-c", "import transformers")),
+)

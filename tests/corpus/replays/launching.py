@@ -1,0 +1,279 @@
+"""What accelerate, DeepSpeed and torch.distributed refuse."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import torch
+from accelerate.commands.config.config_args import load_config_from_file
+from accelerate.commands.launch import launch_command_parser
+from accelerate.utils import DeepSpeedPlugin, FullyShardedDataParallelPlugin
+from torch.distributed.fsdp import FullyShardedDataParallel
+from torch.nn.parallel import DistributedDataParallel
+from torch.utils.checkpoint import checkpoint
+from transformers import AutoModelForCausalLM
+from transformers.integrations.deepspeed import HfDeepSpeedConfig, HfTrainerDeepSpeedConfig
+
+from corpus.replays import parts
+from corpus.replays.replay import Replay
+
+
+class Unparsed(Exception):
+    """What argparse prints before it ends the process."""
+
+
+def launched(*words: str) -> Any:
+    def call(folder: Path) -> None:
+        said = io.StringIO()
+        try:
+            with contextlib.redirect_stderr(said):
+                launch_command_parser().parse_args([*words, "train.py"])
+        except SystemExit:
+            raise Unparsed(said.getvalue()) from None
+
+    return call
+
+
+def reads_config(text: str) -> Any:
+    def call(folder: Path) -> None:
+        file = folder / "accelerate.yaml"
+        file.write_text("compute_environment: LOCAL_MACHINE\n" + text)
+        load_config_from_file(str(file))
+
+    return call
+
+
+def compares(config: Mapping[str, Any], **given: Any) -> Any:
+    def call(folder: Path) -> None:
+        deepspeed = HfTrainerDeepSpeedConfig(dict(config))
+        arguments = parts.arguments(folder, **given)
+        deepspeed.trainer_config_process(arguments)
+        deepspeed.trainer_config_finalize(arguments, parts.decoder(), 10)
+
+    return call
+
+
+def maps_devices_in_zero3(folder: Path) -> None:
+    parts.decoder().save_pretrained(folder)
+    kept = HfDeepSpeedConfig({"zero_optimization": {"stage": 3}, "train_micro_batch_size_per_gpu": 1})
+    AutoModelForCausalLM.from_pretrained(str(folder), device_map="auto")
+    del kept
+
+
+def wraps_what_is_not_there(folder: Path) -> None:
+    plugin = FullyShardedDataParallelPlugin(
+        auto_wrap_policy="transformer_based_wrap", transformer_cls_names_to_wrap=["GPT2Block"]
+    )
+    plugin.set_auto_wrap_policy(parts.decoder())
+
+
+def checkpoints_under_unused_parameters(folder: Path) -> None:
+    class Layers(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.layer = torch.nn.Linear(2, 2)
+
+        def forward(self, given: Any) -> Any:
+            once = checkpoint(self.layer, given, use_reentrant=True)
+            return checkpoint(self.layer, once, use_reentrant=True)
+
+    with parts.alone():
+        model = DistributedDataParallel(Layers(), find_unused_parameters=True)
+        model(torch.ones(1, 2, requires_grad=True)).sum().backward()
+
+
+def cuts_quantized_weights(folder: Path) -> None:
+    model = torch.nn.Linear(2, 2, dtype=torch.bfloat16)
+    model.register_parameter("packed", torch.nn.Parameter(torch.ones(2, dtype=torch.uint8), False))
+    with parts.alone():
+        FullyShardedDataParallel(model, device_id=torch.device("cpu"), use_orig_params=True)
+
+
+def meets(address: str, rank: int) -> Any:
+    def call(folder: Path) -> None:
+        try:
+            torch.distributed.init_process_group(
+                "gloo",
+                init_method=f"tcp://{address}",
+                rank=rank,
+                world_size=2,
+                timeout=timedelta(seconds=1),
+            )
+        finally:
+            if torch.distributed.is_initialized():
+                torch.distributed.destroy_process_group()
+
+    return call
+
+
+def unknown_part(folder: Path) -> None:
+    from transformers.distributed.configuration_utils import DistributedConfig
+
+    DistributedConfig(tp_sise=2)
+
+
+def of_unlike_parts(folder: Path) -> None:
+    from transformers.distributed.configuration_utils import DistributedConfig
+
+    parts.decoder().save_pretrained(folder)
+    with parts.alone():
+        AutoModelForCausalLM.from_pretrained(str(folder), distributed_config=DistributedConfig(tp_size=4))
+
+
+def mixes_parts_and_wholes(folder: Path) -> None:
+    from torch.distributed.tensor import distribute_tensor
+
+    with parts.alone():
+        mesh = torch.distributed.init_device_mesh("cpu", (1,))
+        distribute_tensor(torch.ones(2), mesh) + torch.ones(2)
+
+
+def trains_a_frozen_input(folder: Path) -> None:
+    layer = torch.nn.Linear(2, 2).requires_grad_(False)
+    checkpoint(layer, torch.ones(1, 2), use_reentrant=True).sum().backward()
+
+
+def unscales_half_weights(folder: Path) -> None:
+    layer = torch.nn.Linear(2, 2, dtype=torch.float16)
+    optimizer = torch.optim.SGD(layer.parameters(), 0.1)
+    scaler = torch.amp.GradScaler("cpu")
+    scaler.scale(layer(torch.ones(1, 2, dtype=torch.float16)).sum()).backward()
+    scaler.unscale_(optimizer)
+
+
+def of_deepspeed(**config: Any) -> Any:
+    def call(folder: Path) -> None:
+        from deepspeed.runtime.config import DeepSpeedConfig
+
+        DeepSpeedConfig(config)
+
+    return call
+
+
+def offloads_anothers_optimizer(folder: Path) -> None:
+    import deepspeed
+
+    offload = {"stage": 2, "offload_optimizer": {"device": "cpu"}}
+    model = torch.nn.Linear(2, 2)
+    with parts.alone(), environment(LOCAL_RANK="0"):
+        deepspeed.initialize(
+            model=model,
+            optimizer=torch.optim.AdamW(model.parameters()),
+            config={"train_micro_batch_size_per_gpu": 1, "zero_optimization": offload},
+        )
+
+
+def tells_beside_the_file(folder: Path) -> None:
+    with environment(ACCELERATE_CONFIG_DS_FIELDS="zero_stage"):
+        DeepSpeedPlugin(hf_ds_config={"zero_optimization": {"stage": 2}})
+
+
+def tells_another_precision(folder: Path) -> None:
+    DeepSpeedPlugin(
+        hf_ds_config={"bf16": {"enabled": True}, "zero_optimization": {"stage": 2}}
+    ).set_mixed_precision("fp16")
+
+
+@contextlib.contextmanager
+def environment(**variables: str) -> Iterator[None]:
+    os.environ |= variables
+    try:
+        yield
+    finally:
+        for name in variables:
+            del os.environ[name]
+
+
+REPLAYS = (
+    Replay("TN409", "RuntimeError", "got mixed torch.Tensor and DTensor", mixes_parts_and_wholes),
+    Replay(
+        "TN245",
+        "RuntimeError",
+        "Expected to mark a variable ready only once",
+        checkpoints_under_unused_parameters,
+    ),
+    Replay("TN246", "RuntimeError", "element 0 of tensors does not require grad", trains_a_frozen_input),
+    Replay("TN605", "ValueError", "Attempting to unscale FP16 gradients", unscales_half_weights),
+    Replay(
+        "TN615",
+        "AssertionError",
+        "Check batch related parameters.",
+        of_deepspeed(train_batch_size=32, train_micro_batch_size_per_gpu=4, gradient_accumulation_steps=2),
+    ),
+    Replay(
+        "TN616",
+        "AssertionError",
+        "modes cannot be simultaneously enabled",
+        of_deepspeed(train_batch_size=1, fp16={"enabled": True}, bf16={"enabled": True}),
+    ),
+    Replay(
+        "TN619",
+        "ValidationError",
+        "Partial offloading only supported for ZeRO Stage 3",
+        of_deepspeed(
+            train_batch_size=1,
+            zero_optimization={"stage": 2, "offload_optimizer": {"device": "cpu", "ratio": 0.5}},
+        ),
+    ),
+    Replay(
+        "TN612",
+        "ZeRORuntimeException",
+        "You are using ZeRO-Offload with a client provided optimizer",
+        offloads_anothers_optimizer,
+        slow=True,
+    ),
+    Replay(
+        "TN617",
+        "ValueError",
+        "the following accelerate config variables will be ignored",
+        tells_beside_the_file,
+    ),
+    Replay("TN618", "ValueError", "`--mixed_precision` arg cannot be set to `fp16`", tells_another_precision),
+    Replay("TN482", "DistNetworkError", "", meets("127.0.0.1:0", 1)),
+    Replay("TN406", "TypeError", "got an unexpected keyword argument", unknown_part),
+    Replay(
+        "TN402", "ValueError", "had unknown keys", reads_config("distributed_type: NO\nnum_proceses: 2\n")
+    ),
+    Replay("TN403", "Unparsed", "invalid choice", launched("--mixed_precision", "fp61")),
+    Replay("TN404", "Unparsed", "invalid int value", launched("--num_processes", "two")),
+    Replay(
+        "TN611",
+        "ValueError",
+        "Please correct the following DeepSpeed config values that mismatch TrainingArguments",
+        compares({"train_micro_batch_size_per_gpu": 4}, per_device_train_batch_size=16),
+    ),
+    Replay("TN613", "ValueError", "DeepSpeed Zero-3 is not compatible with", maps_devices_in_zero3),
+    Replay(
+        "TN421",
+        "ValueError",
+        "Expected a string path to an existing deepspeed config",
+        lambda folder: HfDeepSpeedConfig(str(folder / "none.json")),
+    ),
+    Replay(
+        "TN641",
+        "ValueError",
+        "Could not find the transformer layer class",
+        wraps_what_is_not_there,
+    ),
+    Replay(
+        "TN243",
+        "RuntimeError",
+        "Expected to mark a variable ready only once",
+        checkpoints_under_unused_parameters,
+    ),
+    Replay("TN652", "ValueError", "Must flatten tensors with uniform dtype", cuts_quantized_weights),
+    Replay(
+        "TN470",
+        "DistNetworkError",
+        "The client socket has timed out",
+        meets("127.0.0.1:9", 1),
+    ),
+    Replay("TN473", "DistStoreError", "waiting for clients", meets("127.0.0.1:29753", 0)),
+    Replay("TN407", "RuntimeError", "The parallel mesh requires 4 processes", of_unlike_parts),
+)
