@@ -15,6 +15,7 @@ from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.sources import Look, Store, read_now
 from tunesmith.facts.target import Target
 from tunesmith.rules.apply import apply
+from tunesmith.rules.suppressed import complaints, sifted
 from tunesmith.rules.table import RECIPE, TRAINING
 from tunesmith.stages.recipe import OWN, Recipe, required
 from tunesmith.stages.script.config import UNREAD
@@ -71,7 +72,9 @@ def check(
     findings += [one for one in applied.findings if not _follows(one, bound.guessed)]
     if set(OWN) & set(known):
         findings = [finding for finding in findings if _concerns_own(finding)]
-    ordered = sorted(findings, key=lambda finding: (range_of(tree, finding), finding.code))
+    kept, used = sifted(tree, findings, lambda one: (one.code, range_of(tree, one).start.line))
+    kept += complaints(tree, used, facts)
+    ordered = sorted(kept, key=lambda finding: (range_of(tree, finding), finding.code))
     return Report(
         tree,
         bound.value,

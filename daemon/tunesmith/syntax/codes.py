@@ -55,6 +55,20 @@ CODES: tuple[Code, ...] = (
         "Everything after the second `---` is ignored. Put each recipe in a file of its own.",
     ),
     Code(
+        "TN006",
+        "suppression-without-reason",
+        Severity.HINT,
+        "Say why: # tunesmith: ignore CODE because …",
+        "A comment silences a finding and does not say why: nobody can tell later whether it still holds.",
+    ),
+    Code(
+        "TN007",
+        "idle-suppression",
+        Severity.HINT,
+        "Nothing is silenced here: {codes}",
+        "A comment silences a finding that is not there any more, or stands on another line. Take it out.",
+    ),
+    Code(
         "TN010",
         "unknown-key",
         Severity.ERROR,

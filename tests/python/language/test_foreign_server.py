@@ -213,3 +213,19 @@ async def test_the_launch_that_stands_beside_counts(tmp_path: Path) -> None:
         place = {"uri": window.uri("configs/train.yaml")}
         status = await window.client.request("tunesmith/focus", place)
         assert status["launch"] == str(tmp_path / "run.sh")
+
+
+async def test_a_comment_silences_a_finding(tmp_path: Path) -> None:
+    why = "# tunesmith: ignore TN202 because the cluster has 4.40"
+    async with editor(tmp_path, {}, workspaceDiagnostics=False) as window:
+        window.open("train.yaml", TRAINING + f"evaluation_strategy: epoch  {why}\n")
+        await window.until("train.yaml", set())
+        window.write("train.yaml", TRAINING + f"{why}\n# and so on\nevaluation_strategy: epoch\n")
+        await window.until("train.yaml", set())
+        window.write("train.yaml", TRAINING + "evaluation_strategy: epoch # tunesmith: ignore TN202\n")
+        await window.until("train.yaml", {"TN006"})
+        window.write("train.yaml", TRAINING + f"eval_strategy: epoch  {why}\n")
+        (idle,) = await window.until("train.yaml", {"TN007"})
+        assert idle["range"] == {"start": {"line": 5, "character": 22}, "end": {"line": 5, "character": 76}}
+        window.open("a.train.yaml", f"task: text-clasification  {why.replace('TN202', 'TN013, TN011')}\n")
+        await window.until("a.train.yaml", set())
