@@ -10,6 +10,7 @@ from tunesmith.core.nearest import nearest
 from tunesmith.core.rule import Rule
 from tunesmith.facts import fits
 from tunesmith.facts.library import Library, LibraryField
+from tunesmith.syntax.loaders import pyyaml
 
 ERRORS: frozenset[fits.Misfit] = frozenset(("text for a number", "structure"))
 WARNINGS: frozenset[fits.Misfit] = frozenset(("text for a flag",))
@@ -79,9 +80,11 @@ def bad_choices(
             word = str(value).lower() if isinstance(value, bool) else str(value)
             near = "no" if value is False and "no" in one.choices else nearest(word, one.choices)
             hint = f"; did you mean {near}?" if near else f": {', '.join(one.choices)}"
-            fixes = (
-                (Fix(f"Change to {near}", (SetValue((section, key), near),), preferred=True),) if near else ()
-            )
+            fixes: tuple[Fix, ...] = ()
+            if near:
+                # A word like no is a flag to some loaders.
+                text = near if pyyaml(near) == near else f'"{near}"'
+                fixes = (Fix(f"Change to {text}", (SetValue((section, key), text),), preferred=True),)
             yield own.at(section, key, on="value", key=key, value=word, hint=hint, fixes=fixes)
 
 
