@@ -5,7 +5,7 @@ from __future__ import annotations
 from tunesmith.core.rule import Rule
 from tunesmith.rules import environment, format, machines, run, slurm, slurm_options
 from tunesmith.stages.data.rules import amounts, columns, files
-from tunesmith.stages.script import adapted, labels, lengths, masked, rows, taken, trained, unheard
+from tunesmith.stages.script import adapted, labels, lengths, masked, rows, settings, taken, trained, unheard
 from tunesmith.stages.script import rules as script
 from tunesmith.stages.train.rules import (
     accelerate_deepspeed,
@@ -35,6 +35,7 @@ from tunesmith.stages.train.rules import (
     precision,
     quantized,
     resuming_from,
+    schedule,
     sharding,
     special_tokens,
     start,
@@ -61,6 +62,7 @@ TRAINING: tuple[Rule, ...] = (
     *checkpointing.TRAINING,
     *launched.TRAINING,
     *formats.TRAINING,
+    *schedule.RULES,
 )
 """What is true of a training wherever its settings are written: other people's files too."""
 
@@ -97,6 +99,7 @@ FOREIGN: tuple[Rule, ...] = (
     *labels.RULES,
     *lengths.RULES,
     *masked.RULES,
+    *settings.RULES,
     *rows.RULES,
     *special_tokens.RULES,
     *model_parts.RULES,
