@@ -33,6 +33,7 @@ SCRIPT = "# script "
 TAKES = "# takes "
 EITHER = "# either "
 FIELDS = "# fields "
+SETTINGS = "# settings "
 NO_GPUS = "# no gpus"
 TAKEN = "# ports "
 PACKAGES = "# packages "
@@ -107,17 +108,22 @@ def look_for(text: str) -> Look:
 
 def write_script(text: str, folder: Path) -> None:
     """`train.py`: the lines `# script …`, or a parser with an argument for each `# takes …` and a group of
-    those of `# either …`, or one for a dataclass with `# fields …`."""
+    those of `# either …`, or one for a dataclass with `# fields …`, or with `# settings …` of a file."""
     lines = text.splitlines()
     said = {
         mark: [line.removeprefix(mark) for line in lines if line.startswith(mark)]
-        for mark in (SCRIPT, TAKES, EITHER, FIELDS)
+        for mark in (SCRIPT, TAKES, EITHER, FIELDS, SETTINGS)
     }
     script = said[SCRIPT]
     if said[FIELDS]:
         script = ["from dataclasses import dataclass, field", "from transformers import HfArgumentParser"]
         script += ["@dataclass", f"class Data: {'; '.join(said[FIELDS])}"]
         script += ["HfArgumentParser(Data).parse_args_into_dataclasses()"]
+    elif said[SETTINGS]:
+        script = ["import sys", "from dataclasses import dataclass, field"]
+        script += ["from transformers import HfArgumentParser, TrainingArguments"]
+        script += ["@dataclass", f"class Data: {'; '.join(said[SETTINGS])}"]
+        script += ["HfArgumentParser((Data, TrainingArguments)).parse_yaml_file(sys.argv[1])"]
     elif said[TAKES] or said[EITHER]:
         script = ["import argparse", "parser = argparse.ArgumentParser()"]
         script += [f"parser.add_argument({words})" for words in said[TAKES]]
@@ -184,6 +190,8 @@ def examined(text: str, folder: Path, python: Interpreter | None) -> Examined:
     script = [line.removeprefix(SCRIPT) for line in text.splitlines() if line.startswith(SCRIPT)]
     if script:
         (folder / "train.py").write_text("\n".join(("HfArgumentParser((TrainingArguments,))", *script)))
+    else:
+        write_script(text, folder)
     file = folder / "train.yaml"
     foreign = check_foreign(
         file,

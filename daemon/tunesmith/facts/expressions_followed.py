@@ -39,6 +39,7 @@ class Program(Protocol):
     """What is followed."""
 
     found: list[CommandLine]
+    files: list[CommandLine]
     modules: Modules
     libraries: tuple[str, ...]
 
@@ -175,6 +176,8 @@ class Expressions:
     def _asked(self, owner: Parser | Group | Commands, name: str, call: ast.Call, certain: bool) -> Any:
         """A method of a parser is called."""
         parser = owner if isinstance(owner, Parser) else owner.parser
+        if name in parsers.FROM_FILES or name == "parse_args_and_config":
+            self._program.files.append(parsers.file_of(parser, call, name, self._module))
         if name not in parsers.PARSES:
             return parsers.told(owner, name, call, self._module, certain)
         given = next((word.value for word in call.keywords if word.arg == "args"), None)

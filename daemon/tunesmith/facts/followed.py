@@ -33,10 +33,12 @@ HARMLESS_DECORATORS = frozenset(
 
 
 class Followed:
-    """One program. `found` are the places where it reads its command line, in order."""
+    """One program. `found` are the places where it reads its command line, `files` those where it reads a
+    file with the same keys, in order."""
 
     def __init__(self, modules: Modules, libraries: Iterable[str]) -> None:
         self.found: list[CommandLine] = []
+        self.files: list[CommandLine] = []
         self.modules = modules
         self.libraries = tuple(libraries)
         self._globals: dict[Any, Scope] = {}
@@ -162,6 +164,7 @@ class Body(Expressions):
             here = self._outer.get("__name__") == "__main__"
             return self.lines(node.body if here else node.orelse, certain)
         if names_a_file(node.test):
+            self._perhaps([node.body], certain=False)
             return self.lines(node.orelse, certain)
         holds = self._holds(node.test)
         if holds is not None:
@@ -200,11 +203,13 @@ def _plain(module: Module, function: ast.FunctionDef) -> bool:
     return all(module.meant(one) in HARMLESS_DECORATORS for one in names)
 
 
-def read_places(modules: Modules, script: Module, libraries: Iterable[str]) -> list[CommandLine]:
-    """Where the program of `script` reads its command line; none when that cannot be followed."""
+def read_places(
+    modules: Modules, script: Module, libraries: Iterable[str]
+) -> tuple[list[CommandLine], list[CommandLine]]:
+    """Where the program of `script` reads its command line, and where a file; none when nobody can follow."""
     program = Followed(modules, libraries)
     try:
         program.module(script, main=True)
     except (GivenUp, RecursionError):
-        return []
-    return program.found
+        return [], []
+    return program.found, program.files

@@ -11,6 +11,7 @@ from typing import TypeVar
 from tunesmith.core.python_source import parse_module
 
 MOST_MODULES = 40
+MOST_FILES = 300
 LARGEST = 1024 * 1024
 
 READING = frozenset(
@@ -72,7 +73,8 @@ class Modules:
     def load(self, path: Path) -> Module | None:
         """None for a file that is not there, is no Python, or is one too many."""
         if path not in self._known:
-            full = sum(module is not None for module in self._known.values()) >= MOST_MODULES
+            read = sum(module is not None for module in self._known.values())
+            full = read >= MOST_MODULES or len(self.files) >= MOST_FILES
             self._known[path] = None if full else self._parse(path)
         return self._known[path]
 

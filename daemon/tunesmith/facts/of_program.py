@@ -9,7 +9,7 @@ from typing import Any
 from tunesmith.core.fact import Fact, Known
 from tunesmith.facts.library import Library
 from tunesmith.facts.located import located
-from tunesmith.facts.names import COMMAND_LINE, TRAINING_ARGUMENTS, VERSIONS
+from tunesmith.facts.names import COMMAND_LINE, SETTINGS, TRAINING_ARGUMENTS, VERSIONS
 from tunesmith.facts.of_target import TRANSFORMERS, recorded
 from tunesmith.facts.program import with_libraries
 from tunesmith.facts.sources import Look, Source
@@ -22,17 +22,18 @@ def command_line(folder: Path, values: Mapping[str, object], known: KnownFacts, 
     script, module = values.get("script"), values.get("module")
     written = script if script is not None else module
     if not isinstance(written, str) or not written or "\0" in written:
-        return {COMMAND_LINE: Known(None, "the recipe")}
+        return dict.fromkeys((COMMAND_LINE, SETTINGS), Known(None, "the recipe"))
     place = folder if script is None else located(folder, written)
     program = look(Source("program", place, name=written if script is None else ""))
     if program is None:
         return {}
-    if program.line is None:
-        return {COMMAND_LINE: Known(None, written)}
     versions: Mapping[str, str] = known[VERSIONS].value if VERSIONS in known else {}
     trainer: Known[Library] | None = known.get(TRAINING_ARGUMENTS)
 
     def library(name: str) -> Library | None:
         return trainer.value if name == TRANSFORMERS and trainer is not None else recorded(name, versions)
 
-    return {COMMAND_LINE: Known(with_libraries(program.line, library), written)}
+    return {
+        fact: Known(None if line is None else with_libraries(line, library), written)
+        for fact, line in ((COMMAND_LINE, program.line), (SETTINGS, program.settings))
+    }

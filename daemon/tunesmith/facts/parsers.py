@@ -17,9 +17,10 @@ OF_CLASSES = frozenset(
     ("transformers.HfArgumentParser", "transformers.hf_argparser.HfArgumentParser", "trl.TrlParser",
      "trl.scripts.utils.TrlParser", "trl.commands.cli_utils.TrlParser", "trl.scripts.TrlParser")
 )  # fmt: skip
+FROM_FILES = ("parse_yaml_file", "parse_json_file", "parse_dict")
 HARMLESS = frozenset(
     ("print_help", "print_usage", "format_help", "format_usage", "error", "exit", "get_default", "register",
-     "parse_yaml_file", "parse_json_file", "parse_dict")
+     *FROM_FILES)
 )  # fmt: skip
 ASSIGNED = frozenset(("description", "epilog", "usage", "prog", "formatter_class"))
 INTO_CLASSES = frozenset(("parse_args_into_dataclasses", "parse_args_and_config"))
@@ -193,6 +194,18 @@ def line_of(parser: Parser, call: ast.Call, method: str, home: Module, certain: 
         config="config" if method == "parse_args_and_config" else None,
         file_prefix=parser.file_prefix,
     )
+
+
+def file_of(parser: Parser, call: ast.Call, method: str, home: Module) -> CommandLine:
+    """What a file may hold that `parser` reads here. It is surely the one that the program was started with
+    where that is said on the spot."""
+    line = line_of(parser, call, method, home, parser.certain)
+    if line.config is not None:
+        lenient = any(word.arg == "fail_with_unknown_args" for word in call.keywords)
+        return replace(line, strict=line.strict and not lenient)
+    extra = next((word.value for word in call.keywords if word.arg == "allow_extra_keys"), None)
+    strict = extra is None or plain_value(extra, home) is False
+    return replace(line, strict=strict, certain=line.certain and "sys.argv" in ast.unparse(call))
 
 
 def plain_value(node: ast.expr, home: Module) -> object:

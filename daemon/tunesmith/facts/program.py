@@ -18,10 +18,11 @@ from tunesmith.facts.script_file import script_fingerprint
 
 @dataclass(frozen=True)
 class Program:
-    """`line` is None when how it reads its arguments is not understood. `files` are all that were looked for:
-    it changes with them."""
+    """`line` is None when how it reads its arguments is not understood; `settings` is what a file may hold
+    that it is started with. `files` are all that were looked for: it changes with them."""
 
     line: CommandLine | None = None
+    settings: CommandLine | None = None
     files: tuple[Path, ...] = ()
 
     def fingerprint(self, texts: Mapping[Path, str]) -> str:
@@ -42,12 +43,12 @@ def read_program(path: Path, module: str = "", texts: Mapping[Path, str] = NOTHI
 
     modules = Modules(path if module else path.parent, read)
     found = next((one for place in _places(path, module) if (one := modules.load(place)) is not None), None)
-    lines = [] if found is None else read_places(modules, found, LIBRARY_CLASSES.values())
+    lines, files = ([], []) if found is None else read_places(modules, found, LIBRARY_CLASSES.values())
     # A file of arguments beside the script is read before the command line.
     beside = path.with_suffix(".args").exists()
     best = sorted(lines, key=lambda one: (not one.certain, not one.strict, -len(one.options)))
     line = replace(best[0], certain=best[0].certain and not beside) if best else None
-    return Program(line, tuple(modules.files))
+    return Program(line, files[0] if len(files) == 1 else None, tuple(modules.files))
 
 
 def with_libraries(line: CommandLine, library: Callable[[str], Library | None]) -> CommandLine:
