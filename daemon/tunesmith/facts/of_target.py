@@ -67,8 +67,8 @@ def trainer_arguments(classes: tuple[str, ...], packages: Mapping[str, str]) -> 
     last = base
     for name in classes:
         one = base if name == TRANSFORMERS else recorded(name, packages)
-        # Of packages that nobody named the readings sort no keys to the Trainer.
-        absent = name in SCRIPTS or came_later(name, packages) or name.partition(":")[0] not in packages
+        # Keys of LLaMA-Factory's own classes are not among the Trainer's.
+        absent = name in SCRIPTS or came_later(name, packages) or name.startswith("llamafactory:")
         if one is None and absent:
             continue
         if one is None:

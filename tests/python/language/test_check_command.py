@@ -146,6 +146,17 @@ def test_a_target_stands_for_what_is_installed_here(here: Path, capsys: pytest.C
         assert [one["code"] for one in found["problems"]] == codes
 
 
+def test_a_target_that_does_not_name_a_library_says_nothing_of_its_keys(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "train.yaml").write_text(
+        ARGUMENTS + "max_seq_length: 512\npacking: true\nevaluation_strategy: no\n"
+    )
+    (here / "target.json").write_text('{"packages": {"transformers": "4.57.3"}}')
+    code, found = told(capsys, "train.yaml", "--target", "target.json")
+    assert (code, found["problems"]) == (0, [])
+
+
 def test_a_launch_in_the_folder_is_found(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What `trl sft` takes is told from a script at the root, for a file below it."""
     (here / "configs").mkdir()

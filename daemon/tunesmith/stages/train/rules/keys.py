@@ -34,6 +34,12 @@ def unknown_training_argument(recipe: Recipe, facts: Facts) -> Iterable[Finding]
         # said by other rules: renamed, or set by the run
         train: {evaluation_strategy: epoch, logging_dir: logs, output_dir: out}
         ---
+        # launch llamafactory-cli train train.yaml
+        # packages transformers 4.57.3
+        stage: sft
+        finetuning_type: lora
+        learning_rate: 1.0e-4
+        ---
         # launch axolotl train train.yaml
         # packages transformers 4.57.3
         base_model: m
