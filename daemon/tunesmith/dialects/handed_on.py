@@ -44,13 +44,36 @@ ADAPTED = frozenset(
     ("r", "lora_alpha", "lora_dropout", "target_modules", "modules_to_save", "task_type", "bias")
 )
 
+MADE = frozenset(("TrainingArguments", "Seq2SeqTrainingArguments", "SFTConfig", "DPOConfig", "GRPOConfig"))
+LOADERS = frozenset(("safe_load", "full_load", "load"))
+PARSERS = frozenset(("HfArgumentParser", "TrlParser", "H4ArgumentParser", "ArgumentParser"))
+
 
 @dataclass(frozen=True)
 class Named:
-    """An argument of the script's that an expression stands for; `is_listed`: split at its commas."""
+    """An argument of the script's that an expression stands for; `is_listed`: split at its commas;
+    `asked`: the expression asks whether it is this."""
 
     name: str
     is_listed: bool = False
+    asked: object = None
+
+
+def put_read_by_script(builder: Builder, use: ScriptUse, values: Mapping[str, Any], file: Path) -> None:
+    """A file that a script loads itself: its keys mean what the script's calls make of them."""
+    for key, value in values.items():
+        builder.put(("args", key), value, Place(file, (key,)))
+    for path, text in _handed(use):
+        try:
+            builder.put(path, ast.literal_eval(text), Place(file, ()))
+        except (ValueError, SyntaxError):
+            continue
+    put_handed_on(builder, use, values, {}, file, bare=True)
+
+
+def loads_itself(use: ScriptUse) -> bool:
+    """Whether a script reads YAML without a parser of arguments."""
+    return bool(LOADERS & use.calls) and not PARSERS & use.calls
 
 
 def put_handed_on(
@@ -59,16 +82,22 @@ def put_handed_on(
     values: Mapping[str, Any],
     own: Mapping[str, LibraryField],
     file: Path,
+    bare: bool = False,
 ) -> None:
-    """Add what the file's keys amount to in the calls of the script; what the readers knew by name stays."""
+    """Add what the file's keys amount to in the calls of the script; what the readers knew by name stays.
+
+    `bare`: names without a holder are keys, too, as in a function that is given all of them.
+    """
     for path, text in _handed(use):
-        one = named(text)
+        one = Named(text) if bare and text in values else named(text)
         if one is None or (one.name not in values and (one.name not in own or path[0] == "peft")):
             # An adapter that only its defaults speak of may well be switched off.
             continue
         value = values[one.name] if one.name in values else _default(own[one.name])
         if one.is_listed and isinstance(value, str):
             value = [part.strip() for part in value.split(",") if part.strip()]
+        if one.asked is not None:
+            value = value == one.asked
         builder.put(path, value, Place(file, (one.name,)))
 
 
@@ -86,6 +115,8 @@ def _handed(use: ScriptUse) -> Iterator[tuple[RecipePath, str]]:
     for key, text in (use.lora or {}).items():
         if key in ADAPTED:
             yield ("peft", key), text
+    for name in MADE & use.made.keys():
+        yield from ((("train", key), text) for key, text in use.made[name].items() if key != "0")
 
 
 def named(text: str) -> Named | None:
@@ -104,9 +135,17 @@ def _named(node: ast.expr) -> Named | None:
             return Named(name)
         case ast.Call(func=ast.Name(id="getattr"), args=[ast.Name(id="torch"), inner, *_]):
             return _named(inner)
+        case ast.Call(
+            func=ast.Attribute(value=ast.Name(id=holder), attr="get"),
+            args=[ast.Constant(value=str(name)), *_],
+        ) if _holds(holder):
+            return Named(name)
         case ast.Call(func=ast.Attribute(value=inner, attr="split"), args=[ast.Constant(value=",")]):
             one = _named(inner)
             return Named(one.name, is_listed=True) if one else None
+        case ast.Compare(left=inner, ops=[ast.Eq()], comparators=[ast.Constant(value=int(asked))]):
+            one = _named(inner)
+            return Named(one.name, asked=asked) if one else None
         case ast.IfExp(body=inner):
             return _named(inner)
         case _:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from tunesmith.dialects.axolotl import put_axolotl
-from tunesmith.dialects.handed_on import put_handed_on
+from tunesmith.dialects.handed_on import loads_itself, put_handed_on, put_read_by_script
 from tunesmith.dialects.hf_arguments import put_arguments
 from tunesmith.dialects.launch import Launch
 from tunesmith.dialects.llama_factory import loader, put_llama_factory
@@ -49,7 +49,15 @@ def read_foreign(
     script = _script(launch, folder, look)
     if dialect is None and isinstance(values, Mapping) and _is_parsed(file, launch, script):
         dialect = Dialect.HF_ARGUMENTS
-    if dialect is None and isinstance(values, Mapping) and file.suffix in YAML and is_named(file, launch):
+    use: ScriptUse | None = look(Source("script-use", folder / launch.script)) if launch.script else None
+    if (
+        dialect in (None, Dialect.AXOLOTL)
+        and use is not None
+        and loads_itself(use)
+        and is_named(file, launch)
+    ):
+        dialect = Dialect.OTHER if isinstance(values, Mapping) and file.suffix in YAML else dialect
+    elif dialect is None and isinstance(values, Mapping) and file.suffix in YAML and is_named(file, launch):
         # Whatever its program makes of it: it is read as YAML.
         return Reading(Dialect.OTHER, {}, {}, {file: tree})
     if dialect is None or dialect is Dialect.RECIPE:
@@ -60,7 +68,6 @@ def read_foreign(
     mapping = cast(Values, values)
     if dialect is Dialect.HF_ARGUMENTS:
         arguments = put_arguments(builder, mapping, file, launch, script)
-        use: ScriptUse | None = look(Source("script-use", folder / launch.script)) if launch.script else None
         if use is not None:
             put_handed_on(builder, use, mapping, script.own if script else {}, file)
         _link(builder, documents, "deepspeed", mapping.get("deepspeed"), (folder, file.parent), look)
@@ -74,6 +81,9 @@ def read_foreign(
         arguments = put_llama_factory(builder, mapping, file)
         _link_datasets(builder, documents, mapping, folder, look)
         _link(builder, documents, "deepspeed", mapping.get("deepspeed"), (folder, file.parent), look)
+    elif dialect is Dialect.OTHER and use is not None:
+        builder.values["script"] = launch.script
+        put_read_by_script(builder, use, mapping, file)
     elif dialect is Dialect.AXOLOTL:
         put_axolotl(builder, mapping, file)
         _link(builder, documents, "deepspeed", mapping.get("deepspeed"), (folder, file.parent), look)
@@ -89,7 +99,6 @@ def read_foreign(
             builder, documents, cast(Values, builder.values.get("accelerate", {})), (folder,), look
         )
     if "model" not in builder.values and launch.script:
-        use = look(Source("script-use", folder / launch.script))
         builder.values["script"] = launch.script
         if use is not None and use.model_name is not None:
             builder.values["model"] = {"name_or_path": use.model_name}

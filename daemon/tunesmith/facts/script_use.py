@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tunesmith.core.python_source import parse_module
 from tunesmith.facts.script_file import LARGEST
-from tunesmith.facts.script_rows import columns_made, columns_read, encodings
+from tunesmith.facts.script_rows import columns_made, columns_read, encodings, metrics_of
 from tunesmith.facts.source import last_name
 
 TRAINERS = (
@@ -41,6 +41,10 @@ class ScriptUse:
     calls: frozenset[str] = frozenset()
     outright: frozenset[str] = frozenset()
     """Those of them that are called whatever is asked: under no `if`."""
+    before_trainer: frozenset[str] = frozenset()
+    """Those of them that stand above the one trainer."""
+    borrowed: frozenset[str] = frozenset()
+    """What is imported from peft where the script puts a folder of its own on Python's path."""
     assigned: frozenset[str] = frozenset()
     lora: Mapping[str, str] | None = None
     quantization: Mapping[str, str] | None = None
@@ -59,6 +63,8 @@ class ScriptUse:
     """Source texts of the columns that its functions take of rows; `columns_made`: names it may give some."""
     loaded: tuple[Mapping[str, str], ...] = ()
     """The keyword arguments of the calls of `load_dataset`."""
+    metrics: frozenset[str] | None = None
+    """The keys that its `compute_metrics` returns; None when there is none, or they are not plain."""
     names: frozenset[str] = frozenset()
     """All names and attributes in it."""
     columns_made: frozenset[str] = frozenset()
@@ -112,6 +118,10 @@ def use_of(tree: ast.Module) -> ScriptUse:
         },
         calls=frozenset(last_name(call.func) for call in calls),
         outright=frozenset(_outright(tree)),
+        before_trainer=frozenset(
+            last_name(call.func) for call in calls if trainer is not None and call.lineno < trainer.lineno
+        ),
+        borrowed=frozenset(_borrowed(tree, calls)),
         assigned=frozenset(_assigned(tree)),
         quantization=next(map(_keywords, named("BitsAndBytesConfig", calls)), None),
         lora=None if lora is None else _keywords(lora),
@@ -121,6 +131,7 @@ def use_of(tree: ast.Module) -> ScriptUse:
         made={name: _keywords(call) for call in calls if (name := last_name(call.func))[:1].isupper()},
         encodings=tuple(encodings(calls)),
         loaded=tuple(map(_keywords, named("load_dataset", calls))),
+        metrics=metrics_of(_keywords(trainer).get("compute_metrics", ""), tree) if trainer else None,
         names=frozenset(
             last_name(node) for node in ast.walk(tree) if isinstance(node, ast.Name | ast.Attribute)
         ),
@@ -188,6 +199,13 @@ def _outright(node: ast.AST) -> Iterator[str]:
     for child in ast.iter_child_nodes(node):
         if not isinstance(child, ast.If | ast.IfExp):
             yield from _outright(child)
+
+
+def _borrowed(tree: ast.Module, calls: Sequence[ast.Call]) -> Iterator[str]:
+    if any(ast.unparse(call.func) in ("sys.path.insert", "sys.path.append") for call in calls):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and node.module == "peft":
+                yield from (alias.name for alias in node.names)
 
 
 def _methods(made: ast.ClassDef) -> Iterator[str]:

@@ -5,7 +5,18 @@ from __future__ import annotations
 from tunesmith.core.rule import Rule
 from tunesmith.rules import environment, format, machines, run, slurm, slurm_options
 from tunesmith.stages.data.rules import amounts, columns, files
-from tunesmith.stages.script import adapted, labels, lengths, masked, rows, settings, taken, trained, unheard
+from tunesmith.stages.script import (
+    adapted,
+    best_model,
+    labels,
+    lengths,
+    masked,
+    rows,
+    settings,
+    taken,
+    trained,
+    unheard,
+)
 from tunesmith.stages.script import rules as script
 from tunesmith.stages.train.rules import (
     accelerate_deepspeed,
@@ -27,6 +38,7 @@ from tunesmith.stages.train.rules import (
     launched,
     llama_datasets,
     llama_factory,
+    lost_adapter,
     memory,
     model,
     model_parts,
@@ -113,8 +125,10 @@ FOREIGN: tuple[Rule, ...] = (
     *formats.FOREIGN,
     *trainer_refuses.RULES,
     *vocabulary.RULES,
+    *lost_adapter.RULES,
     *axolotl_together.RULES,
     *llama_datasets.RULES,
+    *best_model.RULES,
 )
 """What is true of trainings that other people's files and scripts describe."""
 
