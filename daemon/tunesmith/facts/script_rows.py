@@ -92,3 +92,20 @@ def encodings(calls: Sequence[ast.Call]) -> Iterator[Mapping[str, str]]:
         name = last_name(call.func)
         if isinstance(call.func, ast.Name | ast.Attribute) and name.lower().endswith(("tokenizer", "tok")):
             yield {word.arg: ast.unparse(word.value) for word in call.keywords if word.arg}
+
+
+def metrics_of(name: str, tree: ast.Module) -> frozenset[str] | None:
+    """The keys that a `compute_metrics` function of the script returns; None when they are not plain."""
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef) and node.name == name]
+    if len(functions) != 1:
+        return None
+    returned = [node.value for node in ast.walk(functions[0]) if isinstance(node, ast.Return)]
+    keys: set[str] = set()
+    for value in returned:
+        if not isinstance(value, ast.Dict):
+            return None
+        for key in value.keys:
+            if not isinstance(key, ast.Constant) or not isinstance(key.value, str):
+                return None
+            keys.add(key.value)
+    return frozenset(keys) if returned else None
