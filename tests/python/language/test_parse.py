@@ -3,11 +3,11 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
+from line_texts import LINES
 from tunesmith.stages.recipe import BUILT_IN, Recipe
 from tunesmith.syntax.bind import bind
-from tunesmith.syntax.incremental import Reader
 from tunesmith.syntax.parse import parse
 from tunesmith.syntax.scalars import written
 from tunesmith.syntax.tree import Entry, Map, Position, Range, Scalar, Tree, maps, plain
@@ -144,81 +144,12 @@ def test_path_at() -> None:
     assert tree.path_at(Position(0, 0)) == ("a",)
 
 
-KEYS = st.sampled_from(["task", "model", "data", "train", "columns", "a b", "文", "😀", "x#y", "-k", "1"])
-LINES = st.one_of(
-    st.builds(
-        lambda n, key, value: f"{' ' * n}{key}: {value}", st.integers(0, 6), KEYS, st.text(max_size=12)
-    ),
-    st.builds(lambda n, item: f"{' ' * n}- {item}", st.integers(0, 6), st.text(max_size=8)),
-    st.text(alphabet="{}[]:,&*!|>'\"%@`#-? \t\\x", max_size=12),
-    st.text(max_size=20),
-)
-
-
 @given(st.one_of(st.text(max_size=200), st.lists(LINES, max_size=12).map("\n".join)))
 def test_any_text_is_parsed_and_bound(text: str) -> None:
     tree = parse(text)
     bind(tree, Recipe, BUILT_IN)
     plain(tree.root)
     inside(tree)
-
-
-EDITS = st.tuples(
-    st.integers(0, 200), st.integers(0, 30), st.one_of(LINES, st.sampled_from(["\n", " ", "x", ""]))
-)
-
-
-@given(st.lists(LINES, max_size=8).map("\n".join), st.lists(EDITS, max_size=6))
-def test_reading_after_an_edit_gives_what_reading_anew_gives(
-    text: str, edits: list[tuple[int, int, str]]
-) -> None:
-    reader = Reader()
-    assert reader.parse(text) == parse(text)
-    for start, length, piece in edits:
-        text = text[:start] + piece + text[start + length :]
-        assert reader.parse(text) == parse(text)
-
-
-def test_reading_after_an_edit_takes_over_what_it_left_alone() -> None:
-    reader = Reader()
-    before = reader.parse("a: 1\nb:\n  c: [1, 2]\nd: 3\n").root
-    after = reader.parse("a: 1\nb:\n  c: [1, 2]\nd: 4\n").root
-    assert isinstance(before, Map)
-    assert isinstance(after, Map)
-    assert [new is old for old, new in zip(before.entries, after.entries, strict=True)] == [True, True, False]
-
-
-LONG = "train:\n" + "".join(f"  key_{n}:\n    - {n}\n    - b: 'é'\n" for n in range(20)) + "seed: 7\n"
-
-
-@settings(max_examples=40)
-@given(st.lists(st.tuples(st.integers(0, len(LONG)), st.integers(0, 9), LINES | st.just("\n")), max_size=4))
-def test_a_long_section_is_read_the_same_after_edits(edits: list[tuple[int, int, str]]) -> None:
-    reader = Reader()
-    reader.parse(LONG)
-    for start, length, piece in edits:
-        text = LONG[:start] + piece + LONG[start + length :]
-        assert reader.parse(text) == parse(text)
-        assert reader.parse(LONG) == parse(LONG)
-
-
-def test_a_broken_line_of_a_long_section_costs_nothing_but_itself() -> None:
-    tree = parse(LONG.replace("key_7:", "key_7"))
-    assert [(p.code, p.range.start.line) for p in tree.problems] == [
-        ("TN001", 22),
-        ("TN001", 23),
-        ("TN001", 24),
-    ]
-    assert len(plain(tree.root)["train"]) == 19
-    assert plain(tree.root)["seed"] == 7
-
-
-def test_what_moves_down_is_taken_over_with_its_places() -> None:
-    reader = Reader()
-    reader.parse(LONG)
-    tree = reader.parse(f"# a comment\n\n{LONG}")
-    assert tree == parse(tree.text)
-    assert tree.find(("train", "key_9", 1, "b")) == parse(tree.text).find(("train", "key_9", 1, "b"))
 
 
 VALUES = st.recursive(
