@@ -96,10 +96,10 @@ def _library_keys(name: str, facts: Facts) -> tuple[KeySpec, ...]:
     library: Library | None = facts.get(fact) if fact else None
     if library is None:
         return ()
-    return tuple(_theirs(field, library) for field in library.fields.values())
+    return tuple(library_key(field, library) for field in library.fields.values())
 
 
-def _theirs(field: LibraryField, library: Library) -> KeySpec:
+def library_key(field: LibraryField, library: Library) -> KeySpec:
     flag = ("true", "false") if "bool" in field.kinds else ()
     return KeySpec(
         field.name,

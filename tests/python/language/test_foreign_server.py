@@ -229,3 +229,37 @@ async def test_a_comment_silences_a_finding(tmp_path: Path) -> None:
         assert idle["range"] == {"start": {"line": 5, "character": 22}, "end": {"line": 5, "character": 76}}
         window.open("a.train.yaml", f"task: text-clasification  {why.replace('TN202', 'TN013, TN011')}\n")
         await window.until("a.train.yaml", set())
+
+
+async def test_questions_about_the_file_of_somebody_else(tmp_path: Path) -> None:
+    files = {"ds.json": DEEPSPEED.replace("1", "4"), "m/config.json": '{"model_type": "llama"}'}
+    async with editor(tmp_path, files, workspaceDiagnostics=False) as window:
+        text = TRAINING + "evaluation_strategy: epoch\nsave_strategy: \n"
+        window.open("train.yaml", text)
+        window.open("ds.json", files["ds.json"])
+        await window.until("train.yaml", {"TN202"})
+
+        async def ask(method: str, name: str, line: int = 0, character: int = 0, **more: Any) -> Any:
+            place = {"position": {"line": line, "character": character}, **more}
+            document = {"textDocument": {"uri": window.uri(name)}}
+            return await window.client.request(f"textDocument/{method}", {**document, **place})
+
+        gone = (await ask("hover", "train.yaml", 5, 3))["contents"]["value"]
+        assert "taken away in transformers 4.51" in gone
+        batch = (await ask("hover", "train.yaml", 2, 3))["contents"]["value"]
+        assert "transformers 4.57" in batch
+        keys = {one["label"] for one in (await ask("completion", "train.yaml", 7))["items"]}
+        assert "gradient_accumulation_steps" in keys
+        assert "num_train_epochs" not in keys, "it is there"
+        words = {one["label"] for one in (await ask("completion", "train.yaml", 6, 15))["items"]}
+        assert {"no", "epoch", "steps"} <= words
+        links = {one["target"] for one in await ask("documentLink", "train.yaml")}
+        assert links == {window.uri("ds.json"), window.uri("m/config.json")}
+        outline = await ask("documentSymbol", "train.yaml")
+        assert [one["name"] for one in outline][:2] == ["model_name_or_path", "output_dir"]
+        (there,) = await ask("definition", "train.yaml", 2, 3)
+        assert (there["uri"], there["range"]["start"]["line"]) == (window.uri("ds.json"), 1)
+        (back,) = await ask("references", "ds.json", 1, 6, context={"includeDeclaration": False})
+        assert (back["uri"], back["range"]["start"]["line"]) == (window.uri("train.yaml"), 2)
+        (file,) = await ask("definition", "train.yaml", 4, 3)
+        assert file["uri"] == window.uri("ds.json")

@@ -16,6 +16,7 @@ from tunesmith.ide.lens import LiveRun, lenses
 from tunesmith.ide.links import links
 from tunesmith.ide.place import place_at
 from tunesmith.server import convert
+from tunesmith.server.handlers import foreign
 from tunesmith.server.session import Session
 
 MOST_NAMES = 500
@@ -24,7 +25,7 @@ MOST_NAMES = 500
 def complete(session: Session, params: types.CompletionParams) -> types.CompletionList | None:
     draft = session.documents.draft(params.text_document.uri)
     if draft is None:
-        return None
+        return foreign.complete(session, params)
     lines = draft.lines
     position = convert.position_of(lines, params.position)
     typed = params.context.trigger_character if params.context else None
@@ -39,7 +40,7 @@ def complete(session: Session, params: types.CompletionParams) -> types.Completi
 def explain(session: Session, params: types.HoverParams) -> types.Hover | None:
     snapshot = session.documents.snapshot(params.text_document.uri)
     if snapshot is None or snapshot.report is None:
-        return None
+        return foreign.explain(session, params)
     lines = snapshot.report.tree.lines
     found = hover(snapshot.report, convert.position_of(lines, params.position))
     return None if found is None else convert.to_hover(lines, found)
@@ -58,7 +59,7 @@ def lens(session: Session, params: types.CodeLensParams) -> list[types.CodeLens]
 def link(session: Session, params: types.DocumentLinkParams) -> list[types.DocumentLink] | None:
     snapshot = session.documents.snapshot(params.text_document.uri)
     if snapshot is None or snapshot.report is None:
-        return None
+        return foreign.link(session, params)
     lines = snapshot.report.tree.lines
     return [convert.to_link(lines, one) for one in links(snapshot.report)]
 

@@ -9,13 +9,16 @@ from pygls.uris import to_fs_path
 
 from tunesmith.ide.definition import definition, uses
 from tunesmith.server import convert
+from tunesmith.server.handlers.foreign import elsewhere
 from tunesmith.server.session import Session
 
 
-def define(session: Session, params: types.DefinitionParams) -> list[types.LocationLink] | None:
+def define(
+    session: Session, params: types.DefinitionParams
+) -> list[types.LocationLink] | list[types.Location] | None:
     snapshot = session.documents.snapshot(params.text_document.uri)
     if snapshot is None or snapshot.report is None:
-        return None
+        return elsewhere(session, params.text_document.uri, params.position)
     lines = snapshot.report.tree.lines
     found = definition(snapshot.report, convert.position_of(lines, params.position))
     if found is None:
@@ -30,7 +33,7 @@ def refer(session: Session, params: types.ReferenceParams) -> list[types.Locatio
     """The open recipes that set the argument of the line."""
     path = to_fs_path(params.text_document.uri)
     if path is None or not path.endswith(".py"):
-        return None
+        return elsewhere(session, params.text_document.uri, params.position)
     return [
         types.Location(one.uri, convert.to_range(one.report.tree.lines, where))
         for one in session.documents.snapshots()

@@ -1,0 +1,99 @@
+"""Questions about somebody else's file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lsprotocol import types
+
+from tunesmith.dialects.reading import Place
+from tunesmith.ide.counterparts import counterparts
+from tunesmith.ide.foreign import as_opened
+from tunesmith.ide.foreign_language import (
+    Symbol,
+    foreign_completion,
+    foreign_hover,
+    foreign_links,
+    symbols,
+)
+from tunesmith.rules.foreign import ForeignReport
+from tunesmith.server import convert
+from tunesmith.server.publishing import path_of
+from tunesmith.server.session import Session
+
+YAML = (".yaml", ".yml")
+
+
+def complete(session: Session, params: types.CompletionParams) -> types.CompletionList | None:
+    report = _report(session, params.text_document.uri)
+    typed = params.context.trigger_character if params.context else None
+    if report is None or report.reading.file.suffix not in YAML or typed == " ":
+        return None
+    lines = report.reading.documents[report.reading.file].lines
+    found = foreign_completion(report, lines, convert.position_of(lines, params.position))
+    return types.CompletionList(False, [convert.to_completion(lines, one) for one in found])
+
+
+def explain(session: Session, params: types.HoverParams) -> types.Hover | None:
+    report = _report(session, params.text_document.uri)
+    if report is None:
+        return None
+    lines = report.reading.documents[report.reading.file].lines
+    found = foreign_hover(report, convert.position_of(lines, params.position))
+    return None if found is None else convert.to_hover(lines, found)
+
+
+def link(session: Session, params: types.DocumentLinkParams) -> list[types.DocumentLink] | None:
+    report = _report(session, params.text_document.uri)
+    if report is None:
+        return None
+    lines = report.reading.documents[report.reading.file].lines
+    return [convert.to_link(lines, one) for one in foreign_links(report)]
+
+
+def outline(session: Session, params: types.DocumentSymbolParams) -> list[types.DocumentSymbol] | None:
+    """Of YAML alone: editors outline JSON themselves."""
+    report = _report(session, params.text_document.uri)
+    if report is None or report.reading.file.suffix not in YAML:
+        return None
+    tree = report.reading.documents[report.reading.file]
+    return [_symbol(tree.lines, one) for one in symbols(tree.root)]
+
+
+def elsewhere(session: Session, uri: str, position: types.Position) -> list[types.Location] | None:
+    """Where the other half of a setting stands, in any of the readings that the file is a part of."""
+    asked, found = path_of(uri), list[types.Location]()
+    for report in _readings(session):
+        documents = {as_opened(path): tree for path, tree in report.reading.documents.items()}
+        tree = documents.get(asked)
+        if tree is None:
+            continue
+        path = tree.path_at(convert.position_of(tree.lines, position))
+        for place in counterparts(report.reading, Place(asked, path)):
+            other = documents[as_opened(place.document)]
+            where = convert.to_range(other.lines, other.range_of(place.path))
+            one = types.Location(as_opened(place.document).as_uri(), where)
+            if one not in found:
+                found.append(one)
+    return found or None
+
+
+def _report(session: Session, uri: str) -> ForeignReport | None:
+    snapshot = session.documents.snapshot(uri)
+    return snapshot.foreign if snapshot else None
+
+
+def _readings(session: Session) -> Iterator[ForeignReport]:
+    return (one.foreign for one in session.snapshots() if one.foreign is not None)
+
+
+def _symbol(lines: convert.Lines, one: Symbol) -> types.DocumentSymbol:
+    kind = types.SymbolKind.Module if one.children else types.SymbolKind.Property
+    return types.DocumentSymbol(
+        one.name,
+        kind,
+        convert.to_range(lines, one.range),
+        convert.to_range(lines, one.key),
+        detail=one.value or None,
+        children=[_symbol(lines, child) for child in one.children],
+    )
