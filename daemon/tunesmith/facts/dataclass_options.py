@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Any
 
 from tunesmith.facts.class_source import own_fields
@@ -24,6 +25,7 @@ class Fields:
     """`libraries`: the classes of libraries that these extend or are. `complete`: all fields are known."""
 
     options: dict[str, list[Option]] = field(default_factory=dict[str, list[Option]])
+    declared: dict[str, LibraryField] = field(default_factory=dict[str, LibraryField])
     libraries: list[str] = field(default_factory=list[str])
     complete: bool = True
 
@@ -42,6 +44,7 @@ def fields_of(
             continue
         more = fields_of(base, where, modules, known, depth - 1)
         all_fields.options |= more.options
+        all_fields.declared |= more.declared
         all_fields.libraries += more.libraries
         all_fields.complete = all_fields.complete and more.complete
     if not any("dataclass" in ast.unparse(one) for one in found.decorator_list):
@@ -52,9 +55,29 @@ def fields_of(
         if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)
     }
     source = Source(modules.root, where.path, where.tree)
+    said = _said(found)
     for one in own_fields(source, found).values():
+        one = replace(one, help=one.help or said.get(one.name, ""))
+        all_fields.declared[one.name] = one
         all_fields.options[one.name] = _options(one, lines[one.name], where, modules)
     return all_fields
+
+
+def of_tyro(fields: Fields) -> list[Option]:
+    """The same fields as tyro has them: flags are `--name` and `--no-name`, and either dash will do."""
+    found: list[Option] = []
+    for name, one in fields.declared.items():
+        base = replace(fields.options[name][0], flags=(f"--{name.replace('_', '-')}",))
+        base = base if "_" not in name else replace(base, flags=(*base.flags, f"--{name}"))
+        if set(one.kinds) == {"bool"} and one.default in ("true", "false"):
+            on = replace(base, action="store_true", convert="text", nargs=None, type="true or false")
+            off = tuple(f"--no{dash}{flag[2:]}" for flag in on.flags for dash in "-_")
+            found += [on, replace(on, flags=off, action="store_false")]
+        elif set(one.kinds) == {"bool"} or "none" in one.kinds or "list" in one.kinds:
+            found.append(_unsure(base, one))
+        else:
+            found.append(base)
+    return found
 
 
 def library_options(fields: Mapping[str, LibraryField], source: str) -> list[Option]:
@@ -64,6 +87,19 @@ def library_options(fields: Mapping[str, LibraryField], source: str) -> list[Opt
         element = _element(one.type)
         found += _made(one, Option(one.name, _flags(one.name), source=source), element, one.strict)
     return found
+
+
+def _said(found: ast.ClassDef) -> Mapping[str, str]:
+    """The texts under the fields of a class."""
+    return {
+        above.target.id: " ".join(str(below.value.value).split())
+        for above, below in pairwise(found.body)
+        if isinstance(above, ast.AnnAssign)
+        and isinstance(above.target, ast.Name)
+        and isinstance(below, ast.Expr)
+        and isinstance(below.value, ast.Constant)
+        and isinstance(below.value.value, str)
+    }
 
 
 def _class(name: ast.expr, home: Module, modules: Modules) -> tuple[Module, ast.ClassDef] | None:

@@ -8,7 +8,7 @@ from typing import Any, Protocol, cast
 
 from tunesmith.facts import parsers
 from tunesmith.facts.conditions import CHANGES, as_tuple, is_words
-from tunesmith.facts.dataclass_options import fields_of
+from tunesmith.facts.dataclass_options import fields_of, of_tyro
 from tunesmith.facts.local_modules import Module, Modules
 from tunesmith.facts.parsers import Commands, Group, Parser, let_go
 from tunesmith.facts.program_arguments import CommandLine
@@ -122,6 +122,9 @@ class Expressions:
         made = self._made(call, certain)
         if made is not None:
             return made
+        if self._module.meant(call.func) == "tyro.cli" and call.args:
+            self._tyro(call, certain)
+            return None
         place = self._function(call.func, certain)
         if place is not None:
             return self._program.call(*place, call, self, certain)
@@ -172,6 +175,19 @@ class Expressions:
                 parser.options += parsers.as_certain(options, parser.certain)
             parser.libraries += fields.libraries
             parser.complete = parser.complete and fields.complete
+
+    def _tyro(self, call: ast.Call, certain: bool) -> None:
+        """`tyro.cli(Arguments)` reads the command line at once."""
+        words = {word.arg: word.value for word in call.keywords}
+        if "args" in words and self.value(words["args"], certain) is not WORDS:
+            return
+        fields = fields_of(call.args[0], self._module, self._program.modules, ())
+        known = all(one.kinds for one in fields.declared.values()) and set(words) <= {"args", "description"}
+        if fields.declared:
+            parser = Parser(certain, complete=fields.complete and known and len(call.args) == 1)
+            parser.options += parsers.as_certain(of_tyro(fields), certain and known)
+            line = parsers.line_of(parser, call, "parse_args", self._module, certain and known)
+            self._program.found.append(line)
 
     def _asked(self, owner: Parser | Group | Commands, name: str, call: ast.Call, certain: bool) -> Any:
         """A method of a parser is called."""

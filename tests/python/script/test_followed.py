@@ -40,6 +40,7 @@ SURE = {
     'if len(sys.argv) == 2 and sys.argv[1].endswith(".json"):\n  parser.parse_json_file(sys.argv[1])\n'
     "else:\n  args = parser.parse_args_into_dataclasses()\n",
     "fields of another module": f"{HF}from options import A\n{INTO}",
+    "fields for tyro": f"from dataclasses import dataclass\nimport tyro\n{FIELD}args = tyro.cli(A)\n",
 }
 OPEN = {
     "more in a loop": f'{PARSER}{ADD}for name in "xy": parser.add_argument("--" + name)\n{PARSE}',
@@ -168,3 +169,13 @@ def test_a_field_as_its_parser_takes_it(tmp_path: Path) -> None:
         "How large.",
     )
     assert found["--short"].flags == ("--short", "-s")
+
+
+def test_fields_as_tyro_takes_them(tmp_path: Path) -> None:
+    source = "from dataclasses import dataclass\nimport tyro\n@dataclass\nclass A:\n  batch_size: int = 1\n"
+    source += '  """Rows a step."""\n  cuda: bool = True\n  limit: int | None = None\ntyro.cli(A)\n'
+    line = read(source, tmp_path)
+    assert line is not None
+    size, on, off, limit = line.options
+    assert (size.keys, size.help, on.action) == (("batch-size", "batch_size"), "Rows a step.", "store_true")
+    assert (off.keys, limit.convert) == (("no-cuda", "no_cuda"), "unknown")

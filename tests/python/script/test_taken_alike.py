@@ -69,7 +69,7 @@ def script(chance: random.Random) -> str:
         )
         if "Boolean" in how and not name.startswith("--"):
             how = ""
-        alias = f', "{name}-too"' if name.startswith("--") and chance.random() < 0.2 else ""
+        alias = f', "--also{name[1:]}"' if name.startswith("--") and chance.random() < 0.2 else ""
         lines.append(f'    {place}.add_argument("{name}"{alias}{", " + how if how else ""})')
     lines.append(f"    {chance.choice(PARSES)}")
     return "\n".join([*lines, 'if __name__ == "__main__":', "    main()", ""])
@@ -80,7 +80,7 @@ def args(chance: random.Random, source: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for _ in range(chance.randint(0, 4)):
         key = chance.choice(written if chance.random() < 0.85 else NAMES).removeprefix("--")
-        key = chance.choice((key, key, key, key[:4], f"{key}-too", f"no-{key}")) if key[0] != "-" else key
+        key = chance.choice((key, key, key, key[:4], f"also-{key}", f"no-{key}")) if key[0] != "-" else key
         found[key] = chance.choice(VALUES)
     return found
 

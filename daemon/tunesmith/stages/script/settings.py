@@ -104,6 +104,5 @@ def _lets_pass(line: CommandLine, facts: Facts) -> bool:
     """Whether the library that reads it says nothing of keys that it does not know."""
     if line.config is None:
         return False
-    first, last = PASSES
-    versions = facts[VERSIONS]
-    return "trl" not in versions or (not before(versions, "trl", first) and before(versions, "trl", last))
+    since, until = (before(facts[VERSIONS], "trl", limit) for limit in PASSES)
+    return until is None or (until and not since)

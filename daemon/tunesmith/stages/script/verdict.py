@@ -45,7 +45,7 @@ def verdict(line: CommandLine, args: Mapping[str, Any]) -> tuple[Complaint, ...]
     if not line.certain or not _plain(line, args):
         return ()
     try:
-        refusal = refused(line, args)
+        refusal = refused(line, _in_full(line, args))
     except (
         ValueError,
         TypeError,
@@ -93,9 +93,18 @@ def _plain(line: CommandLine, args: Mapping[str, Any]) -> bool:
 def _each(line: CommandLine, args: Mapping[str, Any]) -> Iterator[Complaint]:
     parser = parser_of(line, whole=False)
     for key, value in args.items():
-        words = arguments({key: value}, RUN)
+        words = arguments(_in_full(line, {key: value}), RUN)
         if words:
             yield from _one(line, parser, key, words)
+
+
+def _in_full(line: CommandLine, args: Mapping[str, Any]) -> Mapping[str, Any]:
+    """With whole names: Pythons differ in whether the beginning of two names of one argument will do."""
+    found: dict[str, Any] = {}
+    for key, value in args.items():
+        option = None if line.option(key) else option_of(line, key)
+        found[option.key if option is not None and option.key not in args else key] = value
+    return found
 
 
 def _one(line: CommandLine, parser: _Parser, key: str, words: Sequence[str]) -> Iterator[Complaint]:
