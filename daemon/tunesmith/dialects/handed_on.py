@@ -93,7 +93,7 @@ def put_handed_on(
         if one is None or (one.name not in values and (one.name not in own or path[0] == "peft")):
             # An adapter that only its defaults speak of may well be switched off.
             continue
-        value = values[one.name] if one.name in values else _default(own[one.name])
+        value = values[one.name] if one.name in values else default_of(own[one.name])
         if one.is_listed and isinstance(value, str):
             value = [part.strip() for part in value.split(",") if part.strip()]
         if one.asked is not None:
@@ -156,7 +156,7 @@ def _holds(name: str) -> bool:
     return any(part in name.lower() for part in HOLDERS)
 
 
-def _default(one: LibraryField) -> Any:
+def default_of(one: LibraryField) -> Any:
     """What the script takes where the file says nothing."""
     text = one.default
     if text is None or text in WORDS:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tunesmith.core.path import RecipePath
+from tunesmith.dialects.handed_on import default_of
 from tunesmith.dialects.launch import Launch
 from tunesmith.dialects.reading import Builder, Place
 from tunesmith.facts.history import history
@@ -51,6 +52,22 @@ SYNONYMS: Mapping[str, RecipePath] = {
     "model_max_length": ("data", "max_length"),
     "block_size": ("data", "max_length"),
 }
+OVERRIDDEN = (
+    "bf16",
+    "ddp_find_unused_parameters",
+    "deepspeed",
+    "fp16",
+    "fsdp",
+    "gradient_accumulation_steps",
+    "gradient_checkpointing",
+    "learning_rate",
+    "max_steps",
+    "optim",
+    "per_device_train_batch_size",
+    "remove_unused_columns",
+    "tf32",
+)
+"""Arguments of the Trainer that all releases of these years take."""
 TRL = {
     "sft": "SFTConfig",
     "dpo": "DPOConfig",
@@ -96,6 +113,11 @@ def put_arguments(
             builder.put(("args", key), value, place)
         else:
             builder.put(("train", key), value, place)
+    for key in OVERRIDDEN if script is not None and script.libraries else ():
+        # A subclass of the library's arguments says anew what the Trainer reads all the same.
+        if key in own and (key in values or own[key].default not in (None, "null")):
+            value = values[key] if key in values else default_of(own[key])
+            builder.put(("train", key), value, Place(file, (key,)))
     # What is not written has its place, too: there a quick fix would write it.
     for key in (*own, *(key for key in SYNONYMS if _takes(classes, key))):
         if key in SYNONYMS:

@@ -117,9 +117,7 @@ def fewer_gpu_ids_than_processes(recipe: Recipe, facts: Facts) -> Iterable[Findi
         )
 
 
-@rule(
-    "TN485", Severity.ERROR, "Port {port} is taken on the machine that it will run on", needs=(PORTS_IN_USE,)
-)
+@rule("TN485", Severity.ERROR, "Port {port} is taken on the machine that it will run on")
 def port_is_taken(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     """Another program listens where the processes are to meet.
 
@@ -143,15 +141,16 @@ def port_is_taken(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         # ports 29500
         accelerate: {num_processes: 2, distributed_type: MULTI_GPU, machine_rank: 1, num_machines: 2}
     """
-    started = facts.get(STARTED)
+    # Of a machine without a profile nobody asks: what listens there now may be gone by then.
+    taken, started = facts.get(PORTS_IN_USE) or frozenset(), facts.get(STARTED)
     written = recipe.accelerate.get("main_process_port")
     port = started.port if started is not None and started.port is not None else written
     port = PORT if port is None else int(port) if str(port).isdecimal() else None
     several = (facts.get(WORLD_SIZE) or 1) > 1
-    if recipe.accelerate.get("machine_rank") in (None, 0) and several and port in facts[PORTS_IN_USE]:
+    if recipe.accelerate.get("machine_rank") in (None, 0) and several and port in taken:
         key = "main_process_port" if written is not None else "num_processes"
         path: RecipePath = ("accelerate", key) if recipe.accelerate else ()
-        free = next(one for one in range(PORT, PORT + 100) if one not in facts[PORTS_IN_USE])
+        free = next(one for one in range(PORT, PORT + 100) if one not in taken)
         where: RecipePath = ("accelerate", "main_process_port")
         fix = Fix(f"Change to {free}", (SetValue(where, str(free)),), preferred=True)
         yield port_is_taken.at(*path, on="value", port=port, fixes=(fix,) if written is not None else ())

@@ -86,7 +86,7 @@ def quantized_key(recipe: Recipe) -> str | None:
 
 
 @rule(
-    "TN656",
+    "TN661",
     Severity.ERROR,
     "The weights are loaded in {bits} bits, and {script} merges the adapter into them before it trains",
     needs=(SCRIPT_USE,),
@@ -119,7 +119,7 @@ def merged_before_training(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
 
 
 @rule(
-    "TN657",
+    "TN662",
     Severity.ERROR,
     "The Trainer does not know the adapter of {names}: to it the weights in {bits} bits are all there is",
     needs=(SCRIPT_USE, VERSIONS),
