@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +31,6 @@ class Reading:
     origins: Mapping[RecipePath, Place]
     documents: Mapping[Path, Tree]
     arguments: tuple[str, ...] = ()
-    rest: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    """The keys at the top of the file that no section of a recipe stands for, as they are written."""
 
     @property
     def file(self) -> Path:
@@ -88,8 +86,3 @@ class Builder:
         self.origins.setdefault((name,), Place(document, below))
         for key, value in values.items():
             self.put((name, key), value, Place(document, (*below, key)))
-
-
-def mapped(values: Mapping[str, Any], keys: Iterable[str]) -> Mapping[str, Any]:
-    """Those of `keys` that are there."""
-    return {key: values[key] for key in keys if key in values}

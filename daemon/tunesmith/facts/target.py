@@ -30,11 +30,6 @@ class Target:
     disk_free_gib: float | None = None
     ports_in_use: frozenset[int] | None = None
 
-    @property
-    def gpu_count(self) -> int | None:
-        """On each machine."""
-        return None if self.gpus is None else sum(gpu.count for gpu in self.gpus)
-
 
 @dataclass(frozen=True)
 class NotATarget(Exception):

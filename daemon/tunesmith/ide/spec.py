@@ -85,12 +85,6 @@ def key_at(path: RecipePath, facts: Facts) -> KeySpec | None:
     return next((spec for spec in keys_at(path[:-1], facts) if spec.name == name), None)
 
 
-def library_of(path: RecipePath) -> str | None:
-    """The library whose keys the top-level section of `path` takes."""
-    field = _field(Recipe, path[0]) if path else None
-    return marker(field).library if field else None
-
-
 def _library_keys(name: str, facts: Facts) -> tuple[KeySpec, ...]:
     fact = LIBRARY_FACTS.get(name)
     library: Library | None = facts.get(fact) if fact else None

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from tunesmith.stages.recipe import Recipe
 
 DEFAULT_BLOCK = 1024
-MODEL_WIDTHS = {"float32": 4, "bfloat16": 2, "float16": 2}
 
 
 @dataclass(frozen=True)

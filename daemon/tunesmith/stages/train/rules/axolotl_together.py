@@ -22,7 +22,6 @@ MOVED: Mapping[str, RecipePath] = {
     "micro_batch_size": ("train", "per_device_train_batch_size"),
     "sequence_len": ("data", "max_length"),
 }
-BATCHES = ("micro_batch_size", "gradient_accumulation_steps", "batch_size")
 PACKED = frozenset(
     (
         "cohere",
