@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from tunesmith.core.fact import Facts, Known
 from tunesmith.core.finding import Finding
@@ -15,8 +15,9 @@ from tunesmith.dialects.reading import Place, Reading
 from tunesmith.dialects.recognise import Dialect
 from tunesmith.facts.gather import gather, installed, script_facts, trainer_folders
 from tunesmith.facts.interpreter import Interpreter
+from tunesmith.facts.machine import Machine
 from tunesmith.facts.names import DATASETS, DIALECT
-from tunesmith.facts.sources import Look
+from tunesmith.facts.sources import Look, Source
 from tunesmith.facts.target import Target
 from tunesmith.rules.apply import Applied, apply
 from tunesmith.rules.foreign_text import text_problems
@@ -59,6 +60,7 @@ def check_foreign(
 
     `folder` is where `launch` runs; `target` replaces this machine and the interpreter.
     """
+    look = _elsewhere(look)
     versions = target.packages if target else installed(interpreter, look)
     reading = read_foreign(file, text, folder, launch or Launch(), look, versions or {})
     if reading is None:
@@ -81,6 +83,18 @@ def check_foreign(
     return ForeignReport(
         reading, facts, tuple(located), applied.rules_run, applied.rules_waiting, applied.waiting_for
     )
+
+
+def _elsewhere(look: Look) -> Look:
+    """Whoever edits such a file on a machine without an accelerator trains on another one: nothing is known
+    of that unless a target says it."""
+
+    def seen(source: Source) -> Any:
+        found = look(source)
+        is_bare = isinstance(found, Machine) and found.accelerator is False
+        return replace(found, accelerator=None) if is_bare else found
+
+    return seen
 
 
 def _sifted(reading: Reading, located: list[Located], facts: Facts) -> list[Located]:
