@@ -31,6 +31,7 @@ class TokenizerFolder:
     special: Mapping[str, str | None] | None = None
     tokenizer_class: str | None = None
     template: bool | None = None
+    padding_side: str | None = None
 
 
 def read_tokenizer_folder(path: Path) -> TokenizerFolder:
@@ -49,6 +50,7 @@ def read_tokenizer_folder(path: Path) -> TokenizerFolder:
         bool(config.get("chat_template")) or any((path / name).is_file() for name in templates)
         if config
         else None,
+        side if isinstance(side := config.get("padding_side"), str) else None,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tunesmith.core.rule import Rule
 from tunesmith.rules import environment, format, machines, run, slurm, slurm_options
-from tunesmith.stages.data.rules import amounts, columns, files
+from tunesmith.stages.data.rules import amounts, columns, files, overlap
 from tunesmith.stages.script import (
     adapted,
     best_model,
@@ -29,8 +29,10 @@ from tunesmith.stages.train.rules import (
     deepspeed_batch,
     deepspeed_mismatch,
     deepspeed_values,
+    disk,
     evaluation,
     formats,
+    generating,
     half_weights,
     hardware,
     keys,
@@ -75,6 +77,7 @@ TRAINING: tuple[Rule, ...] = (
     *launched.TRAINING,
     *formats.TRAINING,
     *schedule.RULES,
+    *overlap.RULES,
 )
 """What is true of a training wherever its settings are written: other people's files too."""
 
@@ -101,6 +104,7 @@ RECIPE: tuple[Rule, ...] = (
     *slurm_options.RULES,
     *machines.RULES,
     *environment.RULES,
+    *disk.RULES,
 )
 """What is true of the trainings that recipes describe."""
 
@@ -126,6 +130,7 @@ FOREIGN: tuple[Rule, ...] = (
     *trainer_refuses.RULES,
     *vocabulary.RULES,
     *lost_adapter.RULES,
+    *generating.RULES,
     *axolotl_together.RULES,
     *llama_datasets.RULES,
     *best_model.RULES,

@@ -72,7 +72,9 @@ def adapter_without_task_type(recipe: Recipe, facts: Facts) -> Iterable[Finding]
     """
     use = facts[SCRIPT_USE]
     classifies = (use.model_class or "").endswith(("SequenceClassification", "TokenClassification"))
-    if not classifies or use.lora is None or "modules_to_save" in use.lora:
+    kept = (use.lora or {}).get("modules_to_save")
+    handed = kept is None or kept == "None" or ARGUMENT.fullmatch(kept) is not None
+    if not classifies or use.lora is None or not handed or recipe.peft.get("modules_to_save"):
         return
     text = use.lora.get("task_type")
     said = recipe.peft.get("task_type") or (text and argument(text, recipe, facts.get(SCRIPT_ARGUMENTS)))

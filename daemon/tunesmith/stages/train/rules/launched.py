@@ -91,10 +91,10 @@ def fewer_gpu_ids_than_processes(recipe: Recipe, facts: Facts) -> Iterable[Findi
     GPUs; torch: RuntimeError, CUDA error: invalid device ordinal.
     Flags:
         # packages accelerate 0.27.2
-        accelerate: {distributed_type: MULTI_GPU, num_processes: 4, gpu_ids: "0,1"}
+        accelerate: {distributed_type: MULTI_GPU, num_processes: 2, gpu_ids: "0"}
         ---
         # packages accelerate 0.27.2
-        accelerate: {distributed_type: MULTI_GPU, num_processes: 2, gpu_ids: "0"}
+        accelerate: {distributed_type: MULTI_GPU, num_processes: 4, gpu_ids: "0,1"}
     Accepts:
         # packages accelerate 0.27.2
         accelerate: {distributed_type: MULTI_GPU, num_processes: 2, gpu_ids: "0,1"}
