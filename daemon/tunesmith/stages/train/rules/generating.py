@@ -69,7 +69,7 @@ def generation_after_padding(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     writes = told or ("generate" in use.calls and padded)
     if writes and facts[TOKENIZER].padding_side == "right":
         path = ("tokenizer", "padding_side")
-        fix = Fix("Change to left", (SetValue(path, '"left"'),), preferred=True)
+        fix = Fix("Change to left", (SetValue(path, '"left"'),))
         yield generation_after_padding.at(*path, on="value", fixes=(fix,))
 
 
