@@ -10,7 +10,7 @@ from tunesmith.facts import parsers
 from tunesmith.facts.conditions import CHANGES, as_tuple, is_words
 from tunesmith.facts.dataclass_options import fields_of, of_tyro
 from tunesmith.facts.local_modules import Module, Modules
-from tunesmith.facts.parsers import Commands, Group, Parser, let_go
+from tunesmith.facts.parsers import Commands, Group, Parser, lend, let_go
 from tunesmith.facts.program_arguments import CommandLine
 
 
@@ -96,6 +96,9 @@ class Expressions:
             owner = self.value(node.value, certain)
             if isinstance(owner, Whole):
                 return self._program.module(owner.module).get(node.attr)
+            if isinstance(owner, Parser | Group | Commands):
+                # What is done with its parts is not followed.
+                lend(owner)
             return None
         if isinstance(node, ast.NamedExpr):
             self.assign([node.target], node.value, certain)

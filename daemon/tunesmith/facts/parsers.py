@@ -33,11 +33,13 @@ SETTINGS = frozenset(
 
 @dataclass
 class Parser:
-    """`above`: the parser that hands over to this one for one of its commands."""
+    """`above`: the parser that hands over to this one for one of its commands. `lent`: somebody who is not
+    followed has had it, and may have given it values as well."""
 
     certain: bool
     of_classes: bool = False
     complete: bool = True
+    lent: bool = False
     abbreviates: bool = True
     help: bool = True
     file_prefix: str = ""
@@ -149,13 +151,18 @@ def as_certain(options: Iterable[Option], certain: bool) -> list[Option]:
     return [replace(option, certain=certain) for option in options]
 
 
+def lend(owner: Parser | Group | Commands) -> None:
+    """Somebody who is not followed has it."""
+    parser = owner if isinstance(owner, Parser) else owner.parser
+    parser.lent = True
+    parser.escapes()
+
+
 def let_go(values: Iterable[Any]) -> None:
     """These are in the hands of somebody who is not followed."""
     for one in values:
-        if isinstance(one, Parser):
-            one.escapes()
-        elif isinstance(one, Group | Commands):
-            one.parser.escapes()
+        if isinstance(one, Parser | Group | Commands):
+            lend(one)
         elif isinstance(one, tuple):
             let_go(cast("tuple[Any, ...]", one))
 
@@ -178,12 +185,12 @@ def line_of(parser: Parser, call: ast.Call, method: str, home: Module, certain: 
     # Files of arguments that are told of otherwise may hold what seems to be missing.
     files = "args_filename" in words or "args_file_flag" in words
     exclusive = tuple(
-        Exclusive(tuple(names), needed)
+        Exclusive(tuple(names), needed and not parser.lent)
         for names, needed in zip(parser.exclusive, parser.obligatory, strict=True)
         if len(names) > 1 or needed
     )
     return CommandLine(
-        tuple(parser.options),
+        tuple(replace(one, required=one.required and not parser.lent) for one in parser.options),
         exclusive,
         tuple(dict.fromkeys(parser.libraries)),
         complete=parser.complete,

@@ -122,6 +122,15 @@ def test_nothing_is_sure(source: str, tmp_path: Path) -> None:
     assert read(source, tmp_path) is None
 
 
+@pytest.mark.parametrize(
+    "how", ["configured.fill(parser)", "for one in parser._actions: one.required = False", "x = [parser]"]
+)
+def test_a_parser_that_others_had_may_have_its_values(how: str, tmp_path: Path) -> None:
+    line = read(f"{PARSER}parser.add_argument('--a', type=int, required=True)\n{how}\n{PARSE}", tmp_path)
+    assert line is not None
+    assert (line.complete, line.options[0].required, line.options[0].convert) == (False, False, "int")
+
+
 def test_choices_that_grow_elsewhere_are_no_choices(tmp_path: Path) -> None:
     """A registry is filled by those who import it, or further down."""
     for grows in ("MODELS['b'] = 1", "fill(MODELS)", "MODELS.update(b=1)", "MODELS = {**MODELS}"):
