@@ -12,20 +12,12 @@ from tunesmith.facts.located import located
 from tunesmith.facts.model import model_facts
 from tunesmith.facts.model_parts import model_parts
 from tunesmith.facts.names import (
-    CLUSTER_CONFIG,
     DEEPSPEED_FILE,
-    DISTRIBUTED_CONFIG,
-    FSDP_CONFIG,
     GPUS,
     HAS_ACCELERATOR,
     HAS_SLURM,
-    INTERPRETER,
-    LORA_CONFIG,
-    MISSING,
     MODEL,
-    MODEL_CONFIG,
     MODEL_PARTS,
-    MODEL_TYPES,
     MODULE_FILE,
     OUTPUT_FOLDER,
     RESUMED_FOLDER,
@@ -37,14 +29,13 @@ from tunesmith.facts.names import (
     TRAIN_COLUMNS,
     TRAIN_FILE,
     TRAIN_ROWS,
-    TRAINING_ARGUMENTS,
     VALIDATION_COLUMNS,
     VALIDATION_FILE,
-    VERSIONS,
     WORLD_SIZE,
 )
+from tunesmith.facts.of_interpreter import interpreter_facts, with_arguments
 from tunesmith.facts.of_program import command_line
-from tunesmith.facts.of_target import target_facts, trainer_arguments
+from tunesmith.facts.of_target import target_facts
 from tunesmith.facts.sources import MACHINE, Kind, Look, Source
 from tunesmith.facts.started import read_started
 from tunesmith.facts.steps import total_steps
@@ -52,15 +43,6 @@ from tunesmith.facts.target import Target
 
 Values = Mapping[str, object]
 KnownFacts = dict[Fact[Any], Known[Any]]
-
-LIBRARY_FACTS = {
-    "transformers:TrainingArguments": TRAINING_ARGUMENTS,
-    "peft:LoraConfig": LORA_CONFIG,
-    "accelerate:ClusterConfig": CLUSTER_CONFIG,
-    "accelerate:fsdp_config": FSDP_CONFIG,
-    "transformers:DistributedConfig": DISTRIBUTED_CONFIG,
-    "transformers:PreTrainedConfig": MODEL_CONFIG,
-}
 
 
 def gather(
@@ -78,7 +60,7 @@ def gather(
     """
     known: KnownFacts = {}
     if target is None:
-        known = _with_arguments(_environment(interpreter, look), tuple(arguments))
+        known = with_arguments(interpreter_facts(interpreter, look), tuple(arguments))
         known |= _machine(values, look)
     else:
         known |= target_facts(target, arguments)
@@ -143,41 +125,6 @@ def data_path(folder: Path, value: object) -> Path | None:
     if not isinstance(value, str) or not value or "://" in value or any(char in value for char in "*?[{\0"):
         return None
     return located(folder, value)
-
-
-def _environment(interpreter: Interpreter | None, look: Look) -> KnownFacts:
-    if interpreter is None:
-        return {}
-    environment = look(Source("environment", interpreter.path, interpreter))
-    if environment is None:
-        return {}
-    source = str(interpreter.path)
-    known: KnownFacts = {
-        INTERPRETER: Known(interpreter, source),
-        VERSIONS: Known(environment.versions, source),
-        MISSING: Known(environment.missing, source),
-    }
-    if environment.types is not None:
-        known[MODEL_TYPES] = Known(environment.types, source)
-    for name, fact in LIBRARY_FACTS.items():
-        library = environment.libraries.get(name)
-        if library is not None:
-            known[fact] = Known(library, library.title)
-    return known
-
-
-def _with_arguments(known: KnownFacts, classes: tuple[str, ...]) -> KnownFacts:
-    """The keys that `train` holds when other classes than the Trainer's take them: as recorded for what is
-    installed, else not known."""
-    if not set(classes) - {"transformers:TrainingArguments"} or VERSIONS not in known:
-        return known
-    versions = cast(Mapping[str, str], known[VERSIONS].value)
-    is_there = all(name.partition(":")[0] in versions for name in classes)
-    library = trainer_arguments(classes, versions) if is_there else None
-    kept = {fact: one for fact, one in known.items() if fact is not TRAINING_ARGUMENTS}
-    if library is not None:
-        kept[TRAINING_ARGUMENTS] = Known(library, f"{library.title}, as recorded")
-    return kept
 
 
 def _machine(values: Values, look: Look) -> KnownFacts:

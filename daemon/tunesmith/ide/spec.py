@@ -11,8 +11,8 @@ from typing import Any
 from tunesmith.core.fact import Facts
 from tunesmith.core.path import RecipePath
 from tunesmith.core.section import attribute_docs, marker
-from tunesmith.facts.gather import LIBRARY_FACTS
 from tunesmith.facts.library import Library, LibraryField
+from tunesmith.facts.of_interpreter import LIBRARY_FACTS
 from tunesmith.ide.key_spec import KeySpec
 from tunesmith.ide.own_arguments import argument_key, argument_keys
 from tunesmith.stages import slurm
