@@ -86,7 +86,8 @@ def library_options(fields: Mapping[str, LibraryField], source: str) -> list[Opt
     for one in fields.values():
         element = _element(one.type)
         found += _made(one, Option(one.name, _flags(one.name), source=source), element, one.strict)
-    return found
+    # Some of these say in their metadata that they may stand alone, which is not recorded.
+    return [replace(one, nargs="?") if one.convert == "flag" else one for one in found]
 
 
 def _said(found: ast.ClassDef) -> Mapping[str, str]:

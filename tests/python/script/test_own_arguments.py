@@ -70,6 +70,20 @@ def test_a_script_is_found_by_its_name(tmp_path: Path) -> None:
     assert (place.path, place.line) == (tmp_path / "train.py", 0)
 
 
+def test_the_fields_of_the_trainer_are_arguments_too(tmp_path: Path) -> None:
+    script = "from transformers import HfArgumentParser, TrainingArguments\n"
+    (tmp_path / "train.py").write_text(
+        f"{script}HfArgumentParser(TrainingArguments).parse_args_into_dataclasses()\n"
+    )
+    args = "learning_rate: 1.0e-4, eval-strategy: epoch, activation_checkpointing: true, bf16: true"
+    python = training_interpreter()
+    assert (
+        checked(f"script: train.py\nargs: {{{args}, optim: adamw_torch}}\n", tmp_path, python).findings == ()
+    )
+    wrong = checked("script: train.py\nargs: {warmup_ratio: 0.1, eval_strategy: epohc}\n", tmp_path, python)
+    assert [one.code for one in wrong.findings] == ["TN441", "TN444"]
+
+
 async def test_a_recipe_is_held_against_the_script_as_it_is_written(tmp_path: Path) -> None:
     (tmp_path / "train.py").write_text(SCRIPT)
     recipe, script = (tmp_path / "a.train.yaml").as_uri(), (tmp_path / "train.py").as_uri()
