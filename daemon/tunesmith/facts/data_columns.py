@@ -23,11 +23,13 @@ PIECES = re.compile(r"\w+")
 @dataclass
 class Column:
     """`kinds` of its values, as JSON calls them. `values`: all different numbers and short texts, also those
-    in lists; None when there are too many. `most_pieces`: at least as many tokens has its longest text."""
+    in lists; None when there are too many. `most_pieces`: at least as many tokens has its longest text;
+    `pieces`: the same of the first texts."""
 
     kinds: set[str] = field(default_factory=set[str])
     values: set[int | float | str] | None = field(default_factory=set[int | float | str])
     most_pieces: int = 0
+    pieces: list[int] = field(default_factory=list[int])
     nulls: int = 0
 
     def take(self, value: object) -> None:
@@ -39,7 +41,11 @@ class Column:
         for one in cast("list[object]", value) if isinstance(value, list) else (value,):
             self._keep(one)
         if isinstance(value, str):
-            self.most_pieces = max(self.most_pieces, _pieces(value, self.most_pieces))
+            few = len(self.pieces) < MOST_ROWS
+            found = _pieces(value, 0 if few else self.most_pieces)
+            self.most_pieces = max(self.most_pieces, found)
+            if few:
+                self.pieces.append(found)
 
     def _keep(self, one: object) -> None:
         if self.values is None or not isinstance(one, int | float | str):

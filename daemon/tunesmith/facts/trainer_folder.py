@@ -11,6 +11,7 @@ from tunesmith.facts.json_file import read_object
 
 CHECKPOINT = re.compile(r"checkpoint-(\d+)")
 STATE = "trainer_state.json"
+RANDOM_NUMBERS = re.compile(r"rng_state_\d+\.pth")
 LARGEST = 64 * 1024 * 1024
 """The history in it grows with the training."""
 
@@ -26,6 +27,8 @@ class TrainerFolder:
     state: Mapping[str, object] = field(default_factory=dict[str, object])
     best_is_here: bool | None = None
     """Whether the best checkpoint that it remembers is there; None when it remembers none."""
+    ranks: int | None = None
+    """How many processes saved it, as their random numbers show; None when there are none."""
 
 
 def read_trainer_folder(path: Path) -> TrainerFolder:
@@ -35,7 +38,9 @@ def read_trainer_folder(path: Path) -> TrainerFolder:
             return TrainerFolder(path, exists=False)
         found = [int(match[1]) for entry in path.iterdir() if (match := CHECKPOINT.fullmatch(entry.name))]
         state = read_object(path / STATE, LARGEST)
-        return TrainerFolder(path, True, tuple(sorted(found)), state, _best_is_here(path, state))
+        ranks = sum(1 for entry in path.iterdir() if RANDOM_NUMBERS.fullmatch(entry.name)) or None
+        ranks = 1 if ranks is None and (path / "rng_state.pth").is_file() else ranks
+        return TrainerFolder(path, True, tuple(sorted(found)), state, _best_is_here(path, state), ranks)
     except (OSError, ValueError):
         return TrainerFolder(path, True, None)
 

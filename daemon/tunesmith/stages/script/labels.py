@@ -109,15 +109,17 @@ def label_out_of_range(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
 
 @rule(
     "TN246",
-    Severity.ERROR,
-    "With one class the loss is that of a regression, which whole numbers like those of {column} end",
+    Severity.WARNING,
+    "With one class the loss is that of a regression, and {column} holds whole numbers as classes have",
     needs=(SCRIPT_USE, TRAIN_FILE),
 )
 def whole_numbers_for_a_regression(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     """A classifier is made with one class, and its labels are whole numbers.
 
-    Why: `num_labels: 1` means a regression; its loss takes numbers with a fraction alone.
-    Library: torch: RuntimeError, Found dtype Long but expected Float.
+    Why: `num_labels: 1` means a regression: there is one number and no class to be right about. Two classes are
+    `num_labels: 2`.
+    Library: silent; before some release of torch and transformers RuntimeError, Found dtype Long but expected
+    Float.
     Flags:
         # launch python train.py train.yaml
         # file d.jsonl: {"text": "a", "label": 0}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tunesmith.core.fact import Facts
 from tunesmith.core.finding import Finding, Fix, RemoveKey, Severity
 from tunesmith.core.rule import rule
-from tunesmith.facts.names import OUTPUT_FOLDER, RESUMED_FOLDER, VERSIONS
+from tunesmith.facts.names import OUTPUT_FOLDER, RESUMED_FOLDER, VERSIONS, WORLD_SIZE
 from tunesmith.facts.release import before
 from tunesmith.stages.train.rules.written import number
 
@@ -142,9 +142,47 @@ def checkpoint_keeps_its_steps(recipe: Recipe, facts: Facts) -> Iterable[Finding
             )
 
 
+@rule(
+    "TN235",
+    Severity.WARNING,
+    "{folder} was saved by {saved} processes and is resumed by {asked}: other rows are skipped than seen",
+    needs=(RESUMED_FOLDER, WORLD_SIZE),
+)
+def resumed_by_other_processes(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
+    """A checkpoint is resumed by another number of processes than saved it.
+
+    Why: the Trainer skips as many batches as it had seen, and these are larger or smaller now. Random numbers
+    of processes that are new start anew. Keep the number of rows a step, or resume on as many processes.
+    Library: silent.
+    Flags:
+        # launch torchrun --nproc_per_node 4 train.py train.yaml
+        # script Trainer(m)
+        # file c/checkpoint-20/trainer_state.json: {}
+        # file c/checkpoint-20/rng_state_0.pth: 0
+        # file c/checkpoint-20/rng_state_1.pth: 1
+        resume_from_checkpoint: c/checkpoint-20
+        num_train_epochs: 3
+    Accepts:
+        # launch torchrun --nproc_per_node 2 train.py train.yaml
+        # script Trainer(m)
+        # file c/checkpoint-20/trainer_state.json: {}
+        # file c/checkpoint-20/rng_state_0.pth: 0
+        # file c/checkpoint-20/rng_state_1.pth: 1
+        resume_from_checkpoint: c/checkpoint-20
+        num_train_epochs: 3
+    """
+    folder, asked = facts[RESUMED_FOLDER], facts[WORLD_SIZE]
+    skips = recipe.train.get("ignore_data_skip") is not True
+    if folder.ranks is not None and folder.ranks != asked and skips:
+        yield resumed_by_other_processes.at(
+            *PATH, on="value", folder=recipe.train.get(KEY), saved=folder.ranks, asked=asked
+        )
+
+
 RULES = (
     nothing_to_resume_from,
     checkpoint_is_missing,
     best_checkpoint_is_elsewhere,
     checkpoint_keeps_its_steps,
+    resumed_by_other_processes,
 )
