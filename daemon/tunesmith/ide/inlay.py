@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from tunesmith.core.path import RecipePath
 from tunesmith.facts.names import TOTAL_STEPS
 from tunesmith.rules.check import Report
-from tunesmith.stages.train import memory, plan
+from tunesmith.stages.train import memory
+from tunesmith.stages.train.rules import plan
 from tunesmith.syntax.tree import Entry, Position, Scalar
 
 GIGA = 1e9
