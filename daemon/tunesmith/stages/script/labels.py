@@ -116,8 +116,8 @@ def label_out_of_range(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
 def whole_numbers_for_a_regression(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     """A classifier is made with one class, and its labels are whole numbers.
 
-    Why: `num_labels: 1` means a regression: there is one number and no class to be right about. Two classes are
-    `num_labels: 2`.
+    Why: `num_labels: 1` means a regression: there is one number and no class to be right about. Two classes
+    are `num_labels: 2`.
     Library: silent; before some release of torch and transformers RuntimeError, Found dtype Long but expected
     Float.
     Flags:
