@@ -23,7 +23,7 @@ class Record:
 
 
 def records(path: Path) -> Iterator[Record]:
-    """The rows of a file, one after the other, as it is on the disk. Raises OSError and UnicodeDecodeError."""
+    """The rows of a file, one after the other, as on the disk. Raises OSError and UnicodeDecodeError."""
     suffix = path.suffix.lower()
     with open(path, encoding="utf-8-sig", newline="" if suffix in DELIMITERS else None) as file:
         yield from _delimited(file, DELIMITERS[suffix]) if suffix in DELIMITERS else _lines(file)

@@ -1,4 +1,4 @@
-"""The names and shapes of a model's weights, from the header of its safetensors files: a length, then JSON."""
+"""The names and shapes of a model's weights, from the header of its safetensors files: length, then JSON."""
 
 from __future__ import annotations
 

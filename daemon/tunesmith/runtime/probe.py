@@ -1,5 +1,7 @@
-"""A worker in the training interpreter that answers what only the libraries there know: `python -m
-tunesmith.runtime.probe`. A JSON object a line, questions on stdin and answers on stdout; it ends with stdin."""
+"""A worker in the training interpreter that answers what only the libraries there know.
+
+`python -m tunesmith.runtime.probe`: a JSON object a line, questions on stdin, answers on stdout; it ends with
+stdin."""
 
 from __future__ import annotations
 
@@ -31,7 +33,7 @@ def main() -> int:
 def answer(question: Question) -> dict[str, Any]:
     try:
         return {"result": ANSWERS[question["ask"]](question)}
-    except Exception as error:  # Whatever a library raises is the answer.
+    except Exception as error:  # noqa: BLE001 - whatever a library raises is the answer
         return {"error": f"{type(error).__name__}: {error}"}
 
 

@@ -103,8 +103,8 @@ def optimizer_bytes(optimizer: str, width: float) -> float | None:
 def states(of: States) -> Footprint | None:
     """Weights, gradients and optimizer states: ZeRO, section 3, where the stages are cut by `shares`.
 
-    With a master copy: 2 + 2 bytes for weights and gradients of 16 bits, and 4 + 4 + 4 for the copy and the two
-    moments, the 16 bytes of that paper.
+    With a master copy: 2 + 2 bytes for weights and gradients of 16 bits, and 4 + 4 + 4 for the copy and the
+    two moments, the 16 bytes of that paper.
     """
     each = optimizer_bytes(of.optimizer, 4.0 if of.master else of.width)
     if each is None:
@@ -121,8 +121,8 @@ def states(of: States) -> Footprint | None:
 
 def activations(of: Layers) -> float:
     """Korthikanti et al., section 4, for 16 bits: 34 s·b·h a layer, and 5 a·s²·b where attention keeps its
-    matrix; with recomputation 2 s·b·h a layer and one layer whole. A language model's outputs come on top: the
-    numbers, their copy in 32 bits and its gradient. 32 bits take twice as much."""
+    matrix; with recomputation 2 s·b·h a layer and one layer whole. A language model's outputs come on top:
+    the numbers, their copy in 32 bits and its gradient. 32 bits take twice as much."""
     numbers = of.tokens * of.rows * of.hidden
     whole = 34.0 * numbers
     if of.whole_attention:
@@ -138,8 +138,8 @@ def adapter_parameters(shapes: Iterable[tuple[int, int]], rank: int) -> int:
 
 
 def checkpoint_bytes(of: States, only_model: bool) -> float | None:
-    """What a checkpoint takes on the disk, all ranks' parts together: trained weights (all of them where there
-    is no adapter), and the optimizer's states unless only the model is saved."""
+    """What a checkpoint takes on the disk, all ranks' parts together: trained weights (all of them where
+    there is no adapter), and the optimizer's states unless only the model is saved."""
     each = optimizer_bytes(of.optimizer, 4.0 if of.master else of.width)
     if each is None and not only_model:
         return None
