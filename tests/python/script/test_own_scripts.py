@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 import trainer
 from own_run import REPOSITORY, Start
 from tunesmith.core.files import read_json
@@ -145,12 +146,19 @@ def test_the_rank_that_failed_first_is_named(own: Start) -> None:
     assert all("fails_on_rank_1.py" in line for line in frames)
 
 
-def test_a_wrong_argument_is_told_in_the_scripts_own_words(own: Start) -> None:
-    run = own("script: SCRIPTS/plain_loop.py\nargs: {stps: 3}\n")
-    view = run.ended()
+def test_a_wrong_argument_is_refused_before_the_start(own: Start) -> None:
+    with pytest.raises(AssertionError, match="TN441"):
+        own("script: SCRIPTS/plain_loop.py\nargs: {stps: 3}\n")
+
+
+def test_what_only_the_script_knows_is_told_in_its_own_words(own: Start, tmp_path: Path) -> None:
+    parser = "import argparse\nparser = argparse.ArgumentParser()\nparser.add_argument('--steps', type=int)\n"
+    checks = "if parser.parse_args().steps > 2:\n    parser.error('--steps is at most 2')\n"
+    (tmp_path / "few.py").write_text(parser + checks)
+    view = own("script: few.py\nargs: {steps: 3}\n").ended()
     assert view.cause == "failed"
     assert view.message is not None
-    assert "Exit code 2: plain_loop.py: error: unrecognized arguments: --stps 3" in view.message
+    assert "Exit code 2: few.py: error: --steps is at most 2" in view.message
 
 
 def test_a_launcher_that_starts_fewer_ranks_than_asked_is_an_error(own: Start, tmp_path: Path) -> None:
