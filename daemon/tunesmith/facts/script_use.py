@@ -43,6 +43,8 @@ class ScriptUse:
     """Those of them that are called whatever is asked: under no `if`."""
     before_trainer: frozenset[str] = frozenset()
     """Those of them that stand above the one trainer."""
+    texts: frozenset[str] = frozenset()
+    """The short texts in it."""
     borrowed: frozenset[str] = frozenset()
     """What is imported from peft where the script puts a folder of its own on Python's path."""
     assigned: frozenset[str] = frozenset()
@@ -121,6 +123,11 @@ def use_of(tree: ast.Module) -> ScriptUse:
         before_trainer=frozenset(
             last_name(call.func) for call in calls if trainer is not None and call.lineno < trainer.lineno
         ),
+        texts=frozenset(
+            node.value
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and len(node.value) < 60
+        ),
         borrowed=frozenset(_borrowed(tree, calls)),
         assigned=frozenset(_assigned(tree)),
         quantization=next(map(_keywords, named("BitsAndBytesConfig", calls)), None),
@@ -184,7 +191,7 @@ def _hides_inputs(trainer: ast.Call, tree: ast.Module, own: Mapping[str, ast.Cla
         and given is not None
         and ast.unparse(node.targets[0]) == ast.unparse(given)
     ]
-    wrapper = own.get(made[-1]) if made else None
+    wrapper = own.get(last_name(given.func)) if isinstance(given, ast.Call) else own.get((made or [""])[-1])
     forwards = [node for node in wrapper.body if isinstance(node, ast.FunctionDef)] if wrapper else []
     return any(
         node.name == "forward" and len(node.args.args) == 1 and node.args.kwarg is not None

@@ -7,6 +7,7 @@ from tunesmith.rules import environment, format, machines, run, slurm, slurm_opt
 from tunesmith.stages.data.rules import amounts, columns, files, overlap
 from tunesmith.stages.script import (
     adapted,
+    batches,
     best_model,
     labels,
     lengths,
@@ -27,6 +28,7 @@ from tunesmith.stages.train.rules import (
     checkpointing,
     deepspeed,
     deepspeed_batch,
+    deepspeed_keys,
     deepspeed_mismatch,
     deepspeed_values,
     disk,
@@ -40,6 +42,7 @@ from tunesmith.stages.train.rules import (
     launched,
     llama_datasets,
     llama_factory,
+    llama_keys,
     lost_adapter,
     memory,
     model,
@@ -72,6 +75,7 @@ TRAINING: tuple[Rule, ...] = (
     *deepspeed_mismatch.RULES,
     *deepspeed_values.RULES,
     *deepspeed_batch.RULES,
+    *deepspeed_keys.TRAINING,
     *accelerate_deepspeed.RULES,
     *checkpointing.TRAINING,
     *launched.TRAINING,
@@ -131,9 +135,12 @@ FOREIGN: tuple[Rule, ...] = (
     *vocabulary.RULES,
     *lost_adapter.RULES,
     *generating.RULES,
+    *deepspeed_keys.FOREIGN,
     *axolotl_together.RULES,
     *llama_datasets.RULES,
     *best_model.RULES,
+    *llama_keys.RULES,
+    *batches.RULES,
 )
 """What is true of trainings that other people's files and scripts describe."""
 
