@@ -40,7 +40,8 @@ function checking(): Partial<Options> {
   const settings = vscode.workspace.getConfiguration("tunesmith");
   const target = read("target");
   return {
-    target: target ? fullPath(target) : null,
+    // A bare name is a file of the workspace folder, not a command.
+    target: target ? fullPath(/[\\/]/.test(target) ? target : `./${target}`) : null,
     rules: settings.get<Record<string, string>>("rules") ?? {},
     rulePages: RULE_PAGES,
     pushDiagnostics: true,
