@@ -23,9 +23,9 @@ from pygls.protocol import default_converter
 from pygls.uris import to_fs_path
 
 from tunesmith.core.version import VERSION
+from tunesmith.server.greeting import asks, folders_of, options_of
 from tunesmith.server.log import set_up
 from tunesmith.server.messages.base import Wire
-from tunesmith.server.messages.settings import Options
 from tunesmith.server.protocol import METHODS
 from tunesmith.server.stdio import streams
 from tunesmith.server.table import ABOUT, EVENTS, HANDLERS, OWN, PULLED, QUESTIONS
@@ -203,27 +203,6 @@ def answering(server: Server, method: str, name: str) -> Callable[[Any], Any]:
         return await handler(name)(server.session, converted)
 
     return handle
-
-
-def asks(params: types.InitializeParams) -> bool:
-    """Whether the client asks for diagnostics. One that wants to be told gets no finding twice."""
-    document = params.capabilities.text_document
-    can = document is not None and document.diagnostic is not None
-    return can and not options_of(params.initialization_options).push_diagnostics
-
-
-def options_of(raw: Any) -> Options:
-    """`initializationOptions`; an unreadable one is logged and counts as not trusted."""
-    try:
-        return msgspec.convert(raw or {}, Options)
-    except msgspec.ValidationError as error:
-        log.error("initializationOptions are not understood (%s): going on as untrusted", error)
-        return Options()
-
-
-def folders_of(folders: Any) -> tuple[Path, ...]:
-    """Those workspace folders that are on this machine's disk."""
-    return tuple(Path(path) for folder in folders if (path := to_fs_path(folder.uri)))
 
 
 def main() -> int:

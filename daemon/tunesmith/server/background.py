@@ -11,7 +11,7 @@ from typing import Any
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.sources import Source, Store, read_now
 from tunesmith.ide.foreign import as_opened
-from tunesmith.server.checking import Circumstances, check_text
+from tunesmith.server.checking import Circumstances, check_text, links_to
 from tunesmith.server.opened import Audience
 from tunesmith.server.snapshot import Snapshot
 from tunesmith.server.workspace_files import Mark, WorkspaceFiles, read_text
@@ -62,7 +62,7 @@ class Background:
     def written(self, path: Path) -> None:
         """A file is open and has another text: others may link to it, and nobody else shows it now."""
         self._kept.pop(path, None)
-        if any(_links(kept, path) for kept in self._kept.values()):
+        if any(links_to(kept.sources, path) for kept in self._kept.values()):
             self.soon()
 
     def publish_again(self) -> None:
@@ -131,7 +131,3 @@ class Background:
 def _key(mark: Mark, about: Circumstances, sources: tuple[Source, ...]) -> Hashable:
     written = tuple(about.texts.get(as_opened(one.path)) for one in sources if one.kind == "document")
     return mark, about.interpreter, about.target, about.roots, written
-
-
-def _links(kept: _Kept, path: Path) -> bool:
-    return any(one.kind == "document" and as_opened(one.path) == path for one in kept.sources)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -86,6 +86,11 @@ def overlaid(look: Look, texts: Mapping[Path, str]) -> Look:
         return known if text is None else Document(source.path, text)
 
     return seen
+
+
+def links_to(sources: Iterable[Source], path: Path) -> bool:
+    """Whether a check that asked for `sources` read the text of `path`."""
+    return any(one.kind == "document" and as_opened(one.path) == path for one in sources)
 
 
 def _launched(file: Path, tree: Tree, roots: tuple[Path, ...], look: Look) -> Launched:

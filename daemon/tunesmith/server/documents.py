@@ -14,8 +14,7 @@ from pygls.uris import to_fs_path
 from tunesmith.core.fact import Facts
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.sources import Source, Store
-from tunesmith.ide.foreign import as_opened
-from tunesmith.server.checking import Circumstances, check_text, is_concerned
+from tunesmith.server.checking import Circumstances, is_concerned, links_to
 from tunesmith.server.opened import Audience, Document, Draft
 from tunesmith.server.snapshot import Snapshot
 from tunesmith.stages.recipe import SUFFIX
@@ -220,25 +219,13 @@ class Documents:
             self._audience.retract(uri)
 
     def _check(self, document: Document) -> None:
-        wanted: dict[Source, None] = {}
-
-        def look(source: Source) -> Any:
-            wanted[source] = None
-            return self._store.look(source)
-
         start = time.monotonic()
         about = replace(
             self._circumstances(), interpreter=self.interpreter(document.folder), texts=self.texts()
         )
-        found = check_text(document.path, document.text, about, look, document.reader.parse)
+        document.check(about, self._store.look)
         self._ended = time.monotonic()
         self._took = self._ended - start
-        document.is_stale, document.sources, document.checked = False, tuple(wanted), None
-        if found is not None:
-            document.checked = Snapshot(
-                document.uri, document.version, document.folder, found.checked, found.launch
-            )
-            document.facts = found.checked.facts
 
     def _sources(self) -> list[Source]:
         """What the open files ask for."""
@@ -253,11 +240,7 @@ class Documents:
         """The open files whose check looked at `path`: it is written there."""
         found: list[str] = []
         for document in self._open.values():
-            if document.path != path and _links(document, path):
+            if document.path != path and links_to(document.sources, path):
                 document.is_stale = True
                 found.append(document.uri)
         return found
-
-
-def _links(document: Document, path: Path) -> bool:
-    return any(one.kind == "document" and as_opened(one.path) == path for one in document.sources)

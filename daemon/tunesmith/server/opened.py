@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from tunesmith.core.fact import Facts
-from tunesmith.facts.sources import Source
+from tunesmith.facts.sources import Look, Source
+from tunesmith.server.checking import Circumstances, check_text
 from tunesmith.server.snapshot import Snapshot
 from tunesmith.syntax.incremental import Reader
 
@@ -49,3 +50,17 @@ class Document:
     @property
     def folder(self) -> Path:
         return self.path.parent
+
+    def check(self, about: Circumstances, known: Look) -> None:
+        """Check the newest text with what is `known`."""
+        wanted: dict[Source, None] = {}
+
+        def look(source: Source) -> Any:
+            wanted[source] = None
+            return known(source)
+
+        found = check_text(self.path, self.text, about, look, self.reader.parse)
+        self.is_stale, self.sources, self.checked = False, tuple(wanted), None
+        if found is not None:
+            self.checked = Snapshot(self.uri, self.version, self.folder, found.checked, found.launch)
+            self.facts = found.checked.facts

@@ -1,0 +1,36 @@
+"""What a client says of itself when it connects."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from lsprotocol import types
+from pygls.uris import to_fs_path
+
+from tunesmith.server.messages.settings import Options
+
+log = logging.getLogger(__name__)
+
+
+def asks(params: types.InitializeParams) -> bool:
+    """Whether the client asks for diagnostics. One that wants to be told gets no finding twice."""
+    document = params.capabilities.text_document
+    can = document is not None and document.diagnostic is not None
+    return can and not options_of(params.initialization_options).push_diagnostics
+
+
+def options_of(raw: Any) -> Options:
+    """`initializationOptions`; an unreadable one is logged and counts as not trusted."""
+    try:
+        return msgspec.convert(raw or {}, Options)
+    except msgspec.ValidationError as error:
+        log.error("initializationOptions are not understood (%s): going on as untrusted", error)
+        return Options()
+
+
+def folders_of(folders: Any) -> tuple[Path, ...]:
+    """Those workspace folders that are on this machine's disk."""
+    return tuple(Path(path) for folder in folders if (path := to_fs_path(folder.uri)))
