@@ -11,7 +11,6 @@ from tunesmith.facts.library import Library
 from tunesmith.facts.located import located
 from tunesmith.facts.names import COMMAND_LINE, SETTINGS, TRAINING_ARGUMENTS, VERSIONS
 from tunesmith.facts.of_target import TRANSFORMERS, recorded
-from tunesmith.facts.program import with_libraries
 from tunesmith.facts.sources import Look, Source
 
 KnownFacts = dict[Fact[Any], Known[Any]]
@@ -34,6 +33,6 @@ def command_line(folder: Path, values: Mapping[str, object], known: KnownFacts, 
         return trainer.value if name == TRANSFORMERS and trainer is not None else recorded(name, versions)
 
     return {
-        fact: Known(None if line is None else with_libraries(line, library), written)
-        for fact, line in ((COMMAND_LINE, program.line), (SETTINGS, program.settings))
+        fact: Known(program.with_libraries(of_file, library), written)
+        for fact, of_file in ((COMMAND_LINE, False), (SETTINGS, True))
     }

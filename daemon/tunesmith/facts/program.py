@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -24,6 +24,21 @@ class Program:
     line: CommandLine | None = None
     settings: CommandLine | None = None
     files: tuple[Path, ...] = ()
+    joined: dict[bool, tuple[list[Library | None], CommandLine]] = field(
+        default_factory=dict[bool, "tuple[list[Library | None], CommandLine]"], compare=False, repr=False
+    )
+    """The two with what was last known of the libraries."""
+
+    def with_libraries(self, of_file: bool, library: Callable[[str], Library | None]) -> CommandLine | None:
+        """`line`, or `settings`, with the arguments that come from classes of libraries."""
+        line = self.settings if of_file else self.line
+        if line is None:
+            return None
+        found = [library(name) for name in line.libraries]
+        known = self.joined.get(of_file)
+        if known is None or known[0] != found:
+            known = self.joined[of_file] = (found, with_libraries(line, found))
+        return known[1]
 
     def fingerprint(self, texts: Mapping[Path, str]) -> str:
         return " ".join(
@@ -45,19 +60,18 @@ def read_program(path: Path, module: str = "", texts: Mapping[Path, str] = NOTHI
     found = next((one for place in _places(path, module) if (one := modules.load(place)) is not None), None)
     lines, files = ([], []) if found is None else read_places(modules, found, LIBRARY_CLASSES.values())
     # A file of arguments beside the script is read before the command line.
-    beside = path.with_suffix(".args").exists()
+    beside = bool(path.name) and path.with_suffix(".args").exists()
     best = sorted(lines, key=lambda one: (not one.certain, not one.strict, -len(one.options)))
     line = replace(best[0], certain=best[0].certain and not beside) if best else None
     return Program(line, files[0] if len(files) == 1 else None, tuple(modules.files))
 
 
-def with_libraries(line: CommandLine, library: Callable[[str], Library | None]) -> CommandLine:
+def with_libraries(line: CommandLine, libraries: list[Library | None]) -> CommandLine:
     """The arguments that come from classes of libraries, beside the program's own."""
     options: list[Option] = []
     taken = {option.name for option in line.options}
     complete = line.complete
-    for name in line.libraries:
-        found = library(name)
+    for found in libraries:
         if found is None:
             complete = False
             continue

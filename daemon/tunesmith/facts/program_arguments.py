@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,9 +84,11 @@ class Exclusive:
     required: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CommandLine:
-    """`complete`: there are no further arguments. `strict`: others are refused. `certain`: the program surely
+    """One is like no other: what is made of it is kept by it.
+
+    `complete`: there are no further arguments. `strict`: others are refused. `certain`: the program surely
     reads its command line so. `libraries`: classes whose fields are arguments as well, as in a section's
     marker. `config`: the argument that names a file with values. `file_prefix`: what a word begins with that
     names a file of arguments."""
@@ -108,4 +111,13 @@ class CommandLine:
     def option(self, key: str) -> Option | None:
         """The argument that a key of a recipe writes in full."""
         flag = key if key.startswith("-") else f"--{key}"
-        return next((option for option in self.options if flag in option.accepted), None)
+        return self.by_flag.get(flag)
+
+    @functools.cached_property
+    def by_flag(self) -> Mapping[str, Option]:
+        """Every name that stands for an argument."""
+        found: dict[str, Option] = {}
+        for option in self.options:
+            for flag in option.accepted:
+                found.setdefault(flag, option)
+        return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, NoReturn
 
@@ -42,6 +42,20 @@ class _Parser(argparse.ArgumentParser):
 
 def verdict(line: CommandLine, args: Mapping[str, Any]) -> tuple[Complaint, ...]:
     """All that makes the program refuse its arguments; nothing when it takes them, or that is not sure."""
+    return _verdict(line, _Given(repr(args), args))
+
+
+@dataclass(frozen=True)
+class _Given:
+    """Several rules ask about the same arguments."""
+
+    text: str
+    args: Mapping[str, Any] = field(compare=False)
+
+
+@functools.lru_cache(maxsize=16)
+def _verdict(line: CommandLine, given: _Given) -> tuple[Complaint, ...]:
+    args = given.args
     if not line.certain or not _plain(line, args):
         return ()
     try:
@@ -182,9 +196,7 @@ def _given(args: Mapping[str, Any]) -> list[str]:
 def _begun(line: CommandLine, key: str) -> tuple[Option, ...]:
     if not line.abbreviates or key.startswith("-"):
         return ()
-    flags = {
-        flag: option for option in line.options for flag in option.accepted if flag.startswith(f"--{key}")
-    }
+    flags = {flag: option for flag, option in line.by_flag.items() if flag.startswith(f"--{key}")}
     return tuple({id(option): option for option in flags.values()}.values())
 
 
