@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from tunesmith.dialects.launched import Launched, launched
-from tunesmith.dialects.likely import has_right_name, is_likely
+from tunesmith.dialects.likely import has_right_name, is_candidate, is_likely
 from tunesmith.facts.document import Document
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.sources import Look, Source
@@ -59,12 +59,12 @@ def check_text(
     does not know stays unknown."""
     seen = overlaid(look, about.texts)
     is_recipe = file.name.endswith(SUFFIX)
-    if not is_recipe and not is_likely(file, text):
+    if not is_recipe and not is_likely(file, text) and not _is_launched(file, text, about.roots, seen):
         return None
     target = target_at(about.target, seen)
     if is_recipe:
         return Outcome(check(text, file.parent, about.interpreter, seen, read, target))
-    start = _launched(file, read(text), about.roots, seen)
+    start = _launched(file, plain(read(text).root), about.roots, seen)
     found = check_foreign(file, text, start.folder, seen, start.launch, target, about.interpreter)
     return None if found is None else Outcome(found, start.origin)
 
@@ -93,8 +93,11 @@ def links_to(sources: Iterable[Source], path: Path) -> bool:
     return any(one.kind == "document" and as_opened(one.path) == path for one in sources)
 
 
-def _launched(file: Path, tree: Tree, roots: tuple[Path, ...], look: Look) -> Launched:
-    values = plain(tree.root)
+def _is_launched(file: Path, text: str, roots: tuple[Path, ...], look: Look) -> bool:
+    return is_candidate(file, text) and _launched(file, {}, roots, look).origin is not None
+
+
+def _launched(file: Path, values: object, roots: tuple[Path, ...], look: Look) -> Launched:
     around = [root for root in roots if file.is_relative_to(root)]
     nearest = max(around, key=lambda root: len(root.parts), default=None)
     keys = cast(Mapping[str, object], values) if isinstance(values, Mapping) else {}
