@@ -36,6 +36,7 @@ FIELDS = "# fields "
 SETTINGS = "# settings "
 NO_GPUS = "# no gpus"
 TAKEN = "# ports "
+FREE = "# disk "
 PACKAGES = "# packages "
 GPUS = re.compile(r"# gpus (?P<count>\d+) x (?P<name>.+), (?P<major>\d)\.(?P<minor>\d), (?P<memory>\d+) GiB")
 LIBRARIES = Store()
@@ -147,6 +148,7 @@ def target_of(text: str) -> Target | None:
     gpus = [match for line in lines if (match := GPUS.fullmatch(line))]
     packages = next((line for line in lines if line.startswith(PACKAGES)), None)
     taken = next((line.removeprefix(TAKEN) for line in lines if line.startswith(TAKEN)), None)
+    free = next((line.removeprefix(FREE) for line in lines if line.startswith(FREE)), None)
     if not gpus and packages is None and taken is None:
         return None
     words = packages.removeprefix(PACKAGES).replace(",", "").split() if packages else []
@@ -157,6 +159,7 @@ def target_of(text: str) -> Target | None:
             for one in gpus
         )
         or (() if NO_GPUS in lines else None),
+        disk_free_gib=float(free) if free else None,
         ports_in_use=frozenset(int(port) for port in taken.split(",")) if taken else None,
     )
 

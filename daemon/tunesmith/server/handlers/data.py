@@ -1,4 +1,4 @@
-"""Rows of data files as a recipe's training sees them: asked of the training interpreter, where that may run."""
+"""Rows of data files as a training sees them: asked of the training interpreter, where that may run."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tunesmith.core.finding import Severity
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.records import LINED, record_at, records
 from tunesmith.ide.row import describe_row
-from tunesmith.rules.check import Report, check
 from tunesmith.runs.create import plain
 from tunesmith.runs.probe import NoAnswer, Probe
 from tunesmith.server.confine import inside
@@ -21,6 +19,8 @@ from tunesmith.server.messages.data import AskRow, AskRows, LeftOut, SeenRow, Su
 from tunesmith.server.session import Session
 from tunesmith.stages.recipe import SUFFIX, Recipe, stage_of
 from tunesmith.stages.train.config import TrainStage
+from tunesmith.syntax.bind import bind
+from tunesmith.syntax.parse import parse
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +90,7 @@ def _left_out(file: Path, use: Use, found: Mapping[str, Any]) -> list[LeftOut]:
 
 
 async def _use(session: Session, file: Path) -> Use | None:
-    """Nothing is started where that is not trusted, nor for a recipe that would not start."""
+    """Nothing is started where that is not trusted."""
     if not session.options.trusted or file.suffix.lower() not in LINED or not inside(file, session):
         return None
     return await asyncio.to_thread(_find_use, session, file)
@@ -100,12 +100,11 @@ def _find_use(session: Session, file: Path) -> Use | None:
     if not file.is_file() or file.stat().st_size > LARGEST:
         return None
     for path in _recipes(session, file):
-        interpreter = session.interpreter(path.parent)
-        report = _report(path, interpreter)
-        if report is None or interpreter is None or _is_broken(report):
+        config = _config(path)
+        if config is None or str(file) not in (config["data"]["train"], config["data"]["validation"]):
             continue
-        config = _config(report.recipe, path.parent)
-        if config is not None and str(file) in (config["data"]["train"], config["data"]["validation"]):
+        interpreter = session.interpreter(path.parent)
+        if interpreter is not None:
             return Use(path, config, config["data"]["columns"], interpreter)
     return None
 
@@ -125,31 +124,16 @@ def _recipes(session: Session, file: Path) -> Iterator[Path]:
             yield path
 
 
-def _report(path: Path, interpreter: Interpreter | None) -> Report | None:
+def _config(path: Path) -> dict[str, Any] | None:
+    """What the worker is told: how the recipe reads data. None for one that does not say."""
     try:
-        return check(path.read_text(encoding="utf-8"), path.parent, interpreter)
-    except (OSError, UnicodeDecodeError) as error:
+        stage = stage_of(bind(parse(path.read_text(encoding="utf-8")), Recipe).value)[1]
+    except (OSError, UnicodeDecodeError, ValueError) as error:
         log.info("%s is passed over: %s", path, error)
-        return None
-
-
-def _is_broken(report: Report) -> bool:
-    """Whether what says how its data is read is wrong."""
-    return any(
-        one.severity is Severity.ERROR and one.path[:1] in ((), ("data",), ("model",), ("task",))
-        for one in report.findings
-    )
-
-
-def _config(recipe: Recipe, folder: Path) -> dict[str, Any] | None:
-    """What the worker is told: the parts of the recipe that say how data is read."""
-    try:
-        stage = stage_of(recipe)[1]
-    except ValueError:
         return None
     if not isinstance(stage, TrainStage):
         return None
-    whole = plain(stage, folder)
+    whole = plain(stage, path.parent)
     return {name: whole[name] for name in ("task", "model", "data")}
 
 

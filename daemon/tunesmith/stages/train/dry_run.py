@@ -31,7 +31,7 @@ class DryRunWitness(TrainerCallback):
         self._step = trainer.training_step
         setattr(trainer, "training_step", self._watched)  # noqa: B010 - a method of this one trainer
 
-    def _watched(self, model: Any, inputs: Mapping[str, Any], *more: Any, **named: Any) -> Any:
+    def _watched(self, model: Any, inputs: dict[str, Any], *more: Any, **named: Any) -> Any:
         if "shapes" not in self._told:
             tensors = {name: one for name, one in inputs.items() if isinstance(one, torch.Tensor)}
             self._told["shapes"] = {name: list(one.shape) for name, one in tensors.items()}
@@ -86,7 +86,7 @@ def rows(batch: Mapping[str, torch.Tensor], tokenizer: Any, names: Mapping[int, 
 
 def held(values: Iterable[Any]) -> int:
     """Bytes of the tensors of more than one number, of a cut one this rank's part."""
-    local = [one.to_local() if hasattr(one, "to_local") else one for one in values if torch.is_tensor(one)]
+    local = [getattr(one, "to_local", lambda whole=one: whole)() for one in values if torch.is_tensor(one)]
     return sum(one.numel() * one.element_size() for one in local if one.numel() > 1)
 
 

@@ -173,7 +173,8 @@ def _names(found: Any, text: str, tokenizer: PreTrainedTokenizerBase) -> list[st
     ids: list[int] = found["input_ids"][0]
     if not tokenizer.is_fast:
         return [str(tokenizer.decode([one])) for one in ids]
-    named = {*tokenizer.all_special_ids, tokenizer.unk_token_id}
+    unknown: Any = tokenizer.unk_token_id
+    named = {*tokenizer.all_special_ids, unknown}
     return [
         str(tokenizer.convert_ids_to_tokens(one)) if one in named or start == end else text[start:end]
         for one, (start, end) in zip(ids, found["offset_mapping"][0])  # noqa: B905 - Python 3.10

@@ -62,7 +62,7 @@ def config_of(config: ModelConfig, tokenizer: PreTrainedTokenizerBase) -> Any:
     """The config that the model will have, without the model."""
     if config.config:
         return new_config(config, tokenizer, {})
-    return AutoConfig.from_pretrained(config.name_or_path, local_files_only=True)
+    return AutoConfig.from_pretrained(str(config.name_or_path), local_files_only=True)
 
 
 def vocabulary(tokenizer: PreTrainedTokenizerBase) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from tunesmith.facts.names import (
     MODEL,
     TOKENIZER,
     TOTAL_STEPS,
-    TRAINING_ARGUMENTS,
     VERSIONS,
     WORLD_SIZE,
 )
@@ -23,12 +22,13 @@ from tunesmith.facts.steps import DEFAULT_BATCH_SIZE
 from tunesmith.stages.train.config import Task
 from tunesmith.stages.train.memory import Layers, States, adapter_parameters
 from tunesmith.stages.train.rules.deepspeed_values import zero_stage
-from tunesmith.stages.train.rules.written import number, value, word
+from tunesmith.stages.train.rules.written import number
 
 if TYPE_CHECKING:
     from tunesmith.stages.recipe import Recipe
 
 DEFAULT_BLOCK = 1024
+DEFAULT_SAVE_STEPS = 500
 
 
 @dataclass(frozen=True)
@@ -79,14 +79,11 @@ def warmup(recipe: Recipe, facts: Facts) -> int | None:
 
 def saves(recipe: Recipe, facts: Facts) -> Saves | None:
     """By DefaultFlowCallback: transformers 5 saves at the last step too where it saves by steps."""
-    total, library = facts.get(TOTAL_STEPS), facts.get(TRAINING_ARGUMENTS)
-    versions = facts.get(VERSIONS)
-    if total is None or library is None or versions is None:
+    total, versions = facts.get(TOTAL_STEPS), facts.get(VERSIONS)
+    if total is None or versions is None or before(versions, "transformers", (5,)) is not False:
         return None
-    if before(versions, "transformers", (5,)) is not False:
-        return None
-    every = number(value(recipe.train, library, "save_steps"))
-    if word(recipe.train, library, "save_strategy") != "steps" or every is None or every <= 0:
+    every = number(recipe.train.get("save_steps", DEFAULT_SAVE_STEPS))
+    if recipe.train.get("save_strategy", "steps") != "steps" or every is None or every <= 0:
         return None
     between = math.ceil(total * every) if every < 1 else int(every)
     count = max(math.ceil(total / between), 1)

@@ -49,7 +49,8 @@ def token_ids(rows: Dataset, tokenizer: PreTrainedTokenizerBase) -> Iterator[NDA
 
 def end_of(tokenizer: PreTrainedTokenizerBase) -> list[int]:
     """What follows the last token of a document."""
-    return [] if tokenizer.eos_token_id is None else [tokenizer.eos_token_id]
+    end: Any = tokenizer.eos_token_id
+    return [] if end is None else [end]
 
 
 def encoded(texts: list[str], tokenizer: PreTrainedTokenizerBase, **more: Any) -> Any:
