@@ -41,10 +41,15 @@ def _described(option: Option, name: str) -> KeySpec:
         name,
         _type(option),
         "\n\n".join(part for part in parts if part),
-        default=None if option.default == "null" else option.default,
+        default=None if option.default == "null" or _switches_off(option, name) else option.default,
         required=option.required and option.certain,
         choices=words or (("true",) if stands_alone else ()),
     )
+
+
+def _switches_off(option: Option, name: str) -> bool:
+    """Whether the default is that of the argument that this one is the opposite of."""
+    return option.takes_no_value and name.startswith(("no-", "no_"))
 
 
 def _type(option: Option) -> str:

@@ -41,6 +41,7 @@ def test_names_and_choices_are_offered(tmp_path: Path) -> None:
     assert "Where the digits lie." in names["data"].documentation
     assert "train.py, line 4" in names["data"].documentation
     assert min(names.values(), key=lambda one: one.sort).label == "data"
+    assert names["no-shuffle"].detail == "true or false"
     assert "data" not in offered("  data: d\n  ‸\n", tmp_path)
     assert [*offered("  optimizer: ‸\n", tmp_path)] == ["adam", "sgd"]
     assert [*offered("  no-shuffle: ‸\n", tmp_path)] == ["true"]
