@@ -105,9 +105,6 @@ def run(count: int, number: int) -> Ran:
     problems: list[Problem] = []
     slowest = 0.0
     with tempfile.TemporaryDirectory() as root, failures() as failed:
-        for seed in pool:  # What is read once is not what a keystroke costs.
-            examine(seed, workspace(seed, Path(root)))
-        failed.said.clear()
         for index in range(count):
             seed = draw.choice(pool)
             damaged, file = _damaged(draw, seed, texts, keys)

@@ -6,16 +6,24 @@ from collections.abc import Mapping
 
 OLDER_GPU = "hardware: it takes a GPU of an older generation"
 GPUS = "hardware: it takes GPUs, and fewer than processes"
+FLASH = "hardware: flash-attn takes a GPU"
 MEMORY = "hardware: it takes a GPU that is too small"
 AXOLOTL = "Axolotl is in no training environment: it pins a torch and a transformers of its own"
 LLAMA_FACTORY = "LLaMA-Factory is in no training environment: it pins a transformers of its own"
+OLDER_TRANSFORMERS = "it takes a transformers before 5, which has the key"
 TRL = "TRL is in no training environment"
 CLUSTER = "it takes a Slurm cluster: the tests of Slurm submit real jobs"
 REFUSED = "no library raises it: the start of the run is refused by this very rule"
 
+SLOW = ("TN612",)
+"""Replayed in `npm run corpus` and `npm run test:all`: something is compiled first."""
+
 NOT_REPLAYED: Mapping[str, str] = {
     "TN015": REFUSED,
     "TN224": TRL,
+    "TN228": OLDER_TRANSFORMERS,
+    "TN269": OLDER_TRANSFORMERS,
+    "TN250": TRL,
     "TN423": "the training environments have DeepSpeed",
     "TN433": "it takes a torch that is older than those of the training environments",
     "TN451": REFUSED,
@@ -25,11 +33,24 @@ NOT_REPLAYED: Mapping[str, str] = {
     "TN467": REFUSED,
     "TN471": REFUSED,
     "TN481": GPUS,
+    "TN483": GPUS,
+    "TN487": GPUS,
     "TN601": OLDER_GPU,
     "TN604": OLDER_GPU,
+    "TN607": FLASH,
+    "TN608": OLDER_GPU,
+    "TN609": OLDER_GPU,
     "TN614": LLAMA_FACTORY,
+    "TN620": OLDER_GPU,
     "TN651": MEMORY,
     "TN711": AXOLOTL,
     "TN712": AXOLOTL,
     "TN713": AXOLOTL,
+    "TN714": AXOLOTL,
+    "TN721": LLAMA_FACTORY,
+    "TN722": LLAMA_FACTORY,
+    "TN723": LLAMA_FACTORY,
+    "TN724": LLAMA_FACTORY,
+    "TN725": LLAMA_FACTORY,
+    "TN726": LLAMA_FACTORY,
 }

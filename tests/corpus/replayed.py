@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rule_blocks import section
 from tunesmith.core.finding import Severity
 from tunesmith.core.rule import Rule
 from tunesmith.rules.table import RULES
@@ -79,7 +78,7 @@ def _why_not(rule: Rule, by_code: Mapping[str, Sequence[Raised]]) -> str | None:
     raised = by_code.get(rule.code)
     if not raised:
         return NOT_REPLAYED.get(rule.code, "nothing replays it")
-    cited = " ".join(section(rule, "Library").split()).replace("`", "").lower()
+    cited = _cited(rule)
     for one in raised:
         if not one.is_as_expected:
             said = f"{one.kinds[0]}: {one.text[:200]}" if one.kinds else "nothing is raised"
@@ -87,6 +86,12 @@ def _why_not(rule: Rule, by_code: Mapping[str, Sequence[Raised]]) -> str | None:
         if one.says.replace("`", "").lower() not in cited:
             return f"the rule does not cite: {one.says}"
     return None
+
+
+def _cited(rule: Rule) -> str:
+    """All that stands between `Library:` and the examples."""
+    about = rule.documentation.partition("\nLibrary:")[2].partition("\nFlags:")[0]
+    return " ".join(about.split()).replace("`", "").lower()
 
 
 def replayed(found: Sequence[Outcome]) -> Section:

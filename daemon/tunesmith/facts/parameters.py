@@ -10,9 +10,10 @@ GATED = frozenset(("gemma", "llama", "mistral", "phi3", "qwen2", "qwen3", "stabl
 
 def parameter_count(config: Mapping[str, object]) -> int | None:
     """None for a config of another form. Biases and norms, less than a thousandth, are left out."""
-    if config.get("model_type") in GATED:
+    kind = config.get("model_type")
+    if isinstance(kind, str) and kind in GATED:
         return _gated(config)
-    return _gpt2(config) if config.get("model_type") == "gpt2" else None
+    return _gpt2(config) if kind == "gpt2" else None
 
 
 def _gated(config: Mapping[str, object]) -> int | None:

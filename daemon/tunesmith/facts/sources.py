@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,6 +83,9 @@ class Source:
     name: str = ""
 
 
+LONGEST_NAME, LONGEST = 240, 4000
+"""Bytes of a name, with room for an ending, and of a path."""
+
 MACHINE = Source("machine", Path("/dev"))
 
 Look = Callable[[Source], Any]
@@ -115,6 +119,9 @@ class Store:
         changed = False
         texts = self._texts
         for source in sources:
+            if not _can_be(source.path):
+                self._known.setdefault(source, ("", None))
+                continue
             fingerprint = _fingerprint(source)
             known = self._known.get(source)
             if known is None or known[0] != fingerprint + _of_parts(known[1], texts):
@@ -145,6 +152,14 @@ def read_now(store: Store) -> Look:
 def _of_parts(found: Any, texts: Mapping[Path, str]) -> str:
     """What else a reading would change with: the files that only it found out about."""
     return found.fingerprint(texts) if isinstance(found, Program) else ""
+
+
+def _can_be(path: Path) -> bool:
+    """Whether a file system has room for such a name: a text in a recipe may be longer, or hold anything."""
+    try:
+        return all(len(os.fsencode(part)) <= LONGEST_NAME for part in path.parts) and len(str(path)) < LONGEST
+    except UnicodeEncodeError:
+        return False
 
 
 def _fingerprint(source: Source) -> str:

@@ -22,7 +22,8 @@ def machines_that_do_not_meet(recipe: Recipe, facts: Facts) -> Iterable[Finding]
     """Several machines are to train together, and no address says where.
 
     Why: each waits for the others, which do not know of it.
-    Library: torch: DistNetworkError, the client socket has failed to connect to any network address.
+    Library: torch: DistNetworkError, the client socket has failed to connect to any network address; The
+    client socket has timed out.
     Flags:
         accelerate: {num_machines: 2, num_processes: 2}
     Accepts:

@@ -26,7 +26,8 @@ def adapts_what_is_not_known(folder: Path) -> None:
 
 
 REPLAYS = (
-    Replay("TN501", "TypeError", "got an unexpected keyword argument", lambda _: LoraConfig(rank=8)),
+    Replay("TN519", "ValueError", "not found in the base model", adapts(target_modules="q_proj,v_proj")),
+    Replay("TN501", "TypeError", "got an unexpected keyword argument", adapts(rank=8)),
     Replay("TN502", "TypeError", "'<=' not supported between instances of 'str' and 'int'", adapts(r="8")),
     Replay("TN503", "ValueError", "`r` should be a positive integer value", adapts(r=0)),
     Replay("TN503", "ValueError", "dropout probability has to be between 0 and 1", adapts(lora_dropout=2.0)),

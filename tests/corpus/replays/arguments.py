@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import torch
 from transformers import EarlyStoppingCallback
 
 from corpus.replays import parts
@@ -52,7 +53,69 @@ def trains_quantized_weights(folder: Path) -> None:
     parts.trainer(folder, model)
 
 
+def stops_early_by_nothing(folder: Path) -> None:
+    trainer = parts.trainer(folder)
+    trainer.add_callback(EarlyStoppingCallback())
+    trainer.train()
+
+
+class Wrapped(torch.nn.Module):
+    """A model whose labels nobody sees from outside."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inner = parts.decoder()
+
+    def forward(self, *given: Any, **named: Any) -> Any:
+        return self.inner(*given, **named)
+
+
+def looks_for_a_loss(folder: Path) -> None:
+    every = {"eval_strategy": "epoch", "save_strategy": "epoch", "load_best_model_at_end": True}
+    parts.trainer(folder, Wrapped(), evaluated=parts.rows(), remove_unused_columns=False, **every).train()
+
+
+def looks_for_a_metric(folder: Path) -> None:
+    every = {"eval_strategy": "epoch", "save_strategy": "epoch", "load_best_model_at_end": True}
+    parts.trainer(folder, evaluated=parts.rows(), metric_for_best_model="f1", **every).train()
+
+
+def makes_no_labels(folder: Path) -> None:
+    parts.trainer(folder, data=parts.rows().remove_columns("labels")).train()
+
+
+PURELY_QUANTIZED = "You cannot perform fine-tuning on purely quantized models"
+
 REPLAYS = (
+    Replay("TN270", "KeyError", "'eval_loss', which is not found in the evaluation", looks_for_a_loss),
+    Replay("TN661", "ValueError", PURELY_QUANTIZED, trains_quantized_weights),
+    Replay("TN662", "ValueError", PURELY_QUANTIZED, trains_quantized_weights),
+    Replay("TN229", "ValueError", "must be an integer if bigger than 1", refuses(save_steps=12.5)),
+    Replay(
+        "TN264",
+        "ValueError",
+        "One of min_lr or min_lr_rate should be set",
+        trains(lr_scheduler_type="cosine_with_min_lr"),
+    ),
+    Replay(
+        "TN265", "ValueError", "--dataloader_prefetch_factor can only", refuses(dataloader_prefetch_factor=2)
+    ),
+    Replay("TN267", "KeyError", "which is not found in the evaluation metrics", looks_for_a_metric),
+    Replay("TN268", "AssertionError", "requires metric_for_best_model to be defined", stops_early_by_nothing),
+    Replay("TN254", "ValueError", "The model did not return a loss from the inputs", makes_no_labels),
+    Replay("TN606", "ValueError", "--tf32 requires Ampere or a newer GPU arch", refuses(tf32=True)),
+    Replay(
+        "TN655",
+        "ValueError",
+        PURELY_QUANTIZED,
+        trains_quantized_weights,
+    ),
+    Replay(
+        "TN263",
+        "ValueError",
+        "Using --fsdp xxx together with --deepspeed is not possible",
+        trains(fsdp="full_shard", deepspeed={"zero_optimization": {"stage": 2}}),
+    ),
     Replay("TN201", "TypeError", "got an unexpected keyword argument", refuses(learning_rat=5e-5)),
     Replay("TN202", "TypeError", "got an unexpected keyword argument", refuses(evaluation_strategy="epoch")),
     Replay("TN205", "TypeError", "'<=' not supported between instances of", trains(learning_rate="5e-5")),
@@ -94,7 +157,7 @@ REPLAYS = (
     Replay(
         "TN514",
         "ValueError",
-        "You cannot perform fine-tuning on purely quantized models",
+        PURELY_QUANTIZED,
         trains_quantized_weights,
     ),
 )

@@ -1,12 +1,11 @@
 """What datasets and torch refuse of data, and Python of programs."""
 
-from __future__ import annotations
-
 import argparse
 import contextlib
 import io
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -51,10 +50,29 @@ def parses(*words: str) -> Any:
 
 
 def parses_for_transformers(folder: Path) -> None:
-    HfArgumentParser((TrainingArguments,)).parse_args_into_dataclasses(["--of_nobody", "1"])
+    parser: Any = HfArgumentParser
+    parser((TrainingArguments,)).parse_args_into_dataclasses(["--of_nobody", "1"])
+
+
+@dataclass
+class Settings:
+    data_path: str
+
+
+def reads_settings(**values: Any) -> Any:
+    parser: Any = HfArgumentParser
+    return lambda folder: parser((Settings,)).parse_dict(values)
 
 
 REPLAYS = (
+    Replay(
+        "TN434",
+        "ValueError",
+        "Some keys are not used by the HfArgumentParser",
+        reads_settings(data_path="d", x=1),
+    ),
+    Replay("TN435", "TypeError", "missing 1 required positional argument", reads_settings()),
+    Replay("TN249", "KeyError", "", lambda _: parts.rows().map(lambda row: {"text": row["text"]})),
     Replay("TN441", "Ended", "unrecognized arguments:", parses("--steps", "1", "--stpes", "2")),
     Replay(
         "TN441",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import socket
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -12,8 +13,8 @@ from typing import Any
 
 import torch
 from accelerate.commands.config.config_args import load_config_from_file
-from accelerate.commands.launch import launch_command_parser
-from accelerate.utils import DeepSpeedPlugin, FullyShardedDataParallelPlugin
+from accelerate.commands.launch import _validate_launch_command, launch_command_parser
+from accelerate.utils import DeepSpeedPlugin, FullyShardedDataParallelPlugin, prepare_multi_gpu_env
 from torch.distributed.fsdp import FullyShardedDataParallel
 from torch.nn.parallel import DistributedDataParallel
 from torch.utils.checkpoint import checkpoint
@@ -95,6 +96,39 @@ def cuts_quantized_weights(folder: Path) -> None:
         FullyShardedDataParallel(model, device_id=torch.device("cpu"), use_orig_params=True)
 
 
+def cuts_eight_bits(folder: Path) -> None:
+    model = torch.nn.Linear(2, 2, dtype=torch.float16)
+    model.register_parameter("packed", torch.nn.Parameter(torch.ones(2, dtype=torch.int8), False))
+    with parts.alone():
+        FullyShardedDataParallel(model, device_id=torch.device("cpu"), use_orig_params=True)
+
+
+def launches_on_one_gpu(folder: Path) -> None:
+    file = folder / "accelerate.yaml"
+    file.write_text(
+        "compute_environment: LOCAL_MACHINE\ndistributed_type: MULTI_GPU\nnum_processes: 2\ngpu_ids: '0'\n"
+        "num_machines: 1\nmachine_rank: 0\nuse_cpu: false\nmixed_precision: 'no'\ndebug: false\n"
+    )
+    words = ["--config_file", str(file), "train.py"]
+    _validate_launch_command(launch_command_parser().parse_args(words))
+
+
+def launches_on_a_taken_port(folder: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        words = ["--num_processes", "2", "--num_machines", "2", "--machine_rank", "0"]
+        words += ["--main_process_ip", "127.0.0.1", "--main_process_port", port, "train.py"]
+        prepare_multi_gpu_env(launch_command_parser().parse_args(words))
+
+
+def reads_config_of_sagemaker(folder: Path) -> None:
+    file = folder / "accelerate.yaml"
+    file.write_text("compute_environment: AMAZON_SAGEMAKER\ndistributed_type: NO\nmachine_rank: 0\n")
+    load_config_from_file(str(file))
+
+
 def meets(address: str, rank: int) -> Any:
     def call(folder: Path) -> None:
         try:
@@ -115,7 +149,8 @@ def meets(address: str, rank: int) -> Any:
 def unknown_part(folder: Path) -> None:
     from transformers.distributed.configuration_utils import DistributedConfig
 
-    DistributedConfig(tp_sise=2)
+    misspelt: Any = {"tp_sise": 2}
+    DistributedConfig(**misspelt)
 
 
 def of_unlike_parts(folder: Path) -> None:
@@ -127,10 +162,11 @@ def of_unlike_parts(folder: Path) -> None:
 
 
 def mixes_parts_and_wholes(folder: Path) -> None:
+    from torch.distributed.device_mesh import init_device_mesh
     from torch.distributed.tensor import distribute_tensor
 
     with parts.alone():
-        mesh = torch.distributed.init_device_mesh("cpu", (1,))
+        mesh = init_device_mesh("cpu", (1,))
         distribute_tensor(torch.ones(2), mesh) + torch.ones(2)
 
 
@@ -191,14 +227,35 @@ def environment(**variables: str) -> Iterator[None]:
 
 
 REPLAYS = (
+    Replay(
+        "TN622",
+        "ValidationError",
+        "Extra inputs are not permitted",
+        of_deepspeed(train_batch_size=1, zero_optimization={"stage": 3, "stage3_max_live_parameter": 1000}),
+    ),
+    Replay(
+        "TN624",
+        "TypeError",
+        "not supported between instances of 'str' and 'int'",
+        of_deepspeed(train_micro_batch_size_per_gpu="auto"),
+    ),
+    Replay("TN653", "ValueError", "Must flatten tensors with uniform dtype", cuts_eight_bits),
+    Replay("TN484", "ValueError", "Less than two GPU ids were configured", launches_on_one_gpu),
+    Replay(
+        "TN485",
+        "ConnectionError",
+        "Tried to launch distributed communication on port",
+        launches_on_a_taken_port,
+    ),
+    Replay("TN486", "ValueError", "had unknown keys", reads_config_of_sagemaker),
     Replay("TN409", "RuntimeError", "got mixed torch.Tensor and DTensor", mixes_parts_and_wholes),
     Replay(
-        "TN245",
+        "TN261",
         "RuntimeError",
         "Expected to mark a variable ready only once",
         checkpoints_under_unused_parameters,
     ),
-    Replay("TN246", "RuntimeError", "element 0 of tensors does not require grad", trains_a_frozen_input),
+    Replay("TN262", "RuntimeError", "element 0 of tensors does not require grad", trains_a_frozen_input),
     Replay("TN605", "ValueError", "Attempting to unscale FP16 gradients", unscales_half_weights),
     Replay(
         "TN615",

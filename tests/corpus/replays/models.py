@@ -12,6 +12,7 @@ from transformers import (
     AutoTokenizer,
     BertConfig,
     BertForSequenceClassification,
+    BitsAndBytesConfig,
     DataCollatorWithPadding,
     LlamaConfig,
     T5Config,
@@ -28,6 +29,11 @@ def of_folder_without_config(folder: Path) -> None:
 def of_folder_without_weights(folder: Path) -> None:
     parts.decoder().config.save_pretrained(folder)
     AutoModelForCausalLM.from_pretrained(str(folder), local_files_only=True, use_safetensors=True)
+
+
+def of_wrong_type(folder: Path) -> None:
+    wrong: Any = {"hidden_size": "16"}
+    LlamaConfig(**wrong)
 
 
 def for_another_task(folder: Path) -> None:
@@ -70,10 +76,17 @@ def collates_texts(folder: Path) -> None:
 
 
 REPLAYS = (
+    Replay("TN247", "ValueError", "must be the same as input size", of_labels([1.0, 0.5], num_labels=3)),
+    Replay(
+        "TN654",
+        "ValueError",
+        "load_in_4bit and load_in_8bit are both True",
+        lambda _: BitsAndBytesConfig(load_in_4bit=True, load_in_8bit=True),
+    ),
     Replay("TN331", "IndexError", "index out of range in self", longer_than_its_positions),
-    Replay("TN247", "IndexError", "Target 7 is out of bounds", of_labels([7])),
-    Replay("TN248", "RuntimeError", "Found dtype Long but expected Float", of_labels([1, 0], num_labels=1)),
-    Replay("TN249", "ValueError", "Unable to create tensor", collates_texts),
+    Replay("TN245", "IndexError", "Target 7 is out of bounds", of_labels([7])),
+    Replay("TN246", "RuntimeError", "Found dtype Long but expected Float", of_labels([1, 0], num_labels=1)),
+    Replay("TN248", "ValueError", "Unable to create tensor", collates_texts),
     Replay("TN301", "ValueError", "Unrecognized model in", of_folder_without_config),
     Replay("TN301", "OSError", "no file named model.safetensors", of_folder_without_weights),
     Replay(
@@ -94,7 +107,7 @@ REPLAYS = (
         "TN309",
         "StrictDataclassFieldValidationError",
         "hidden_size",
-        lambda _: LlamaConfig(hidden_size="16"),
+        of_wrong_type,
     ),
     Replay(
         "TN310",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,11 +35,16 @@ class Raised:
 
 def play(replay: Replay, folder: Path) -> Raised:
     folder.mkdir()
+    before = dict(os.environ)
     try:
         replay.call(folder)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - which one it is is the question
         kinds = " ".join(one.__name__ for one in type(error).__mro__)
         return Raised(replay.code, kinds, words(str(error)), words(replay.says), replay.raises)
+    finally:
+        # Libraries leave words for each other there, which the next replay must not find.
+        os.environ.clear()
+        os.environ |= before
     return Raised(replay.code, "", "", words(replay.says), replay.raises)
 
 

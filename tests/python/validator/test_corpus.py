@@ -63,6 +63,7 @@ def test_the_command_prints_what_is_absent_and_writes_its_json(tmp_path: Path) -
     command = [
         *(sys.executable, "-m", "corpus", "--cases", EXAMPLES / "cases", "--clean", tmp_path / "none"),
         *("--history", tmp_path / "none.json", "--json", written),
+        *("--python", tmp_path / "none", "--mutations", "10"),
     ]
     environment = {"PYTHONPATH": f"{TESTS}:{TESTS / 'python'}"}
     printed = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
@@ -74,6 +75,8 @@ def test_the_command_prints_what_is_absent_and_writes_its_json(tmp_path: Path) -
     assert measures["V1"]["met"] is True
     assert "skipped" in measures["V2"]
     assert "skipped" in measures["V3"]
+    assert "skipped" in measures["V4"]
+    assert measures["V5"]["value"] == 0
     assert {row["case"] for row in found["rows"]["V1"]} == {
         path.name for path in (EXAMPLES / "cases").iterdir()
     }

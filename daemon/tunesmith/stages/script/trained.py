@@ -85,7 +85,7 @@ def streaming_without_steps(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
 
     Why: the model is loaded, then the Trainer finds that it cannot count epochs.
     Library: transformers, Trainer: ValueError, max_steps must be set to a positive value if dataloader does
-    not have a length.
+    not have a length; since 5, the number of training steps cannot be inferred.
     Flags:
         # launch python train.py train.yaml
         # script load_dataset("json", streaming=True); Trainer(m)

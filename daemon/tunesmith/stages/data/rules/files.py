@@ -94,7 +94,8 @@ def data_from_elsewhere(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     """A data file is named by an address with `://`.
 
     Why: a run fetches nothing: what is named is looked for in the folder of the recipe.
-    Library: datasets, load_dataset: FileNotFoundError, Unable to find ….
+    Library: datasets, load_dataset: FileNotFoundError, Unable to find …; ImportError, HTTPFileSystem requires
+    "requests" and "aiohttp" to be installed.
     Flags:
         data: {train: "https://example.org/d.csv", columns: {text: a, label: b}}
         ---

@@ -122,16 +122,21 @@ def port_is_taken(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     """Another program listens where the processes are to meet.
 
     Why: accelerate looks before it starts them, torch when the first one begins to listen. Where nothing is
-    said about the port it is 29500.
+    said about the port it is 29500. On one machine accelerate since 1.8 takes another port by itself.
     Library: accelerate: ConnectionError, Tried to launch distributed communication on port `29500`, but
     another process is utilizing it; torch: RuntimeError, The server socket has failed to listen.
     Flags:
         # ports 29500
+        # packages accelerate 1.6.0
         accelerate: {num_processes: 2, distributed_type: MULTI_GPU}
         ---
         # ports 29501
-        accelerate: {num_processes: 2, distributed_type: MULTI_GPU, main_process_port: 29501}
+        accelerate: {num_processes: 4, num_machines: 2, distributed_type: MULTI_GPU, main_process_port: 29501}
     Accepts:
+        # ports 29500
+        # packages accelerate 1.10.1
+        accelerate: {num_processes: 2, distributed_type: MULTI_GPU}
+        ---
         # ports 29500
         accelerate: {num_processes: 2, distributed_type: MULTI_GPU, main_process_port: 29501}
         ---
@@ -147,6 +152,8 @@ def port_is_taken(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     port = started.port if started is not None and started.port is not None else written
     port = PORT if port is None else int(port) if str(port).isdecimal() else None
     several = (facts.get(WORLD_SIZE) or 1) > 1
+    if recipe.accelerate.get("num_machines") in (None, 1) and _takes_another_port(recipe, facts):
+        return
     if recipe.accelerate.get("machine_rank") in (None, 0) and several and port in taken:
         key = "main_process_port" if written is not None else "num_processes"
         path: RecipePath = ("accelerate", key) if recipe.accelerate else ()
@@ -154,6 +161,11 @@ def port_is_taken(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         where: RecipePath = ("accelerate", "main_process_port")
         fix = Fix(f"Change to {free}", (SetValue(where, str(free)),), preferred=True)
         yield port_is_taken.at(*path, on="value", port=port, fixes=(fix,) if written is not None else ())
+
+
+def _takes_another_port(recipe: Recipe, facts: Facts) -> bool:
+    """Whether accelerate may start it, in a release that looks for a free port."""
+    return bool(recipe.accelerate) and before(facts.get(VERSIONS) or {}, "accelerate", (1, 8)) is not True
 
 
 @rule(

@@ -20,7 +20,7 @@ def model_folder_incomplete(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
 
     Why: the model cannot be loaded. Weights are only read as safetensors: other formats can run code.
     Library: transformers, from_pretrained: OSError, … does not appear to have a file named config.json; Error
-    no file named model.safetensors found in directory.
+    no file named model.safetensors found in directory; ValueError, Unrecognized model in ….
     Flags:
         # file m/config.json: {"model_type": "bert"}
         # file m/tokenizer.json: {}
