@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from tunesmith.core.fact import Facts
 from tunesmith.core.finding import Finding, Severity
 from tunesmith.core.rule import rule
-from tunesmith.facts.names import DIALECT, SCRIPT_ARGUMENTS, SCRIPT_USE, TRAINING_ARGUMENTS, VERSIONS
+from tunesmith.facts.names import DIALECT, SCRIPT_USE, TRAINING_ARGUMENTS, VERSIONS
 from tunesmith.facts.release import before
-from tunesmith.stages.script.expressions import argument
 from tunesmith.stages.train.rules.written import word
 
 if TYPE_CHECKING:
@@ -154,57 +153,49 @@ def early_stopping_lacks(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         yield early_stopping_lacks.at("train", at, need="metric_for_best_model")
 
 
-@rule("TN269", Severity.ERROR, "{key} {why}", needs=(SCRIPT_USE,))
-def data_cannot_be_taken_so(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
-    """Batches are to be made in a way that the data or the collator of the script does not allow.
+@rule(
+    "TN270",
+    Severity.ERROR,
+    "The model's forward names no labels: without label_names no evaluation has a loss to go by",
+    needs=(SCRIPT_USE, TRAINING_ARGUMENTS),
+)
+def evaluation_without_loss(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
+    """The best model is found by the loss, and the Trainer cannot see which of the inputs are labels.
 
-    Why: the model is loaded, then the trainer refuses. Streamed data has no lengths to group by, and a collator
-    that masks all but the response cannot find it in blocks that many texts are packed into.
-    Library: transformers: ValueError, the `--group_by_length` option is only available for `Dataset`, not
-    `IterableDataset`; trl before 0.15: ValueError, You passed a `DataCollatorForCompletionOnlyLM` to the
-    SFTTrainer. This is not compatible with the `packing` argument.
+    Why: what the model's `forward` names tells the Trainer what labels are; where it takes `**kwargs` alone
+    there
+    are none, and an evaluation computes no loss.
+    Library: transformers, Trainer: KeyError, eval_loss; The `metric_for_best_model` training argument is set
+    to
+    'eval_loss', which is not found in the evaluation metrics.
     Flags:
         # launch python train.py train.yaml
-        # packages transformers 4.44.2
-        # script d = load_dataset("json", streaming=True); Trainer(m, train_dataset=d)
-        group_by_length: true
-        max_steps: 100
-        num_train_epochs: 1
-        ---
-        # launch python train.py train.yaml
-        # packages transformers 4.41.2, trl 0.9.6
-        # script SFTTrainer(m, packing=True, data_collator=DataCollatorForCompletionOnlyLM("A:"))
-        num_train_epochs: 1
+        # packages transformers 4.46.3
+        # script class Wrapped(Module):
+        # script     def forward(self, *args, **kwargs): return self.inner(*args, **kwargs)
+        # script Trainer(model=Wrapped(m), eval_dataset=e)
+        eval_strategy: epoch
+        save_strategy: epoch
+        remove_unused_columns: false
+        load_best_model_at_end: true
     Accepts:
         # launch python train.py train.yaml
-        # packages transformers 4.44.2
-        # script d = load_dataset("json"); Trainer(m, train_dataset=d)
-        group_by_length: true
-        max_steps: 100
-        num_train_epochs: 1
-        ---
-        # launch python train.py train.yaml
-        # packages transformers 4.41.2, trl 0.9.6
-        # script SFTTrainer(m, packing=False, data_collator=DataCollatorForCompletionOnlyLM("A:"))
-        num_train_epochs: 1
+        # packages transformers 4.46.3
+        # script class Wrapped(Module):
+        # script     def forward(self, *args, **kwargs): return self.inner(*args, **kwargs)
+        # script Trainer(model=Wrapped(m), eval_dataset=e)
+        eval_strategy: epoch
+        save_strategy: epoch
+        remove_unused_columns: false
+        load_best_model_at_end: true
+        label_names: [labels]
     """
-    use, taken = facts[SCRIPT_USE], facts.get(SCRIPT_ARGUMENTS)
-    streams = use.streams is not None and argument(use.streams, recipe, taken) is True
-    if streams and use.trainer and recipe.train.get("group_by_length") is True:
-        why = "needs the lengths of the texts, which streamed data has not"
-        yield data_cannot_be_taken_so.at("train", "group_by_length", key="group_by_length", why=why)
-    text = use.given.get("packing", use.made.get("SFTConfig", {}).get("packing"))
-    packs = argument(text, recipe, taken) if text else recipe.train.get("packing", recipe.args.get("packing"))
-    early = before(facts.get(VERSIONS) or {}, "trl", (0, 15)) is True
-    if (
-        use.trainer == "SFTTrainer"
-        and packs is True
-        and early
-        and "DataCollatorForCompletionOnlyLM" in use.made
-    ):
-        section = "train" if "packing" in recipe.train else "args"
-        why = "and a collator that masks all but the response exclude each other"
-        yield data_cannot_be_taken_so.at(section, "packing", key="packing", why=why)
+    use, train = facts[SCRIPT_USE], recipe.train
+    metric = train.get("metric_for_best_model", "loss")
+    by_loss = train.get("load_best_model_at_end") is True and metric in ("loss", "eval_loss")
+    plain = use.trainer in ("Trainer", "Seq2SeqTrainer") and not use.overrides
+    if by_loss and plain and use.hides_inputs and "label_names" not in train:
+        yield evaluation_without_loss.at("train", "load_best_model_at_end")
 
 
-RULES = (metric_is_never_reported, early_stopping_lacks, data_cannot_be_taken_so)
+RULES = (metric_is_never_reported, early_stopping_lacks, evaluation_without_loss)

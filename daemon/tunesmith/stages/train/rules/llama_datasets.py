@@ -11,12 +11,11 @@ from tunesmith.core.fact import Facts
 from tunesmith.core.finding import Finding, Fix, SetValue, Severity
 from tunesmith.core.path import RecipePath
 from tunesmith.core.rule import rule
-from tunesmith.facts.names import DATASETS, DIALECT, TRAIN_FILE
+from tunesmith.facts.names import DATASETS, TRAIN_FILE
 
 if TYPE_CHECKING:
     from tunesmith.stages.recipe import Recipe
 
-LLAMA_FACTORY = "LLaMA-Factory config"
 ALPACA = {"prompt": "instruction", "query": "input", "response": "output"}
 """The columns where `columns` says nothing at all; where it says something, what it leaves out is not
 read."""
@@ -189,39 +188,6 @@ def dataset_has_other_tags(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         yield dataset_has_other_tags.at(*at, problem=problem)
 
 
-@rule(
-    "TN725",
-    Severity.ERROR,
-    "{key} asks for an evaluation, and there is neither eval_dataset nor val_size",
-    needs=(DIALECT,),
-)
-def nothing_to_evaluate(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
-    """An evaluation is asked for, and LLaMA-Factory is given nothing to evaluate on.
-
-    Why: the arguments are refused, or the Trainer when it is built.
-    Library: llamafactory: ValueError, Please specify dataset for evaluation.
-    Flags:
-        # launch llamafactory-cli train train.yaml
-        stage: sft
-        finetuning_type: lora
-        dataset: notes
-        eval_strategy: steps
-    Accepts:
-        # launch llamafactory-cli train train.yaml
-        stage: sft
-        finetuning_type: lora
-        dataset: notes
-        val_size: 0.1
-        eval_strategy: steps
-    """
-    train, args = recipe.train, recipe.args
-    if facts[DIALECT] != LLAMA_FACTORY or args.get("eval_dataset") or args.get("val_size"):
-        return
-    for key in ("eval_strategy", "evaluation_strategy"):
-        if train.get(key) in ("steps", "epoch"):
-            yield nothing_to_evaluate.at("train", key, key=key)
-
-
 def _mapping(value: object) -> Values:
     return cast("Values", value) if isinstance(value, Mapping) else {}
 
@@ -230,5 +196,4 @@ RULES = (
     dataset_is_not_registered,
     dataset_has_other_columns,
     dataset_has_other_tags,
-    nothing_to_evaluate,
 )
