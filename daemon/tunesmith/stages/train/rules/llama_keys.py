@@ -82,7 +82,7 @@ def key_that_llama_factory_lacks(recipe: Recipe, facts: Facts) -> Iterable[Findi
     other = other or any(key.endswith("_model_parallel_size") for key in recipe.args)
     if facts[DIALECT] != LLAMA_FACTORY or "llamafactory" not in facts[VERSIONS] or other:
         return
-    if not RECORDED <= library.fields.keys():
+    if not library.fields.keys() >= RECORDED:
         return
     for key in recipe.args:
         if key not in library.fields:
