@@ -109,3 +109,30 @@ def metrics_of(name: str, tree: ast.Module) -> frozenset[str] | None:
                 return None
             keys.add(key.value)
     return frozenset(keys) if returned else None
+
+
+def taken_as_loaded(given: ast.expr, tree: ast.Module) -> bool:
+    """Whether the data that a trainer is given is what `load_dataset` returned, at most a part of it."""
+    name = _root(given)
+    if name == "load_dataset":
+        return True
+    values = [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and any(_root(target) == name for target in node.targets)
+    ]
+    return bool(values) and all(_root(value) in (name, "load_dataset") for value in values)
+
+
+def _root(node: ast.expr) -> str:
+    """The name that a chain of parts and methods begins with; of a call of a function the function's."""
+    while True:
+        match node:
+            case ast.Subscript(value=inner) | ast.Attribute(value=inner):
+                node = inner
+            case ast.Call(func=ast.Attribute(value=inner)):
+                node = inner
+            case ast.Call(func=ast.Name(id=name)) | ast.Name(id=name):
+                return name
+            case _:
+                return ""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tunesmith.core.python_source import parse_module
 from tunesmith.facts.script_file import LARGEST
-from tunesmith.facts.script_rows import columns_made, columns_read, encodings, metrics_of
+from tunesmith.facts.script_rows import columns_made, columns_read, encodings, metrics_of, taken_as_loaded
 from tunesmith.facts.source import last_name
 
 TRAINERS = (
@@ -65,6 +65,8 @@ class ScriptUse:
     """Source texts of the columns that its functions take of rows; `columns_made`: names it may give some."""
     loaded: tuple[Mapping[str, str], ...] = ()
     """The keyword arguments of the calls of `load_dataset`."""
+    as_loaded: bool = False
+    """Whether the trainer is given its data as `load_dataset` returned it."""
     metrics: frozenset[str] | None = None
     """The keys that its `compute_metrics` returns; None when there is none, or they are not plain."""
     names: frozenset[str] = frozenset()
@@ -138,6 +140,11 @@ def use_of(tree: ast.Module) -> ScriptUse:
         made={name: _keywords(call) for call in calls if (name := last_name(call.func))[:1].isupper()},
         encodings=tuple(encodings(calls)),
         loaded=tuple(map(_keywords, named("load_dataset", calls))),
+        as_loaded=any(
+            taken_as_loaded(word.value, tree)
+            for word in (trainer.keywords if trainer else ())
+            if word.arg == "train_dataset"
+        ),
         metrics=metrics_of(_keywords(trainer).get("compute_metrics", ""), tree) if trainer else None,
         names=frozenset(
             last_name(node) for node in ast.walk(tree) if isinstance(node, ast.Name | ast.Attribute)

@@ -160,7 +160,7 @@ def trainer_takes_other_columns(recipe: Recipe, facts: Facts) -> Iterable[Findin
     use, library, columns = facts.get(SCRIPT_USE), facts.get(TRAINING_ARGUMENTS), facts[TRAIN_COLUMNS]
     if use is not None:
         reshaped = use.calls & RESHAPING or "formatting_func" in use.given or use.overrides
-        trainer = None if reshaped or len(use.loaded) != 1 else use.trainer
+        trainer = use.trainer if use.as_loaded and not reshaped and len(use.loaded) == 1 else None
     else:
         named = recipe.script is None and library is not None and library.package == "trl"
         trainer = TRAINERS.get(library.name) if named and library else None
