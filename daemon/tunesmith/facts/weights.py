@@ -49,10 +49,15 @@ def _mapping(value: object) -> Collection[object]:
 
 
 def _stored(headers: Iterable[Mapping[str, Any]]) -> Stored:
-    every = {name: one for header in headers for name, one in header.items()}
+    every = {name: one for header in headers for name, one in header.items() if _is_weight(one)}
     shapes = {name: tuple(int(side) for side in one["shape"]) for name, one in every.items()}
     held = sum(one["data_offsets"][1] - one["data_offsets"][0] for one in every.values())
     return Stored(sum(math.prod(shape) for shape in shapes.values()), held, shapes)
+
+
+def _is_weight(tensor: Mapping[str, Any]) -> bool:
+    """Not a buffer of whole numbers, like positions."""
+    return str(tensor["dtype"]).startswith(("F", "BF"))
 
 
 def read_modules(folder: Path, names: Collection[str]) -> tuple[str, ...] | None:

@@ -163,6 +163,8 @@ def _counted(recipe: Recipe, facts: Facts) -> tuple[int, int] | None:
         return None if count is None else (count, 4)
     if model is None:
         return None
+    if model.config.get("quantization_config"):
+        return None
     if model.stored is not None and model.stored.parameters:
         width, rest = divmod(model.stored.bytes, model.stored.parameters)
         return (model.stored.parameters, width) if not rest and width in (2, 4) else None
