@@ -9,7 +9,7 @@ from tunesmith.syntax.codes import CODES
 
 
 def pages() -> list[dict[str, Any]]:
-    """One object a code, in the order of the codes."""
+    """One object a code, in the order of the codes. `silence`: the comment that silences it, with a reason."""
     found: list[dict[str, Any]] = [
         {
             "code": row.code,
@@ -29,6 +29,7 @@ def pages() -> list[dict[str, Any]]:
             "message": rule.message,
             "needs": [fact.about for fact in rule.needs],
             "documentation": rule.documentation,
+            "silence": f"# tunesmith: ignore {rule.code} because …",
         }
         for rule in RULES
     ]
