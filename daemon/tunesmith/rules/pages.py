@@ -9,7 +9,7 @@ from tunesmith.syntax.codes import CODES
 
 
 def pages() -> list[dict[str, Any]]:
-    """One object a code, in the order of the codes. `silence`: the comment that silences it, with a reason."""
+    """One object a code, in the order of the codes. `silence`: the comment that silences it."""
     found: list[dict[str, Any]] = [
         {
             "code": row.code,
