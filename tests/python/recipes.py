@@ -16,9 +16,10 @@ from tunesmith.core.finding import Finding, Fix
 from tunesmith.dialects.fixes import placed
 from tunesmith.dialects.launch import read_launch
 from tunesmith.facts.fitness import REQUIREMENTS
+from tunesmith.facts.installed import Environment
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.machine import Machine
-from tunesmith.facts.sources import MACHINE, Environment, Look, Source, Store, read_now
+from tunesmith.facts.sources import MACHINE, Look, Source, Store, read_now
 from tunesmith.facts.target import Gpu, Target
 from tunesmith.ide.edits import TextEdit, text_edits
 from tunesmith.rules.check import Report, check

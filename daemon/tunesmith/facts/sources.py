@@ -8,15 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from tunesmith.facts import packages
 from tunesmith.facts.command_lines import command_lines_fingerprint, read_command_lines
 from tunesmith.facts.data_file import data_fingerprint, read_data_file
 from tunesmith.facts.deepspeed_file import deepspeed_fingerprint, read_deepspeed_file
 from tunesmith.facts.document import read_document
-from tunesmith.facts.fitness import absent_from
+from tunesmith.facts.installed import environment_fingerprint, read_environment
 from tunesmith.facts.interpreter import Interpreter
-from tunesmith.facts.library import PLACES, Library
-from tunesmith.facts.library_cache import read_library
 from tunesmith.facts.machine import read_machine
 from tunesmith.facts.model_class import UNKNOWN, ModelClass, class_fingerprint, read_model_class
 from tunesmith.facts.model_folder import (
@@ -25,7 +22,6 @@ from tunesmith.facts.model_folder import (
     read_hub_model,
     read_model_folder,
 )
-from tunesmith.facts.model_types import ModelTypes, read_model_types
 from tunesmith.facts.program import Program, read_program
 from tunesmith.facts.script_arguments import read_script_arguments
 from tunesmith.facts.script_file import (
@@ -58,19 +54,6 @@ Kind = Literal[
     "command-lines",
     "target",
 ]
-
-
-@dataclass(frozen=True)
-class Environment:
-    """What is installed beside an interpreter. `libraries` by the text that a section's marker uses.
-
-    `missing` is what training needs and is certainly not there.
-    """
-
-    versions: Mapping[str, str]
-    libraries: Mapping[str, Library]
-    missing: frozenset[str] = frozenset()
-    types: ModelTypes | None = None
 
 
 @dataclass(frozen=True)
@@ -186,10 +169,8 @@ def _fingerprint(source: Source) -> str:
     if source.kind in ("script", "script-arguments", "script-use", "document", "target"):
         return script_fingerprint(source.path)
     if source.kind == "module":
-        return (
-            f"{module_fingerprint(source.path, source.name)} {_environment_fingerprint(source.interpreter)}"
-        )
-    return _environment_fingerprint(source.interpreter)
+        return f"{module_fingerprint(source.path, source.name)} {environment_fingerprint(source.interpreter)}"
+    return environment_fingerprint(source.interpreter)
 
 
 def _read(source: Source, texts: Mapping[Path, str]) -> Any:
@@ -227,36 +208,10 @@ def _read(source: Source, texts: Mapping[Path, str]) -> Any:
         return read_module(
             source.path, source.name, source.interpreter.site_packages if source.interpreter else ()
         )
-    return _read_environment(source.interpreter)
+    return read_environment(source.interpreter)
 
 
 def _read_class(source: Source) -> ModelClass:
     folders = source.interpreter.site_packages if source.interpreter else ()
     root = next((folder for folder in folders if source.path.is_relative_to(folder)), None)
     return UNKNOWN if root is None else read_model_class(root, source.path, source.name)
-
-
-def _environment_fingerprint(interpreter: Interpreter | None) -> str:
-    marks: list[str] = []
-    for folder in interpreter.site_packages if interpreter else ():
-        try:
-            marks.append(str(folder.stat().st_mtime_ns))
-        except OSError as error:
-            marks.append(type(error).__name__)
-    return " ".join(marks)
-
-
-def _read_environment(interpreter: Interpreter | None) -> Environment:
-    if interpreter is None:
-        return Environment({}, {})
-    versions = packages.versions(interpreter.site_packages)
-    libraries: dict[str, Library] = {}
-    for name, place in PLACES.items():
-        version = versions.get(place.package)
-        if version is None:
-            continue
-        library = read_library(interpreter.site_packages, place, version)
-        if library is not None and library.fields:
-            libraries[name] = library
-    missing = absent_from(interpreter.site_packages, versions)
-    return Environment(versions, libraries, missing, read_model_types(interpreter.site_packages))
