@@ -85,7 +85,6 @@ REPLAYS = (
     ),
     Replay("TN331", "IndexError", "index out of range in self", longer_than_its_positions),
     Replay("TN245", "IndexError", "Target 7 is out of bounds", of_labels([7])),
-    Replay("TN246", "RuntimeError", "Found dtype Long but expected Float", of_labels([1, 0], num_labels=1)),
     Replay("TN248", "ValueError", "Unable to create tensor", collates_texts),
     Replay("TN301", "ValueError", "Unrecognized model in", of_folder_without_config),
     Replay("TN301", "OSError", "no file named model.safetensors", of_folder_without_weights),
