@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -183,6 +184,12 @@ def _environment_fingerprint(interpreter: Interpreter | None) -> str:
 def _read_environment(interpreter: Interpreter | None) -> Environment:
     if interpreter is None:
         return Environment({}, {})
+    return _environment_at(interpreter, _environment_fingerprint(interpreter))
+
+
+@lru_cache(maxsize=4)
+def _environment_at(interpreter: Interpreter, _fingerprint: str) -> Environment:
+    """Read once: every launch looks at it, and it takes a tenth of a second."""
     versions = packages.versions(interpreter.site_packages)
     libraries: dict[str, Library] = {}
     for name, place in PLACES.items():

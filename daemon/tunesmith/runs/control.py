@@ -109,7 +109,7 @@ def launch_new(
     machine, inherited = this_machine(), activated.environment
     queued = (policy or {}).get("queue", recipe.run is not None and recipe.run.queue)
     alone = debug or queued or meeting(recipe) is not None
-    claim = Claim() if alone else claim_for(path, recipe, interpreter, activated)
+    claim = Claim() if alone else claim_for(path, recipe, interpreter, activated, runtime)
     try:
         run = create(
             path,
