@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tunesmith.core import in_place
 from tunesmith.core.exits import write_exit
-from tunesmith.core.files import write_json
 from tunesmith.core.finding import Severity
 from tunesmith.core.layout import AttemptFolder, RunFolder
 from tunesmith.core.plan import Plan
@@ -189,8 +189,8 @@ def stop(run: RunFolder, force: bool, by: str, grace_seconds: float | None = Non
     if grace_seconds is not None:
         request["grace_seconds"] = grace_seconds
     path = attempt.kill_request if force else attempt.stop_request
-    if not path.exists():
-        write_json(path, request)
+    if not in_place.is_written(path):
+        in_place.write(path, request)
     job = submitted(run, attempt)
     if job is None:
         adopt(run)

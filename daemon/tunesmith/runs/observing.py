@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from tunesmith.core import locks
+from tunesmith.core import in_place, locks
 from tunesmith.core.attempts import read_plan
 from tunesmith.core.exits import read_exit
 from tunesmith.core.files import read_json
@@ -28,7 +28,7 @@ def observe(run: RunFolder, attempt: AttemptFolder, progress: Progress | None) -
         ranks_alive=ranks_alive,
         supervisor_alive=supervisor_alive,
         started=started,
-        stop_requested=attempt.stop_request.exists() or attempt.kill_request.exists(),
+        stop_requested=any(map(in_place.is_written, attempt.asked_to_end)),
         exit=read_exit(attempt),
         progress=progress,
         waits_for=waits_for(run, attempt),

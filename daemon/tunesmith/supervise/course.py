@@ -12,10 +12,9 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from tunesmith.core import locks, queue
+from tunesmith.core import in_place, locks, queue
 from tunesmith.core.attempts import new_attempt, read_plan
 from tunesmith.core.exits import read_exit
-from tunesmith.core.files import read_json
 from tunesmith.core.layout import AttemptFolder, RunFolder
 from tunesmith.core.policy import Policy, policy_of
 from tunesmith.core.run import Cause, Exit
@@ -138,16 +137,16 @@ class _Course:
             time.sleep(min(LOOK_EVERY, left))
 
     def _is_over(self, attempt: AttemptFolder) -> bool:
-        return any(path.exists() for path in self._requests(attempt))
+        return any(in_place.is_written(path) for path in self._requests(attempt))
 
     def _requests(self, attempt: AttemptFolder) -> list[Path]:
         """Of those who want no launch. One that came for an attempt that crashed, when it was decided already
         that another one follows, is meant for that."""
         crashed = [self._run.attempt(attempt.number - 1)] if _is_restart(attempt) else []
-        return [path for each in (attempt, *crashed) for path in (each.stop_request, each.kill_request)]
+        return [path for each in (attempt, *crashed) for path in each.asked_to_end]
 
     def _never_launched(self, attempt: AttemptFolder) -> Exit:
-        requests = (read_json(path) for path in self._requests(attempt))
+        requests = (in_place.read(path) for path in self._requests(attempt))
         by = next((str(request.get("by", "somebody")) for request in requests if request), "somebody")
         message = STOPPED
         if _is_restart(attempt) and (before := read_exit(self._run.attempt(attempt.number - 1))) is not None:

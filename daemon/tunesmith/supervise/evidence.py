@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tunesmith.core import in_place
 from tunesmith.core.error_line import error_line
 from tunesmith.core.files import last_lines, read_json
 from tunesmith.core.layout import AttemptFolder
@@ -110,9 +111,8 @@ def _memory(attempt: AttemptFolder) -> dict[int, int]:
 
 
 def _by(request: Path) -> str | None:
-    if not request.exists():
-        return None
-    return str((read_json(request) or {}).get("by", "somebody"))
+    record = in_place.read(request)
+    return None if record is None else str(record.get("by", "somebody"))
 
 
 def _free(folder: Path) -> int:

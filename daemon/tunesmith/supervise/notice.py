@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import time
 
-from tunesmith.core.files import write_json
+from tunesmith.core import in_place
 from tunesmith.core.layout import AttemptFolder
 from tunesmith.supervise.say import say
 
@@ -31,7 +31,7 @@ class Notice:
     def _hear(self, number: int, frame: object) -> None:
         say(f"Slurm sent {signal.Signals(number).name}")
         attempt = self._attempt
-        asked = attempt is not None and (attempt.stop_request.exists() or attempt.kill_request.exists())
+        asked = attempt is not None and any(map(in_place.is_written, attempt.asked_to_end))
         if number == signal.SIGUSR1 and not asked:
             self.preempted = True
         if attempt is not None and not asked:
@@ -39,6 +39,6 @@ class Notice:
 
     def _ask(self, attempt: AttemptFolder) -> None:
         try:
-            write_json(attempt.stop_request, {"time": time.time(), "by": "Slurm"})
+            in_place.write(attempt.stop_request, {"time": time.time(), "by": "Slurm"})
         except OSError as error:
             say(f"the stop cannot be written: {error}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from tunesmith.core import in_place
 from tunesmith.core.attempts import last_number, read_plan
 from tunesmith.core.checkpoints import last_checkpoint
 from tunesmith.core.files import last_objects
@@ -48,7 +49,7 @@ def course_of(run: RunFolder, attempt: AttemptFolder, spec: RunSpec) -> Course:
     return Course(
         restarts_before(run, attempt),
         _stepped(run, attempt, spec),
-        attempt.stop_request.exists() or attempt.kill_request.exists() or attempt.epoch_request.exists(),
+        any(map(in_place.is_written, (*attempt.asked_to_end, attempt.epoch_request))),
         spent(run),
     )
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 import time
 
-from tunesmith.core import duration
+from tunesmith.core import duration, in_place
 from tunesmith.core.attempts import last_number
-from tunesmith.core.files import read_json, write_json
+from tunesmith.core.files import read_json
 from tunesmith.core.layout import AttemptFolder, RunFolder
 from tunesmith.supervise.say import say
 
@@ -36,13 +36,13 @@ class TimeLimit:
             self._ask()
 
     def _ask(self) -> None:
-        if self._attempt.stop_request.exists() or self._limit is None:
+        if in_place.is_written(self._attempt.stop_request) or self._limit is None:
             return
         why = f"The time limit of {duration.words(self._limit)} was reached."
         say(why)
         while not self._over.is_set():
             try:
-                write_json(self._attempt.stop_request, {"time": time.time(), "by": BY, "why": why})
+                in_place.write(self._attempt.stop_request, {"time": time.time(), "by": BY, "why": why})
             except OSError as error:
                 say(f"the stop cannot be written: {error}")
                 self._over.wait(5.0)

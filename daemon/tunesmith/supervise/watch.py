@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
-from tunesmith.core import locks
+from tunesmith.core import in_place, locks
 from tunesmith.core.files import last_objects, read_json, size_of
 from tunesmith.core.layout import AttemptFolder, RunFolder
 from tunesmith.core.run import Phase
@@ -112,7 +112,7 @@ def _watch(
         if locks.holder(run.lock) is None:
             return
         seen.witnessed = True
-        if attempt.kill_request.exists() or company.useless():
+        if in_place.is_written(attempt.kill_request) or company.useless():
             return
         seen.overdue = grace.over()
         seen.hung = company.hung
@@ -144,9 +144,9 @@ class _Grace:
 
     def over(self) -> bool:
         if self._asked is None:
-            if not self._attempt.stop_request.exists():
+            request = in_place.read(self._attempt.stop_request)
+            if request is None:
                 return False
-            request = read_json(self._attempt.stop_request) or {}
             self._asked = float(request.get("grace_seconds", GRACE))
         said = size_of(self._run.progress)
         if said != self._size:
