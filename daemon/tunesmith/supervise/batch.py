@@ -15,9 +15,11 @@ from pathlib import Path
 
 from tunesmith.core import locks
 from tunesmith.core.attempts import last_number, new_attempt
+from tunesmith.core.exits import read_exit
 from tunesmith.core.files import read_json
 from tunesmith.core.layout import AttemptFolder, RunFolder
 from tunesmith.core.meeting import Meeting
+from tunesmith.core.plan import Why
 from tunesmith.core.policy import policy_of
 from tunesmith.core.run import Cause, Exit
 from tunesmith.core.spec import Launch, RunSpec
@@ -43,34 +45,54 @@ def main(arguments: list[str]) -> int:
     spec = RunSpec.from_json(run.spec.read_text(encoding="utf-8"))
     notice = Notice()
     attempt = this_start(run, spec)
-    while True:
+    while attempt is not None:
         end = see_through(run, spec, attempt, notice)
         if not restart.is_due(run, attempt, end):
             return 0 if end is not None and end.cause in WELL else 1
         if machines(spec) > 1 and slurm.may_requeue():
             slurm.requeue()  # One of the machines may be why it crashed: Slurm looks for good ones.
             return 1
-        attempt = after_a_crash(run, spec)
+        attempt = after_a_crash(run, spec, attempt)
+    return 1
 
 
-def this_start(run: RunFolder, spec: RunSpec) -> AttemptFolder:
-    """The attempt that was submitted, or a new one when Slurm has started the job again."""
+def this_start(run: RunFolder, spec: RunSpec) -> AttemptFolder | None:
+    """The attempt that was submitted, or a new one when Slurm has started the job again. None when it cannot
+    go on, which is written down."""
     attempt = run.attempt(last_number(run))
     if not attempt.started.exists():
         return attempt
     if not attempt.exit.exists():
         one.conclude(attempt, Exit(time.time(), 1, Cause.PREEMPTED, "Slurm", CUT_SHORT))
     crashed = (read_json(attempt.exit) or {}).get("restart")
-    return new_attempt(run, replace(restart.plan_for(run, spec), why="restart" if crashed else "requeue"))
+    return following(run, spec, attempt, "restart" if crashed else "requeue")
 
 
-def after_a_crash(run: RunFolder, spec: RunSpec) -> AttemptFolder:
+def after_a_crash(run: RunFolder, spec: RunSpec, crashed: AttemptFolder) -> AttemptFolder | None:
     """The next attempt in the same job, after the pause that the recipe asks for."""
-    attempt = new_attempt(run, restart.plan_for(run, spec))
+    attempt = following(run, spec, crashed, "restart")
+    if attempt is None:
+        return None
     pause = policy_of(spec.policy).pause_before(restart.restarts_before(run, attempt))
     say(f"starts again in {pause:.0f} s")
     time.sleep(pause)
     return attempt
+
+
+def following(run: RunFolder, spec: RunSpec, attempt: AttemptFolder, why: Why) -> AttemptFolder | None:
+    """The one after `attempt`, or None with an end of that which says why there is none."""
+    try:
+        plan = restart.plan_for(run, spec, wait)
+    except restart.NoneReadable as error:
+        end = read_exit(attempt)
+        one.conclude(attempt, restart.given_up(end or Exit(time.time(), 1, Cause.FAILED), error))
+        return None
+    return new_attempt(run, replace(plan, why=why))
+
+
+def wait(seconds: float) -> bool:
+    time.sleep(seconds)
+    return True
 
 
 def see_through(run: RunFolder, spec: RunSpec, attempt: AttemptFolder, notice: Notice) -> Exit | None:

@@ -87,9 +87,18 @@ class _Course:
                 parked, self._parked = self._parked, None
                 end = one.launched(self._run, attempt, launch, self._policy, parked)
                 end = self._conclude(attempt, end)
-        if not restart.is_due(self._run, attempt, end):
+        if end is None or not restart.is_due(self._run, attempt, end):
             return None
-        return new_attempt(self._run, restart.plan_for(self._run, self._spec))
+        return self._following(attempt, end)
+
+    def _following(self, attempt: AttemptFolder, end: Exit) -> AttemptFolder | None:
+        """The attempt that was to follow this one; None when it cannot, which is written down."""
+        try:
+            plan = restart.plan_for(self._run, self._spec, lambda seconds: self._pause(attempt, seconds))
+        except restart.NoneReadable as why:
+            one.conclude(attempt, restart.given_up(end, why))
+            return None
+        return new_attempt(self._run, plan)
 
     def _conclude(self, attempt: AttemptFolder, end: Exit | None) -> Exit | None:
         if end is not None:
@@ -132,9 +141,14 @@ class _Course:
         """A clock that was set back makes nobody wait longer than the pause."""
         seconds = max(0.0, min(seconds, most))
         say(f"starts again in {seconds:.0f} s")
+        self._pause(attempt, seconds)
+
+    def _pause(self, attempt: AttemptFolder, seconds: float) -> bool:
+        """False as soon as somebody wants no more of it."""
         until = time.monotonic() + seconds
-        while (left := until - time.monotonic()) > 0 and not self._is_over(attempt):
+        while not (over := self._is_over(attempt)) and (left := until - time.monotonic()) > 0:
             time.sleep(min(LOOK_EVERY, left))
+        return not over
 
     def _is_over(self, attempt: AttemptFolder) -> bool:
         return any(in_place.is_written(path) for path in self._requests(attempt))

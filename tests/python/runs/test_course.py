@@ -16,9 +16,11 @@ from tunesmith.core.layout import RunFolder
 from tunesmith.core.policy import Policy
 from tunesmith.core.queue import queue_home, ticket_of
 from tunesmith.core.run import Cause, Exit
+from tunesmith.core.spec import RunSpec
+from tunesmith.core.torn import STATE
 from tunesmith.runs import asking, control, store
 from tunesmith.runs.view import RunView
-from tunesmith.supervise.restart import Course, decided
+from tunesmith.supervise.restart import UNREADABLE, Course, NoneReadable, decided, plan_for
 from waiting import until
 
 CRASHES = "steps(3); save(first + 3); crash()"
@@ -87,6 +89,38 @@ def test_restarts_have_a_limit_and_every_attempt_keeps_its_end(runs: Path) -> No
     assert all(run.attempt(number).exit.exists() for number in (1, 2, 3))
     steps = [json.loads(line)["step"] for line in run.progress.read_text().splitlines()]
     assert steps[-1] == 9
+
+
+AWAY = "run.checkpoints.rename(run.path / 'away')"
+
+
+def test_checkpoints_that_cannot_be_read_now_are_waited_for(runs: Path) -> None:
+    """Beginning anew would throw away what was trained."""
+    program = f"steps(3); attempt.number == 1 and (save(3), {AWAY}, crash()); end('finished')"
+    run = begin(runs, program, restart={"attempts": 3, "backoff": 0.1})
+    until("it looks again", lambda: "looks again" in run.attempt(1).supervisor_log.read_text())
+    assert store.look(run).phase == "restarting"
+    (run.path / "away").rename(run.checkpoints)
+    view = ended(run)
+    assert (view.cause, view.attempt, view.step) == ("finished", 2, 6)
+
+
+def test_a_run_whose_checkpoints_stay_away_does_not_begin_anew(runs: Path) -> None:
+    run = begin(runs, f"steps(3); save(3); {AWAY}; crash()", restart={"attempts": 3, "backoff": 0.1})
+    until("it looks again", lambda: "looks again" in run.attempt(1).supervisor_log.read_text())
+    control.stop(run, force=False, by="Ann")
+    view = ended(run)
+    assert (view.cause, view.attempt) == ("signalled", 1)
+    assert "Not started again: it has saved, and none of its checkpoints is there" in (view.message or "")
+
+
+def test_a_disk_that_fails_is_looked_at_several_times(runs: Path) -> None:
+    run = make(runs, "one", "")
+    (run.checkpoints / "step-3" / STATE).mkdir(parents=True)  # Reading it is an error of the system.
+    waited: list[float] = []
+    with pytest.raises(NoneReadable, match="Is a directory"):
+        plan_for(run, RunSpec.from_json(run.spec.read_text()), lambda pause: not waited.append(pause))
+    assert tuple(waited) == UNREADABLE
 
 
 # Without a checkpoint the second attempt begins anew; it must not step before it crashes.
