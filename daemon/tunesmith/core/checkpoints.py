@@ -80,7 +80,8 @@ def last_checkpoint(run: RunFolder, spec: RunSpec) -> Checkpoint | None:
     if plan is not None and plan.resume_from is not None:
         own = [each for each in whole if each.attempt in (None, number)]
         # Of a run that goes on from another one's it lies in that one's folder.
-        chosen = _look(run, spec, run.path / plan.resume_from, {})
+        place = run.path / plan.resume_from
+        chosen = _look(run, spec, place, _candidates(run).get(place, {}))
         whole = [*own, *([] if chosen.torn else [chosen]), *whole]
     return next(iter(whole), None)
 
