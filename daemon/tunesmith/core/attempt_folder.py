@@ -134,6 +134,12 @@ class AttemptFolder:
         return self.path / "hang.json"
 
     @property
+    def grace(self) -> Path:
+        """Written by the supervisor after a stop request, and again when that changes: how many seconds the
+        ranks may give no sign of life, and why it is so long."""
+        return self.path / "stop-grace.json"
+
+    @property
     def reserve(self) -> Path:
         """Room that the supervisor keeps for `exit` on a disk that becomes full."""
         return self.path / ".reserve"

@@ -30,6 +30,7 @@ from tunesmith.core.run import (
 )
 from tunesmith.core.spec import RunSpec
 from tunesmith.runs import notes
+from tunesmith.runs.grace import waits_for_its_stop
 from tunesmith.runs.hang import told
 from tunesmith.runs.observing import observe
 from tunesmith.runs.place import Place, place_of
@@ -191,6 +192,8 @@ def _message(
     if seen.waits_for == "restart":
         crashed = read_exit(run.attempt(attempt.number - 1))
         return f"It crashed, and starts again. {crashed.message or ''}".rstrip() if crashed else None
+    if seen.stop_requested and seen.ranks_alive and (waits := waits_for_its_stop(attempt)):
+        return waits
     if seen.job is None or seen.job.state is JobState.RUNNING:
         return told(attempt, seen.progress, time.time()) or waits_for_machines(seen, run, spec)
     before = "" if seen.exit is None else f"{AGAIN if seen.exit.cause is Cause.PREEMPTED else CRASHED} "
