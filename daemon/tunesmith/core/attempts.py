@@ -5,6 +5,7 @@ Used by whoever resumes a run and by its supervisor, which restarts one.
 
 from __future__ import annotations
 
+import platform
 import secrets
 import shutil
 import time
@@ -61,7 +62,7 @@ def furnish(attempt: AttemptFolder, plan: Plan | None) -> None:
 
 def write_plan(attempt: AttemptFolder, plan: Plan | None) -> None:
     if plan is not None:
-        write_json(attempt.plan, asdict(replace(plan, created=time.time())))
+        write_json(attempt.plan, asdict(replace(plan, created=time.time(), host=platform.node())))
 
 
 def read_plan(attempt: AttemptFolder) -> Plan | None:

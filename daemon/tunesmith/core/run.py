@@ -94,6 +94,8 @@ class Observed:
     """Of a run on a cluster: then locks say nothing, because its processes are on other machines."""
     heartbeat: float | None = None
     """Seconds since the supervisor on the cluster gave its last sign of life, by the clock of who looks."""
+    elsewhere: str | None = None
+    """The machine that started it, or is to, if that is another one."""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tunesmith.core import in_place
+from tunesmith.core import in_place, whereabouts
 from tunesmith.core.exits import write_exit
 from tunesmith.core.finding import Severity
 from tunesmith.core.layout import AttemptFolder, RunFolder
@@ -23,6 +23,7 @@ from tunesmith.facts.interpreter import Interpreter, find
 from tunesmith.rules.check import Report, check
 from tunesmith.runs import launch, store
 from tunesmith.runs.activation import Activated, activate
+from tunesmith.runs.afar import not_heard
 from tunesmith.runs.create import create
 from tunesmith.runs.engines.engine import Engine, EngineRefused
 from tunesmith.runs.engines.record import record
@@ -38,6 +39,7 @@ from tunesmith.stages.recipe import Recipe
 
 log = logging.getLogger(__name__)
 
+STOPPED = "Stopped before it was launched."
 NOT_HERE = (
     "Only a run of this machine can be debugged, and this one trains on a cluster. "
     "Set run.engine to local to debug it."
@@ -193,12 +195,27 @@ def stop(run: RunFolder, force: bool, by: str, grace_seconds: float | None = Non
         in_place.write(path, request)
     job = submitted(run, attempt)
     if job is None:
-        adopt(run)
+        if not adopt(run):
+            _stop_from_afar(run, attempt, state, force, by)
     elif force or isinstance(state, Queued):
         try:
             cancel(job)
         except EngineRefused as error:
             raise NotStarted(str(error)) from error
+
+
+def _stop_from_afar(
+    run: RunFolder, attempt: AttemptFolder, state: Queued | Running, force: bool, by: str
+) -> None:
+    """What is left to do about a run of another machine, whose processes cannot be ended from here."""
+    away = whereabouts.elsewhere(run, attempt)
+    if away is None or state.supervised:
+        return
+    if isinstance(state, Queued):
+        # Whoever is about to launch it looks for this.
+        write_exit(attempt, Exit(time.time(), 0, Cause.STOPPED, by, STOPPED))
+    elif force:
+        raise NotStarted(not_heard(run.id, away))
 
 
 def adopt(run: RunFolder) -> bool:
@@ -211,6 +228,8 @@ def adopt(run: RunFolder) -> bool:
     attempt = store.last_attempt(run)
     if submitted(run, attempt) is not None:
         return isinstance(state, Ended) and not state.recorded and record(attempt, state.exit)
+    if not whereabouts.may_judge(run, attempt):
+        return False
     alone = isinstance(state, Running) and not state.supervised
     unlaunched = store.unattended(run, attempt, state)
     if not alone and not unlaunched and not (isinstance(state, Lost) and left_word(attempt)):

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from tunesmith.core import locks
+from tunesmith.core import locks, whereabouts
 from tunesmith.core.exits import write_exit
 from tunesmith.core.files import write_json
 from tunesmith.core.layout import AttemptFolder, RunFolder
@@ -42,7 +42,8 @@ def launched(
     """
     launch = completed(launch, attempt, policy.meeting)
     keep_room(attempt)
-    write_json(attempt.started, {"time": time.time(), "supervisor": os.getpid(), "argv": launch.argv})
+    about = {"time": time.time(), "supervisor": os.getpid(), **whereabouts.here()}
+    write_json(attempt.started, {**about, "argv": launch.argv})
     if parked is not None:
         say(f"goes on from the parked process {parked}")
         return see_to_the_end(run, attempt, parked, policy)

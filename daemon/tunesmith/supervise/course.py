@@ -12,7 +12,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from tunesmith.core import in_place, locks, queue
+from tunesmith.core import in_place, locks, queue, whereabouts
 from tunesmith.core.attempts import new_attempt, read_plan
 from tunesmith.core.exits import read_exit
 from tunesmith.core.layout import AttemptFolder, RunFolder
@@ -41,6 +41,8 @@ def supervise(
     if locks.take_exclusive(run.supervisor_lock) is None:
         return say("another supervisor has this run")
     attempt = run.attempt(number)
+    if adopt and not whereabouts.may_judge(run, attempt):
+        return say(f"this attempt is on {whereabouts.elsewhere(run, attempt)}")
     end = read_exit(attempt)
     if end is not None and not restart.is_due(run, attempt, end):
         return say("this attempt has ended already")
