@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tunesmith.core import in_place, whereabouts
+from tunesmith.core import in_place, locks, whereabouts
 from tunesmith.core.exits import write_exit
 from tunesmith.core.finding import Severity
 from tunesmith.core.layout import AttemptFolder, RunFolder
@@ -136,6 +136,8 @@ def launch_new(
 
 def unwritable(folder: Path, error: OSError) -> str:
     """Why no run can be kept there, and what to do."""
+    if isinstance(error, locks.NoLocks):
+        return str(locks.NoLocks(folder, error.reason))
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return f"The disk of {folder} is full. Free some space and train again."
     if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
@@ -186,13 +188,16 @@ def stop(run: RunFolder, force: bool, by: str, grace_seconds: float | None = Non
     state = store.state_of(run)
     if not isinstance(state, (Queued, Running)):
         return
-    attempt = store.last_attempt(run)
     request: dict[str, object] = {"time": time.time(), "by": by}
     if grace_seconds is not None:
         request["grace_seconds"] = grace_seconds
-    path = attempt.kill_request if force else attempt.stop_request
-    if not in_place.is_written(path):
-        in_place.write(path, request)
+    asked = None
+    while asked != (attempt := store.last_attempt(run)):
+        # Of one that follows a crash nobody would know: it may have been made since it was looked for.
+        asked = attempt
+        path = attempt.kill_request if force else attempt.stop_request
+        if not in_place.is_written(path):
+            in_place.write(path, request)
     job = submitted(run, attempt)
     if job is None:
         if not adopt(run):

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 from process_scan import living
 from small_run import kill_supervisor, make, start, when
-from tunesmith.core.attempts import last_number, read_plan
+from tunesmith.core import in_place
+from tunesmith.core.attempts import last_number, new_attempt, read_plan
 from tunesmith.core.files import read_json, write_json
 from tunesmith.core.layout import RunFolder
+from tunesmith.core.plan import Plan
 from tunesmith.core.policy import Policy
 from tunesmith.core.queue import queue_home, ticket_of
 from tunesmith.core.run import Cause, Exit
@@ -158,6 +160,24 @@ def test_a_stop_that_comes_while_a_restart_is_decided_is_heard(runs: Path, force
     assert (view.cause, view.attempt) == ("stopped", 2)
     assert (read_json(run.attempt(2).exit) or {})["by"] == "Ann"
     assert not run.attempt(2).started.exists()
+
+
+def test_a_stop_reaches_an_attempt_that_is_made_while_it_is_asked_for(
+    runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The supervisor makes the next one, and launches it, between a look for the last and the request."""
+    run = begin(runs, CRASHES, restart={"attempts": 3, "backoff": 600.0})
+    until("the next attempt is made", lambda: last_number(run) == 2)
+    write = in_place.write
+
+    def slowly(path: Path, value: dict[str, Any]) -> None:
+        if last_number(run) == 2:
+            new_attempt(run, Plan(None, "restart"))
+        write(path, value)
+
+    monkeypatch.setattr(in_place, "write", slowly)
+    control.stop(run, force=False, by="Ann")
+    assert all(in_place.is_written(run.attempt(number).stop_request) for number in (2, 3))
 
 
 def test_a_supervisor_that_is_killed_while_it_waits_is_replaced_and_the_run_goes_on(runs: Path) -> None:
