@@ -244,7 +244,8 @@ def test_a_taken_port_is_named(error: str) -> None:
     assert explained(error).startswith("Port 29500 is in use")
 
 
-@pytest.mark.parametrize("ranks", [{}, {0: SILENT}])
+# The last: the power went while rank 0 saved what the other had done with.
+@pytest.mark.parametrize("ranks", [{}, {0: SILENT}, {0: SILENT, 1: FINISHED}])
 def test_nothing_is_made_up_for_what_nobody_saw(ranks: dict[int, RankEnd]) -> None:
     assert judge(Evidence(None, ranks, witnessed=False), 100.0) is None
 
