@@ -66,7 +66,8 @@ class Exit:
     """exit.json.
 
     `code` is the launcher's exit code, negative for a signal; `by` is who asked for the end, if any; `rank`
-    is the one that failed first. With `restart` another attempt follows.
+    is the one that failed first. With `restart` another attempt follows. `seconds` is how long it ran, by a
+    clock that nobody sets, where that is known.
     """
 
     time: float
@@ -76,6 +77,7 @@ class Exit:
     message: str | None = None
     rank: int | None = None
     restart: bool = False
+    seconds: float | None = None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from process_scan import living
 from small_run import kill_supervisor, make, start, when
-from tunesmith.core import in_place
+from tunesmith.core import in_place, whereabouts
 from tunesmith.core.attempts import last_number, new_attempt, read_plan
 from tunesmith.core.files import read_json, write_json
 from tunesmith.core.layout import RunFolder
@@ -23,6 +23,7 @@ from tunesmith.core.torn import STATE
 from tunesmith.runs import asking, control, store
 from tunesmith.runs.view import RunView
 from tunesmith.supervise.restart import UNREADABLE, Course, NoneReadable, decided, plan_for
+from tunesmith.supervise.time_limit import spent
 from waiting import until
 
 CRASHES = "steps(3); save(first + 3); crash()"
@@ -61,6 +62,20 @@ def test_a_time_limit_stops_a_run_as_anybody_would(runs: Path) -> None:
     assert (view.cause, view.message) == ("stopped", "The time limit of 2 s was reached.")
     assert (read_json(run.attempt(1).exit) or {})["by"] == "time limit"
     assert list(run.checkpoints.iterdir())
+
+
+@pytest.mark.skipif("boot" not in whereabouts.here(), reason="only Linux tells one start of it from another")
+def test_a_clock_that_jumps_spends_no_time_of_a_limit(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = begin(runs, "steps(20); crash()", time_limit=3600.0)
+    view = ended(run)
+    assert view.cause == "signalled"
+    attempt = run.attempt(1)
+    end, started = read_json(attempt.exit) or {}, read_json(attempt.started) or {}
+    write_json(attempt.exit, {**end, "time": started["time"] + 86400.0})
+    assert 0.0 < spent(run) < 600.0, "after its end"
+    attempt.exit.unlink()
+    write_json(attempt.started, {**started, "time": started["time"] - 86400.0})
+    assert 0.0 < spent(run) < 600.0, "while it runs"
 
 
 def test_a_run_that_ends_before_its_time_is_finished(runs: Path) -> None:
