@@ -61,6 +61,14 @@ def take_exclusive(path: Path) -> int | None:
     return descriptor
 
 
+def is_deleted(descriptor: int) -> bool:
+    """Whether the file of a lock that this process holds was deleted, and not only is out of reach."""
+    try:
+        return os.fstat(descriptor).st_nlink == 0
+    except OSError as error:
+        return error.errno == errno.ESTALE
+
+
 def holder(path: Path) -> int | None:
     """The process id of one other process that holds a lock on `path`; None when nobody does."""
     if sys.platform == "win32":

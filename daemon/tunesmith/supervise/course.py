@@ -38,7 +38,8 @@ def supervise(
     With `adopt` it is one of a supervisor that ended; `launcher` is its process if it was parked. Returns
     without a word when another one has it, or all has ended.
     """
-    if locks.take_exclusive(run.supervisor_lock) is None:
+    held = locks.take_exclusive(run.supervisor_lock)
+    if held is None:
         return say("another supervisor has this run")
     attempt = run.attempt(number)
     if adopt and not whereabouts.may_judge(run, attempt):
@@ -48,7 +49,7 @@ def supervise(
         return say("this attempt has ended already")
     processes.become_subreaper()
     spec = RunSpec.from_json(run.spec.read_text(encoding="utf-8"))
-    course = _Course(run, spec, home, launcher)
+    course = _Course(run, spec, held, home, launcher)
     if adopt:
         say("adopted")
     course.follow(attempt, adopt)
@@ -58,8 +59,13 @@ def supervise(
 
 
 class _Course:
-    def __init__(self, run: RunFolder, spec: RunSpec, home: Path | None, launcher: int | None = None) -> None:
+    """`held` is the descriptor of the supervisor's lock."""
+
+    def __init__(
+        self, run: RunFolder, spec: RunSpec, held: int, home: Path | None, launcher: int | None = None
+    ) -> None:
         self._run = run
+        self._held = held
         self._spec = spec
         self._policy: Policy = policy_of(spec.policy)
         self._home = home
@@ -128,10 +134,13 @@ class _Course:
             room = Room(self._home, self._run)
             if self._policy.queue and (again or attempt.number == 1):
                 got = room.kept() if again else None
-                got = room.wait(lambda: self._is_over(attempt)) if got is None else got
+                got = room.wait(lambda: self._is_unwanted(attempt)) if got is None else got
                 self._environment = got or {}
             else:
                 room.take()
+        if locks.is_deleted(self._held):
+            say("its folder was deleted")
+            return False
         if read_exit(attempt) is not None:
             return False  # Whoever started it waited for this supervisor no longer, and said so.
         if not self._is_over(attempt):
@@ -148,9 +157,12 @@ class _Course:
     def _pause(self, attempt: AttemptFolder, seconds: float) -> bool:
         """False as soon as somebody wants no more of it."""
         until = time.monotonic() + seconds
-        while not (over := self._is_over(attempt)) and (left := until - time.monotonic()) > 0:
+        while not (over := self._is_unwanted(attempt)) and (left := until - time.monotonic()) > 0:
             time.sleep(min(LOOK_EVERY, left))
         return not over
+
+    def _is_unwanted(self, attempt: AttemptFolder) -> bool:
+        return self._is_over(attempt) or locks.is_deleted(self._held)
 
     def _is_over(self, attempt: AttemptFolder) -> bool:
         return any(in_place.is_written(path) for path in self._requests(attempt))
