@@ -1,8 +1,17 @@
-"""What is said of a run whose processes are on another machine that shares its folder."""
+"""A run whose processes are on another machine that shares its folder: what is said of it here, and what can
+be done about it."""
 
 from __future__ import annotations
 
-from tunesmith.core.run import Observed
+import time
+
+from tunesmith.core import whereabouts
+from tunesmith.core.exits import write_exit
+from tunesmith.core.layout import AttemptFolder, RunFolder
+from tunesmith.core.run import Cause, Exit, Observed, Queued, Running
+from tunesmith.runs.supervisors import NotStarted
+
+STOPPED = "Stopped before it was launched."
 
 
 def said_from_afar(seen: Observed, host: str) -> str | None:
@@ -21,9 +30,18 @@ def said_from_afar(seen: Observed, host: str) -> str | None:
     return f"It waits to be launched on {host}. Look there, or stop it."
 
 
-def not_heard(run_id: str, host: str) -> str:
-    """Of an end that was asked for here."""
-    return (
-        f"{run_id} is on {host}, and no supervisor lives there that could end it. "
-        f"The request is written: open its folder on {host}, and it is ended."
-    )
+def stop_from_afar(
+    run: RunFolder, attempt: AttemptFolder, state: Queued | Running, force: bool, by: str
+) -> None:
+    """What is left to do about a run of another machine, whose processes cannot be ended from here."""
+    away = whereabouts.elsewhere(run, attempt)
+    if away is None or state.supervised:
+        return
+    if isinstance(state, Queued):
+        # Whoever is about to launch it looks for this.
+        write_exit(attempt, Exit(time.time(), 0, Cause.STOPPED, by, STOPPED))
+    elif force:
+        raise NotStarted(
+            f"{run.id} is on {away}, and no supervisor lives there that could end it. "
+            f"The request is written: open its folder on {away}, and it is ended."
+        )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import logging
 import os
 import sys
@@ -11,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tunesmith.core import in_place, locks, whereabouts
+from tunesmith.core import in_place, whereabouts
 from tunesmith.core.exits import write_exit
 from tunesmith.core.finding import Severity
 from tunesmith.core.layout import AttemptFolder, RunFolder
@@ -23,7 +22,7 @@ from tunesmith.facts.interpreter import Interpreter, find
 from tunesmith.rules.check import Report, check
 from tunesmith.runs import launch, store
 from tunesmith.runs.activation import Activated, activate
-from tunesmith.runs.afar import not_heard
+from tunesmith.runs.afar import stop_from_afar
 from tunesmith.runs.create import create
 from tunesmith.runs.engines.engine import Engine, EngineRefused
 from tunesmith.runs.engines.record import record
@@ -34,12 +33,12 @@ from tunesmith.runs.observing import left_word
 from tunesmith.runs.parked.claim import Claim, claim_for
 from tunesmith.runs.runtime_copy import runtime_copy
 from tunesmith.runs.supervisors import NotStarted, start_supervisor, wait_for_start
+from tunesmith.runs.unwritable import unwritable
 from tunesmith.stages import run_policy
 from tunesmith.stages.recipe import Recipe
 
 log = logging.getLogger(__name__)
 
-STOPPED = "Stopped before it was launched."
 NOT_HERE = (
     "Only a run of this machine can be debugged, and this one trains on a cluster. "
     "Set run.engine to local to debug it."
@@ -134,20 +133,6 @@ def launch_new(
     return run
 
 
-def unwritable(folder: Path, error: OSError) -> str:
-    """Why no run can be kept there, and what to do."""
-    if isinstance(error, locks.NoLocks):
-        return str(locks.NoLocks(folder, error.reason))
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return f"The disk of {folder} is full. Free some space and train again."
-    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
-        return (
-            f"Runs are kept beside their recipe, and nothing can be written into {folder}: {error.strerror}. "
-            f"Copy the recipe into a folder that is yours."
-        )
-    return f"The run could not be made in {folder}: {error}"
-
-
 def hand_over(
     run: RunFolder, attempt: AttemptFolder, interpreter: Path, runtime: Path, activated: Activated
 ) -> None:
@@ -201,26 +186,12 @@ def stop(run: RunFolder, force: bool, by: str, grace_seconds: float | None = Non
     job = submitted(run, attempt)
     if job is None:
         if not adopt(run):
-            _stop_from_afar(run, attempt, state, force, by)
+            stop_from_afar(run, attempt, state, force, by)
     elif force or isinstance(state, Queued):
         try:
             cancel(job)
         except EngineRefused as error:
             raise NotStarted(str(error)) from error
-
-
-def _stop_from_afar(
-    run: RunFolder, attempt: AttemptFolder, state: Queued | Running, force: bool, by: str
-) -> None:
-    """What is left to do about a run of another machine, whose processes cannot be ended from here."""
-    away = whereabouts.elsewhere(run, attempt)
-    if away is None or state.supervised:
-        return
-    if isinstance(state, Queued):
-        # Whoever is about to launch it looks for this.
-        write_exit(attempt, Exit(time.time(), 0, Cause.STOPPED, by, STOPPED))
-    elif force:
-        raise NotStarted(not_heard(run.id, away))
 
 
 def adopt(run: RunFolder) -> bool:

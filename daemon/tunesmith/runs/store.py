@@ -17,18 +17,7 @@ from tunesmith.core.files import read_json
 from tunesmith.core.job import JobState
 from tunesmith.core.layout import HOME, RUNS, AttemptFolder, RunFolder
 from tunesmith.core.queue import queue_home, ticket_of
-from tunesmith.core.run import (
-    Cause,
-    Ended,
-    Exit,
-    Lost,
-    Observed,
-    Promise,
-    Queued,
-    Running,
-    State,
-    derive,
-)
+from tunesmith.core.run import Cause, Ended, Exit, Lost, Observed, Promise, Queued, Running, State, derive
 from tunesmith.core.spec import RunSpec
 from tunesmith.runs import notes
 from tunesmith.runs.afar import said_from_afar
