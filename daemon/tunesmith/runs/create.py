@@ -13,6 +13,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from tunesmith.core import locks
 from tunesmith.core.attempts import furnish, write_plan
 from tunesmith.core.files import write_json
 from tunesmith.core.layout import HOME, RunFolder, runs_home
@@ -85,6 +86,8 @@ def blank(building: RunFolder) -> None:
     building.checkpoints.mkdir()
     for lock in (building.lock, building.supervisor_lock):
         lock.touch()
+    if (held := locks.take_exclusive(building.lock)) is not None:  # Raises where there are no locks.
+        os.close(held)
 
 
 def resolve(

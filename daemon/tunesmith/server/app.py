@@ -156,6 +156,9 @@ class Server(LanguageServer):
     def text(self, uri: str) -> str:
         return self.workspace.get_text_document(uri).source
 
+    def warn(self, text: str) -> None:
+        self.window_show_message(types.ShowMessageParams(types.MessageType.Warning, text))
+
     def publish(self, snapshot: Snapshot) -> None:
         from tunesmith.server.convert import to_diagnostics
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from tunesmith.core import locks
+from tunesmith.core import locks, whereabouts
 from tunesmith.core.exits import write_exit
 from tunesmith.core.files import write_json
 from tunesmith.core.layout import AttemptFolder, RunFolder
@@ -25,7 +25,7 @@ from tunesmith.supervise.judge import judge
 from tunesmith.supervise.machines import Others
 from tunesmith.supervise.sampler import Sampling
 from tunesmith.supervise.say import say
-from tunesmith.supervise.time_limit import TimeLimit
+from tunesmith.supervise.time_limit import TimeLimit, lasted
 from tunesmith.supervise.watch import watch
 
 ROOM = 65536
@@ -42,7 +42,9 @@ def launched(
     """
     launch = completed(launch, attempt, policy.meeting)
     keep_room(attempt)
-    write_json(attempt.started, {"time": time.time(), "supervisor": os.getpid(), "argv": launch.argv})
+    now = {"time": time.time(), "monotonic": time.monotonic()}
+    about = {**now, "supervisor": os.getpid(), **whereabouts.here()}
+    write_json(attempt.started, {**about, "argv": launch.argv})
     if parked is not None:
         say(f"goes on from the parked process {parked}")
         return see_to_the_end(run, attempt, parked, policy)
@@ -138,5 +140,5 @@ def keep_room(attempt: AttemptFolder) -> None:
 
 def conclude(attempt: AttemptFolder, end: Exit) -> None:
     """Write down how it ended, here and in the log."""
-    write_exit(attempt, end)
+    write_exit(attempt, replace(end, seconds=lasted(attempt)))
     say(f"{end.cause.value}: {end.message or 'no message'}")
