@@ -89,7 +89,7 @@ def holder(path: Path) -> int | None:
 
 
 @contextmanager
-def _told(path: Path) -> Generator[None]:
+def _told(path: Path) -> Generator[None, None, None]:
     try:
         yield
     except OSError as error:

@@ -25,7 +25,7 @@ from tunesmith.runs.activation import Activated, activate
 from tunesmith.runs.afar import stop_from_afar
 from tunesmith.runs.create import create
 from tunesmith.runs.engines.engine import Engine, EngineRefused
-from tunesmith.runs.engines.record import record
+from tunesmith.runs.engines.record import write_down
 from tunesmith.runs.engines.table import cancel, engine_of, submit, submitted
 from tunesmith.runs.machine import this_machine
 from tunesmith.runs.meetings import meeting, why_not_here
@@ -203,7 +203,7 @@ def adopt(run: RunFolder) -> bool:
     state = store.state_of(run)
     attempt = store.last_attempt(run)
     if submitted(run, attempt) is not None:
-        return isinstance(state, Ended) and not state.recorded and record(attempt, state.exit)
+        return isinstance(state, Ended) and not state.recorded and write_down(attempt, state.exit)
     if not whereabouts.may_judge(run, attempt):
         return False
     alone = isinstance(state, Running) and not state.supervised

@@ -27,7 +27,7 @@ from tunesmith.runs import environment, launch
 from tunesmith.runs.engines.slurm.place import placed
 from tunesmith.runs.machine import Machine
 from tunesmith.runs.meetings import meeting
-from tunesmith.runs.record import record
+from tunesmith.runs.record import record_origin
 from tunesmith.stages import run_policy
 from tunesmith.stages.recipe import SUFFIX, Recipe, stage_of
 
@@ -67,7 +67,7 @@ def create(
         building.recipe.write_text(text, encoding="utf-8")
         write_json(building.accelerate, launch.accelerate_config(recipe.accelerate))
         write_json(building.environment, environment.describe(interpreter, machine, inherited))
-        record(building, stage_of(recipe)[1], folder, inherited)
+        record_origin(building, stage_of(recipe)[1], folder, inherited)
         resolved = resolve(run, path, recipe, interpreter, runtime, machine, inherited)
         asked = {**resolved.policy, **(policy or {}), **({"queue": False} if debug else {})}
         spec = dataclasses.replace(resolved, debug=debug, parent=parent, policy=asked)

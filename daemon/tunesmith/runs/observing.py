@@ -26,7 +26,7 @@ def observe(run: RunFolder, attempt: AttemptFolder, progress: Progress | None) -
     supervisor_alive = locks.holder(run.supervisor_lock) is not None
     ranks_alive = locks.holder(run.lock) is not None
     end = read_exit(attempt)
-    away = whereabouts.elsewhere(run, attempt)
+    away = None if end is not None and not end.restart else whereabouts.elsewhere(run, attempt)
     if away is not None and end is None and not (supervisor_alive or ranks_alive):
         supervisor_alive = _gives_signs(attempt)  # Locks do not always cross over to another machine.
     return Observed(

@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import chain, repeat
 from pathlib import Path
 
 from tunesmith.core import locks, whereabouts
@@ -30,6 +31,8 @@ from tunesmith.supervise.watch import watch
 
 ROOM = 65536
 """Bytes that are kept for exit.json: whatever blocks the file system has, it needs several."""
+UNWRITABLE = (0.5, 2.0, 10.0, 30.0)
+"""Seconds between two tries to write the end of an attempt; the last one again and again."""
 NEVER_LAUNCHED = "The run was never launched: whoever started it ended first. Train again."
 
 
@@ -139,6 +142,19 @@ def keep_room(attempt: AttemptFolder) -> None:
 
 
 def conclude(attempt: AttemptFolder, end: Exit) -> None:
-    """Write down how it ended, here and in the log."""
-    write_exit(attempt, replace(end, seconds=lasted(attempt)))
+    """Write down how it ended, here and in the log.
+
+    As long as the folder cannot be written this waits: nobody else knows it.
+    """
     say(f"{end.cause.value}: {end.message or 'no message'}")
+    end = replace(end, seconds=lasted(attempt))
+    for pause in chain(UNWRITABLE, repeat(UNWRITABLE[-1])):
+        try:
+            write_exit(attempt, end)
+        except (FileNotFoundError, NotADirectoryError):
+            raise  # Its folder was deleted.
+        except OSError as error:
+            say(f"that cannot be written, and is tried again: {error}")
+            time.sleep(pause)
+        else:
+            return

@@ -12,7 +12,7 @@ from tunesmith.core.run import Cause, Exit
 WAITED = "Stopped while it waited in the queue of the cluster."
 
 
-def record(attempt: AttemptFolder, end: Exit) -> bool:
+def write_down(attempt: AttemptFolder, end: Exit) -> bool:
     """Two that do so at once write the same."""
     request = in_place.read(attempt.kill_request) or in_place.read(attempt.stop_request)
     if request is not None and end.cause is Cause.KILLED:
