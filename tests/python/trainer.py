@@ -23,3 +23,8 @@ def training_interpreter() -> Interpreter:
 def package(name: str) -> Path:
     """The folder of a package that is installed for training."""
     return next((ENVIRONMENT / "lib").resolve().glob(f"python*/site-packages/{name}"))
+
+
+def transformers_version() -> tuple[int, ...]:
+    found = next(package("transformers").parent.glob("transformers-*.dist-info"))
+    return tuple(map(int, found.name.removesuffix(".dist-info").partition("-")[2].split(".")[:2]))

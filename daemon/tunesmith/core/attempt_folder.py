@@ -49,23 +49,23 @@ class AttemptFolder:
 
     @property
     def stop_request(self) -> Path:
-        """Made by whoever wants a graceful stop; the ranks look for it at every optimizer step."""
+        """Written in place by whoever wants a graceful stop; rank 0 looks at it at every optimizer step."""
         return self.path / "stop-request.json"
 
     @property
     def kill_request(self) -> Path:
-        """Made by whoever wants an immediate end; the supervisor looks for it."""
+        """Written in place by whoever wants an immediate end; the supervisor looks at it."""
         return self.path / "kill-request.json"
 
     @property
     def epoch_request(self) -> Path:
-        """Made by whoever wants a graceful stop at the end of the epoch."""
+        """Written in place by whoever wants a graceful stop at the end of the epoch."""
         return self.path / "stop-after-epoch.json"
 
     @property
     def pause_request(self) -> Path:
-        """Made by whoever wants the ranks to hold, removed by whoever wants them to go on. Its `id` tells one
-        pause from the next."""
+        """Written in place by whoever wants the ranks to hold, wiped by whoever wants them to go on. Its `id`
+        tells one pause from the next."""
         return self.path / "pause-request.json"
 
     @property
@@ -139,23 +139,29 @@ class AttemptFolder:
         return self.path / "hang.json"
 
     @property
+    def grace(self) -> Path:
+        """Written by the supervisor after a stop request, and again when that changes: how many seconds the
+        ranks may give no sign of life, and why it is so long."""
+        return self.path / "stop-grace.json"
+
+    @property
     def reserve(self) -> Path:
         """Room that the supervisor keeps for `exit` on a disk that becomes full."""
         return self.path / ".reserve"
 
     @property
     def stop_step(self) -> Path:
-        """Written by rank 0 after a stop request: the optimizer step at which all ranks stop."""
+        """Written in place by rank 0 after a stop request: the optimizer step at which all ranks stop."""
         return self.path / "stop-step.json"
 
     @property
     def stop_epoch(self) -> Path:
-        """Written by rank 0 after an epoch request: the epoch after which all ranks stop."""
+        """Written in place by rank 0 after an epoch request: the epoch after which all ranks stop."""
         return self.path / "stop-epoch.json"
 
     @property
     def pause_step(self) -> Path:
-        """Written by rank 0 after a pause request: the optimizer step at which all ranks hold."""
+        """Written in place by rank 0 after a pause request: the optimizer step at which all ranks hold."""
         return self.path / "pause-step.json"
 
     @property
@@ -163,6 +169,17 @@ class AttemptFolder:
         """Written by rank 0 once it knows what a stop would save, and again when that changes:
         `core.run.Promise`."""
         return self.path / "stop-promise.json"
+
+    @property
+    def written_in_place(self) -> tuple[Path, ...]:
+        """There from the beginning, blank: `core.in_place`. What one machine writes others read soon."""
+        requests = (self.stop_request, self.kill_request, self.epoch_request, self.pause_request)
+        return (*requests, self.stop_step, self.stop_epoch, self.pause_step)
+
+    @property
+    def asked_to_end(self) -> tuple[Path, ...]:
+        """The requests for an end now."""
+        return (self.stop_request, self.kill_request)
 
     @property
     def folders(self) -> tuple[Path, ...]:

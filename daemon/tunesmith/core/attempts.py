@@ -5,11 +5,13 @@ Used by whoever resumes a run and by its supervisor, which restarts one.
 
 from __future__ import annotations
 
+import platform
 import secrets
 import shutil
 import time
 from dataclasses import asdict, replace
 
+from tunesmith.core import in_place
 from tunesmith.core.files import read_json, write_json
 from tunesmith.core.layout import AttemptFolder, RunFolder
 from tunesmith.core.plan import Plan, plan_of
@@ -49,15 +51,18 @@ def new_attempt(run: RunFolder, plan: Plan, after: int | None = None) -> Attempt
 
 
 def furnish(attempt: AttemptFolder, plan: Plan | None) -> None:
-    """Make the folders of an attempt that nobody sees yet, and its plan if it has one."""
+    """Make the folders of an attempt that nobody sees yet, the files that are written in place, and its plan
+    if it has one."""
     for place in (attempt.path, *attempt.folders):
         place.mkdir(parents=True)
+    for file in attempt.written_in_place:
+        in_place.lay_out(file)
     write_plan(attempt, plan)
 
 
 def write_plan(attempt: AttemptFolder, plan: Plan | None) -> None:
     if plan is not None:
-        write_json(attempt.plan, asdict(replace(plan, created=time.time())))
+        write_json(attempt.plan, asdict(replace(plan, created=time.time(), host=platform.node())))
 
 
 def read_plan(attempt: AttemptFolder) -> Plan | None:

@@ -68,7 +68,8 @@ def whole_checkpoints(run: RunFolder, spec: RunSpec) -> list[Checkpoint]:
 
 
 def last_checkpoint(run: RunFolder, spec: RunSpec) -> Checkpoint | None:
-    """What a run that is started again goes on from; None when it has to begin anew.
+    """What a run that is started again goes on from; None when nothing whole is there. OSError when that
+    cannot be said.
 
     That is what its last attempt saved, or else what that one went on from: somebody may have chosen it
     although there were later ones.
@@ -79,9 +80,16 @@ def last_checkpoint(run: RunFolder, spec: RunSpec) -> Checkpoint | None:
     if plan is not None and plan.resume_from is not None:
         own = [each for each in whole if each.attempt in (None, number)]
         # Of a run that goes on from another one's it lies in that one's folder.
-        chosen = _look(run, spec, run.path / plan.resume_from, {})
+        place = run.path / plan.resume_from
+        chosen = _look(run, spec, place, _candidates(run).get(place, {}))
         whole = [*own, *([] if chosen.torn else [chosen]), *whole]
     return next(iter(whole), None)
+
+
+def has_saved(run: RunFolder) -> bool:
+    """Whether it ever saved one, or went on from one: then none that is there is not none at all."""
+    plan = read_plan(run.attempt(last_number(run)))
+    return any(_recorded(run)) or (plan is not None and plan.resume_from is not None)
 
 
 def all_checkpoints(run: RunFolder, spec: RunSpec) -> list[Checkpoint]:

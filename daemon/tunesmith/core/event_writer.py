@@ -48,7 +48,7 @@ class EventWriter:
         try:
             if self._descriptor is None:
                 self._descriptor = self._open(now)
-            _append(self._descriptor, record(event(scalars, step, now)))
+            _append(self._descriptor, framed(event(scalars, step, now)))
         except OSError as error:
             if not self._complained:
                 self._complained = True
@@ -65,7 +65,7 @@ class EventWriter:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
         descriptor = os.open(self._folder / name, flags, 0o644)
         try:
-            _append(descriptor, record(header(now)))
+            _append(descriptor, framed(header(now)))
         except OSError:
             os.close(descriptor)
             (self._folder / name).unlink(missing_ok=True)
@@ -84,7 +84,7 @@ def header(wall_time: float) -> bytes:
     return _time(wall_time) + _bytes(_FILE_VERSION, b"brain.Event:2")
 
 
-def record(data: bytes) -> bytes:
+def framed(data: bytes) -> bytes:
     """`data` in its frame."""
     length = struct.pack("<Q", len(data))
     return length + struct.pack("<I", masked_crc32c(length)) + data + struct.pack("<I", masked_crc32c(data))

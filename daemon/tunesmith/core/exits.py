@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from tunesmith.core.files import read_json, write_json
@@ -11,12 +11,17 @@ from tunesmith.core.run import Cause, Exit
 
 
 def read_exit(attempt: AttemptFolder) -> Exit | None:
-    """How it ended, if it has. Raises ValueError for an exit.json that says something else."""
+    """How it ended, if it has; keys of a later version are left out.
+
+    Raises ValueError for an exit.json that says something else.
+    """
     record = read_json(attempt.exit)
     if record is None:
         return None
     try:
-        known: dict[str, Any] = {**record, "cause": Cause(record["cause"])}
+        names = {field.name for field in fields(Exit)}
+        known: dict[str, Any] = {name: value for name, value in record.items() if name in names}
+        known["cause"] = Cause(record["cause"])
         return Exit(**known)
     except (KeyError, TypeError) as error:
         raise ValueError(f"{attempt.exit} is not understood: {error!r}") from error
@@ -28,4 +33,6 @@ def write_exit(attempt: AttemptFolder, end: Exit) -> None:
     record = {**asdict(end), "cause": end.cause.value}
     if not end.restart:
         del record["restart"]
+    if end.seconds is None:
+        del record["seconds"]
     write_json(attempt.exit, record)

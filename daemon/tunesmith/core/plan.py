@@ -27,7 +27,7 @@ class Plan:
 
     `resume_from` is a checkpoint, relative to the run's folder when it lies in it; None starts from the
     beginning. `label` and `reason` say what was known before the start; what was seen after loading stands in
-    `core.proof.Proof`. `step` is the checkpoint's; `created` is set when the attempt is made.
+    `core.proof.Proof`. `step` is the checkpoint's; `created` and `host` are set when the attempt is made.
     """
 
     resume_from: str | None
@@ -36,6 +36,7 @@ class Plan:
     reason: str | None = None
     step: int | None = None
     created: float = 0.0
+    host: str | None = None
 
 
 def plan_of(record: Mapping[str, Any]) -> Plan:
@@ -47,4 +48,5 @@ def plan_of(record: Mapping[str, Any]) -> Plan:
         record.get("reason"),
         record.get("step"),
         float(record.get("created") or 0.0),
+        record.get("host"),
     )

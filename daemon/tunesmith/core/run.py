@@ -66,7 +66,8 @@ class Exit:
     """exit.json.
 
     `code` is the launcher's exit code, negative for a signal; `by` is who asked for the end, if any; `rank`
-    is the one that failed first. With `restart` another attempt follows.
+    is the one that failed first. With `restart` another attempt follows. `seconds` is how long it ran, by a
+    clock that nobody sets, where that is known.
     """
 
     time: float
@@ -76,6 +77,7 @@ class Exit:
     message: str | None = None
     rank: int | None = None
     restart: bool = False
+    seconds: float | None = None
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,8 @@ class Observed:
     """Of a run on a cluster: then locks say nothing, because its processes are on other machines."""
     heartbeat: float | None = None
     """Seconds since the supervisor on the cluster gave its last sign of life, by the clock of who looks."""
+    elsewhere: str | None = None
+    """The machine that started it, or is to, if that is another one."""
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tunesmith.facts import packages
 from tunesmith.facts.fitness import absent_from
@@ -39,6 +40,12 @@ def environment_fingerprint(interpreter: Interpreter | None) -> str:
 def read_environment(interpreter: Interpreter | None) -> Environment:
     if interpreter is None:
         return Environment({}, {})
+    return _environment_at(interpreter, environment_fingerprint(interpreter))
+
+
+@lru_cache(maxsize=4)
+def _environment_at(interpreter: Interpreter, _fingerprint: str) -> Environment:
+    """Read once: every launch looks at it, and it takes a tenth of a second."""
     versions = packages.versions(interpreter.site_packages)
     libraries: dict[str, Library] = {}
     for name, place in PLACES.items():

@@ -8,8 +8,8 @@ from __future__ import annotations
 import secrets
 import time
 
+from tunesmith.core import in_place
 from tunesmith.core.attempts import last_attempt
-from tunesmith.core.files import write_json
 from tunesmith.core.layout import RunFolder
 from tunesmith.core.run import Phase, Running
 from tunesmith.runs import store
@@ -23,15 +23,15 @@ def pause(run: RunFolder, by: str) -> None:
     """All ranks hold before the same step, as soon as they come to one. Twice is once."""
     _require_training(run, "paused")
     request = last_attempt(run).pause_request
-    if not request.exists():
-        write_json(request, {"time": time.time(), "by": by, "id": secrets.token_hex(8)})
+    if not in_place.is_written(request):
+        in_place.write(request, {"time": time.time(), "by": by, "id": secrets.token_hex(8)})
 
 
 def go_on(run: RunFolder) -> None:
     """End the pause, also one that was not reached yet."""
     if not isinstance(store.state_of(run), Running):
         raise CannotAsk(f"{run.id} does not run, so it is not paused.")
-    last_attempt(run).pause_request.unlink(missing_ok=True)
+    in_place.wipe(last_attempt(run).pause_request)
 
 
 def stop_after_epoch(run: RunFolder, by: str) -> None:
@@ -41,8 +41,8 @@ def stop_after_epoch(run: RunFolder, by: str) -> None:
     if view.epoch is None and view.step:
         raise CannotAsk(f"The script of {run.id} does not tell its epochs. Stop it at the next step instead.")
     request = last_attempt(run).epoch_request
-    if not request.exists():
-        write_json(request, {"time": time.time(), "by": by})
+    if not in_place.is_written(request):
+        in_place.write(request, {"time": time.time(), "by": by})
 
 
 def _require_training(run: RunFolder, what: str) -> None:

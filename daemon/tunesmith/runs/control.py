@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import logging
 import os
 import sys
@@ -11,8 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from tunesmith.core import in_place, whereabouts
 from tunesmith.core.exits import write_exit
-from tunesmith.core.files import write_json
 from tunesmith.core.finding import Severity
 from tunesmith.core.layout import AttemptFolder, RunFolder
 from tunesmith.core.plan import Plan
@@ -23,9 +22,10 @@ from tunesmith.facts.interpreter import Interpreter, find
 from tunesmith.rules.check import Report, check
 from tunesmith.runs import launch, store
 from tunesmith.runs.activation import Activated, activate
+from tunesmith.runs.afar import stop_from_afar
 from tunesmith.runs.create import create
 from tunesmith.runs.engines.engine import Engine, EngineRefused
-from tunesmith.runs.engines.record import record
+from tunesmith.runs.engines.record import write_down
 from tunesmith.runs.engines.table import cancel, engine_of, submit, submitted
 from tunesmith.runs.machine import this_machine
 from tunesmith.runs.meetings import meeting, why_not_here
@@ -33,6 +33,7 @@ from tunesmith.runs.observing import left_word
 from tunesmith.runs.parked.claim import Claim, claim_for
 from tunesmith.runs.runtime_copy import runtime_copy
 from tunesmith.runs.supervisors import NotStarted, start_supervisor, wait_for_start
+from tunesmith.runs.unwritable import unwritable
 from tunesmith.stages import run_policy
 from tunesmith.stages.recipe import Recipe
 
@@ -109,7 +110,7 @@ def launch_new(
     machine, inherited = this_machine(), activated.environment
     queued = (policy or {}).get("queue", recipe.run is not None and recipe.run.queue)
     alone = debug or queued or recipe.dry_run or meeting(recipe) is not None
-    claim = Claim() if alone else claim_for(path, recipe, interpreter, activated)
+    claim = Claim() if alone else claim_for(path, recipe, interpreter, activated, runtime)
     try:
         run = create(
             path,
@@ -130,18 +131,6 @@ def launch_new(
     if not claim.goes(run):
         hand_over(run, run.attempt(1), interpreter.path, runtime, activated)
     return run
-
-
-def unwritable(folder: Path, error: OSError) -> str:
-    """Why no run can be kept there, and what to do."""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return f"The disk of {folder} is full. Free some space and train again."
-    if error.errno in (errno.EROFS, errno.EACCES, errno.EPERM):
-        return (
-            f"Runs are kept beside their recipe, and nothing can be written into {folder}: {error.strerror}. "
-            f"Copy the recipe into a folder that is yours."
-        )
-    return f"The run could not be made in {folder}: {error}"
 
 
 def hand_over(
@@ -184,16 +173,20 @@ def stop(run: RunFolder, force: bool, by: str, grace_seconds: float | None = Non
     state = store.state_of(run)
     if not isinstance(state, (Queued, Running)):
         return
-    attempt = store.last_attempt(run)
     request: dict[str, object] = {"time": time.time(), "by": by}
     if grace_seconds is not None:
         request["grace_seconds"] = grace_seconds
-    path = attempt.kill_request if force else attempt.stop_request
-    if not path.exists():
-        write_json(path, request)
+    asked = None
+    while asked != (attempt := store.last_attempt(run)):
+        # Of one that follows a crash nobody would know: it may have been made since it was looked for.
+        asked = attempt
+        path = attempt.kill_request if force else attempt.stop_request
+        if not in_place.is_written(path):
+            in_place.write(path, request)
     job = submitted(run, attempt)
     if job is None:
-        adopt(run)
+        if not adopt(run):
+            stop_from_afar(run, attempt, state, force, by)
     elif force or isinstance(state, Queued):
         try:
             cancel(job)
@@ -210,7 +203,9 @@ def adopt(run: RunFolder) -> bool:
     state = store.state_of(run)
     attempt = store.last_attempt(run)
     if submitted(run, attempt) is not None:
-        return isinstance(state, Ended) and not state.recorded and record(attempt, state.exit)
+        return isinstance(state, Ended) and not state.recorded and write_down(attempt, state.exit)
+    if not whereabouts.may_judge(run, attempt):
+        return False
     alone = isinstance(state, Running) and not state.supervised
     unlaunched = store.unattended(run, attempt, state)
     if not alone and not unlaunched and not (isinstance(state, Lost) and left_word(attempt)):

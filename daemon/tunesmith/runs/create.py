@@ -13,6 +13,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from tunesmith.core import locks
 from tunesmith.core.attempts import furnish, write_plan
 from tunesmith.core.files import write_json
 from tunesmith.core.layout import HOME, RunFolder, runs_home
@@ -26,7 +27,7 @@ from tunesmith.runs import environment, launch
 from tunesmith.runs.engines.slurm.place import placed
 from tunesmith.runs.machine import Machine
 from tunesmith.runs.meetings import meeting
-from tunesmith.runs.record import record
+from tunesmith.runs.record import record_origin
 from tunesmith.stages import run_policy
 from tunesmith.stages.recipe import SUFFIX, Recipe, stage_of
 
@@ -66,7 +67,7 @@ def create(
         building.recipe.write_text(text, encoding="utf-8")
         write_json(building.accelerate, launch.accelerate_config(recipe.accelerate))
         write_json(building.environment, environment.describe(interpreter, machine, inherited))
-        record(building, stage_of(recipe)[1], folder, inherited)
+        record_origin(building, stage_of(recipe)[1], folder, inherited)
         resolved = resolve(run, path, recipe, interpreter, runtime, machine, inherited)
         asked = {**resolved.policy, **(policy or {}), **({"queue": False} if debug else {})}
         spec = dataclasses.replace(resolved, debug=debug, parent=parent, policy=asked)
@@ -85,6 +86,8 @@ def blank(building: RunFolder) -> None:
     building.checkpoints.mkdir()
     for lock in (building.lock, building.supervisor_lock):
         lock.touch()
+    if (held := locks.take_exclusive(building.lock)) is not None:  # Raises where there are no locks.
+        os.close(held)
 
 
 def resolve(

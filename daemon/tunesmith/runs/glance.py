@@ -32,7 +32,7 @@ class Glance:
         self._progress = run.progress
         self._queue = queue_home(os.environ)
         self._attempt: tuple[Path, ...] = ()
-        """The last attempt's folder and those in it."""
+        """The last attempt's folder, the requests for its end and the folders in it."""
         self._numbered: int | None = None
         self._marks: Marks | None = None
         self._size = 0
@@ -61,8 +61,8 @@ class Glance:
     def _times(self, living: bool) -> tuple[int, ...]:
         folder, attempts = _time(self._run.path), _time(self._attempts)
         if not self._attempt or attempts != self._numbered:
-            attempt = last_attempt(self._run).path
-            self._attempt = (attempt, *(attempt / name for name in FOLDERS))
+            attempt = last_attempt(self._run)
+            self._attempt = (attempt.path, *attempt.asked_to_end, *(attempt.path / name for name in FOLDERS))
             self._numbered = attempts if attempts < time.time_ns() - RACY * 1e9 else None
         attempt, *inside = self._attempt
         times = (folder, attempts, _time(attempt))

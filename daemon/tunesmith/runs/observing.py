@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Literal
 
-from tunesmith.core import locks
+from tunesmith.core import in_place, locks, whereabouts
 from tunesmith.core.attempts import read_plan
 from tunesmith.core.exits import read_exit
 from tunesmith.core.files import read_json
+from tunesmith.core.job import STALE
 from tunesmith.core.layout import AttemptFolder, RunFolder
 from tunesmith.core.policy import policy_of
 from tunesmith.core.pulse import Pulses
@@ -24,17 +25,28 @@ def observe(run: RunFolder, attempt: AttemptFolder, progress: Progress | None) -
     started = attempt.started.exists()
     supervisor_alive = locks.holder(run.supervisor_lock) is not None
     ranks_alive = locks.holder(run.lock) is not None
+    end = read_exit(attempt)
+    away = None if end is not None and not end.restart else whereabouts.elsewhere(run, attempt)
+    if away is not None and end is None and not (supervisor_alive or ranks_alive):
+        supervisor_alive = _gives_signs(attempt)  # Locks do not always cross over to another machine.
     return Observed(
         ranks_alive=ranks_alive,
         supervisor_alive=supervisor_alive,
         started=started,
-        stop_requested=attempt.stop_request.exists() or attempt.kill_request.exists(),
-        exit=read_exit(attempt),
+        stop_requested=any(map(in_place.is_written, attempt.asked_to_end)),
+        exit=end,
         progress=progress,
         waits_for=waits_for(run, attempt),
         job=job_of(run, attempt),
         heartbeat=PULSES.age(attempt.heartbeat),
+        elsewhere=away,
     )
+
+
+def _gives_signs(attempt: AttemptFolder) -> bool:
+    """Whether the supervisor on another machine has lately written what it does every few seconds."""
+    ages = (PULSES.age(attempt.started), PULSES.age(attempt.resources))
+    return any(age is not None and age < STALE for age in ages)
 
 
 def waits_for(run: RunFolder, attempt: AttemptFolder) -> Literal["room", "restart"] | None:

@@ -15,7 +15,9 @@ from tunesmith.runs.record_data import DataReading, named_data
 from tunesmith.runs.source import source_of
 
 
-def record(run: RunFolder, config: Any, folder: Path, environment: Mapping[str, str] = os.environ) -> None:
+def record_origin(
+    run: RunFolder, config: Any, folder: Path, environment: Mapping[str, str] = os.environ
+) -> None:
     """Write source.json, source.patch and data.json of a run whose stage has `config`, from the recipe's
     `folder`. The data is read while git is asked."""
     reading = DataReading(named_data(config, folder), environment)

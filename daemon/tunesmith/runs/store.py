@@ -10,26 +10,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from tunesmith.core import whereabouts
 from tunesmith.core.attempts import last_attempt, read_plan
 from tunesmith.core.exits import read_exit
 from tunesmith.core.files import read_json
 from tunesmith.core.job import JobState
 from tunesmith.core.layout import HOME, RUNS, AttemptFolder, RunFolder
 from tunesmith.core.queue import queue_home, ticket_of
-from tunesmith.core.run import (
-    Cause,
-    Ended,
-    Exit,
-    Lost,
-    Observed,
-    Promise,
-    Queued,
-    Running,
-    State,
-    derive,
-)
+from tunesmith.core.run import Cause, Ended, Exit, Lost, Observed, Promise, Queued, Running, State, derive
 from tunesmith.core.spec import RunSpec
 from tunesmith.runs import notes
+from tunesmith.runs.afar import said_from_afar
+from tunesmith.runs.grace import waits_for_its_stop
 from tunesmith.runs.hang import told
 from tunesmith.runs.observing import observe
 from tunesmith.runs.place import Place, place_of
@@ -160,8 +152,9 @@ def state_of(run: RunFolder) -> State:
 
 
 def unattended(run: RunFolder, attempt: AttemptFolder, state: State) -> bool:
-    """Whether the attempt waits for its launch and nobody is there to launch it."""
-    if not isinstance(state, Queued) or state.supervised:
+    """Whether the attempt waits for its launch and nobody is there to launch it, as far as this machine can
+    tell."""
+    if not isinstance(state, Queued) or state.supervised or not whereabouts.may_judge(run, attempt):
         return False
     if state.supervised is False and ticket_of(queue_home(os.environ), run) is not None:
         return True  # It has stood in the queue, so its supervisor has lived.
@@ -188,9 +181,13 @@ def _message(
     """What there is to say of a run that waits or runs: why it waits, what is unclear, or that it hangs."""
     if place is not None:
         return f"Waits in the queue, {place.number} of {place.of}."
+    if seen.job is None and seen.elsewhere and (said := said_from_afar(seen, seen.elsewhere)):
+        return said
     if seen.waits_for == "restart":
         crashed = read_exit(run.attempt(attempt.number - 1))
         return f"It crashed, and starts again. {crashed.message or ''}".rstrip() if crashed else None
+    if seen.stop_requested and seen.ranks_alive and (waits := waits_for_its_stop(attempt)):
+        return waits
     if seen.job is None or seen.job.state is JobState.RUNNING:
         return told(attempt, seen.progress, time.time()) or waits_for_machines(seen, run, spec)
     before = "" if seen.exit is None else f"{AGAIN if seen.exit.cause is Cause.PREEMPTED else CRASHED} "
@@ -207,7 +204,7 @@ def _state_fields(state: State, attended: bool, message: str | None) -> dict[str
             how = {"cause": end.cause.value, "message": end.message, "ended": end.time}
             return {"state": "ended", "supervised": recorded, **how}
         case Lost():
-            return {"state": "lost", "message": LOST}
+            return {"state": "lost", "message": message or LOST}
 
 
 def _stop(spec: RunSpec, attempt: AttemptFolder) -> str | None:

@@ -13,10 +13,14 @@ import os
 import re
 import shutil
 import subprocess
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from tunesmith.core import locks
 from tunesmith.core.files import write_json
 from tunesmith.core.layout import RunFolder
 from tunesmith.core.user_data import user_data
@@ -28,7 +32,12 @@ log = logging.getLogger(__name__)
 
 COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 CHECKOUT_TIMEOUT = 600.0
+LOOK_EVERY = 0.05
+"""Seconds between two looks whether another window has done with the same worktree."""
 LARGEST_PATCH = 1024**3
+
+# Record locks are of processes, not of threads.
+_one_at_a_time = threading.Lock()
 
 
 class NoCode(Exception):
@@ -58,8 +67,7 @@ def code_of(run: RunFolder, home: Path | None = None) -> Worktree:
     """The worktree of a run, made when there is none yet. Raises NoCode."""
     top, commit, folder = _wanted(run)
     place = _place(home or worktrees_home(), top, run.id)
-    known = _known(_note_of(place))
-    if known is not None and known.commit == commit and place.is_dir():
+    if known := _made(place, commit):
         return known
     try:
         git(top, "cat-file", "-e", f"{commit}^{{commit}}")
@@ -70,19 +78,28 @@ def code_of(run: RunFolder, home: Path | None = None) -> Worktree:
             f"Commit {commit[:12]} of {run.id} is not in {top} any more: history was rewritten, or the run "
             "came from another clone. Fetch the commit, then try again."
         ) from error
-    _make(run, top, commit, place)
-    made = Worktree(
-        run.id,
-        str(record(run.spec).get("name") or run.id),
-        str(top),
-        commit,
-        str(place),
-        str(_inside(place, folder)),
-        time.time(),
-        _digest(place),
-    )
-    write_json(_note_of(place), asdict(made))
+    with _alone(place):
+        if known := _made(place, commit):
+            return known
+        _make(run, top, commit, place)
+        made = Worktree(
+            run.id,
+            str(record(run.spec).get("name") or run.id),
+            str(top),
+            commit,
+            str(place),
+            str(_inside(place, folder)),
+            time.time(),
+            _digest(place),
+        )
+        write_json(_note_of(place), asdict(made))
     return made
+
+
+def _made(place: Path, commit: str) -> Worktree | None:
+    """The one that is there, of this commit."""
+    known = _known(_note_of(place))
+    return known if known is not None and known.commit == commit and place.is_dir() else None
 
 
 def listed(home: Path | None = None) -> list[Worktree]:
@@ -108,11 +125,29 @@ def remove(worktree: Worktree, home: Path | None = None) -> None:
     place = Path(worktree.folder)
     if place.parent.parent != (home or worktrees_home()) or place.is_symlink():
         raise NoCode(f"{place} is no worktree of a run.")
-    try:
-        _take_away(Path(worktree.repository), place)
-    except OSError as error:
-        raise NoCode(f"{place} was not removed: {error.strerror or error}.") from error
-    _note_of(place).unlink(missing_ok=True)
+    with _alone(place):
+        try:
+            _take_away(Path(worktree.repository), place)
+        except OSError as error:
+            raise NoCode(f"{place} was not removed: {error.strerror or error}.") from error
+        _note_of(place).unlink(missing_ok=True)
+
+
+@contextmanager
+def _alone(place: Path) -> Iterator[None]:
+    """While nobody else makes or removes this worktree: another window would take what is half made away."""
+    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = place.with_name(f".{place.name}.lock")
+    with _one_at_a_time:
+        deadline = time.monotonic() + CHECKOUT_TIMEOUT
+        while (descriptor := locks.take_exclusive(lock)) is None:
+            if time.monotonic() > deadline:
+                raise NoCode(f"Another window has been making {place} for {CHECKOUT_TIMEOUT / 60:.0f} min.")
+            time.sleep(LOOK_EVERY)
+        try:
+            yield
+        finally:
+            os.close(descriptor)
 
 
 def _wanted(run: RunFolder) -> tuple[Path, str, str]:
@@ -148,7 +183,6 @@ def _known(note: Path) -> Worktree | None:
 
 
 def _make(run: RunFolder, top: Path, commit: str, place: Path) -> None:
-    place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     if place.exists() or place.is_symlink():
         _take_away(top, place)
     try:

@@ -1,6 +1,6 @@
 """What all ranks do between the same two steps: they hold, or they stop.
 
-Requests are files. Rank 0 alone looks for them, and with several ranks it names the step after this one: no
+Requests are files. Rank 0 alone looks at them, and with several ranks it names the step after this one: no
 rank gets there before rank 0 has joined the step's all-reduce, and by then the number is written.
 """
 
@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from tunesmith.core.files import read_json, write_json
+from tunesmith.core import in_place
 from tunesmith.core.layout import AttemptFolder
 from tunesmith.runtime.timeouts import Timeouts
 
@@ -44,8 +44,8 @@ class Boundary:
         self._calls += 1
         if epoch is not None and self._rank == 0:
             self._name_last_epoch(epoch)
-        pause = self._agree_to_pause() if self._rank == 0 else read_json(self._attempt.pause_step)
-        if pause is not None and pause["call"] == self._calls:
+        pause = self._agree_to_pause() if self._rank == 0 else in_place.read(self._attempt.pause_step)
+        if pause and pause["call"] == self._calls:
             self._hold(pause["id"])
         if self._stop_at is None:
             self._stop_at = self._agree_to_stop() if self._rank == 0 else self._agreed_to_stop()
@@ -55,8 +55,8 @@ class Boundary:
         """True when the run stops after this epoch. A request in the very last step counts for the next one,
         unless there is one rank."""
         if self._rank != 0:
-            record = read_json(self._attempt.stop_epoch)
-            self._last_epoch = None if record is None else int(record["epoch"])
+            record = in_place.read(self._attempt.stop_epoch)
+            self._last_epoch = int(record["epoch"]) if record else None
         elif self._world_size == 1:
             self._name_last_epoch(epoch)
         return self._last_epoch is not None and epoch > self._last_epoch - NEARLY
@@ -65,31 +65,32 @@ class Boundary:
         return self._calls if self._world_size == 1 else self._calls + 1
 
     def _agree_to_stop(self) -> int | None:
-        if not self._attempt.stop_request.exists():
+        if not in_place.is_written(self._attempt.stop_request):
             return None
         step = self._next()
-        write_json(self._attempt.stop_step, {"call": step})
+        in_place.write(self._attempt.stop_step, {"call": step})
         return step
 
     def _agreed_to_stop(self) -> int | None:
-        record = read_json(self._attempt.stop_step)
-        return None if record is None else int(record["call"])
+        record = in_place.read(self._attempt.stop_step)
+        return int(record["call"]) if record else None
 
     def _name_last_epoch(self, epoch: float) -> None:
-        if self._last_epoch is not None or not self._attempt.epoch_request.exists():
+        if self._last_epoch is not None or not in_place.is_written(self._attempt.epoch_request):
             return
         running = math.ceil(epoch - NEARLY)
         others_may_be_through = self._world_size > 1 and epoch > running - NEARLY
         self._last_epoch = running + 1 if others_may_be_through else running
-        write_json(self._attempt.stop_epoch, {"epoch": self._last_epoch})
+        in_place.write(self._attempt.stop_epoch, {"epoch": self._last_epoch})
 
     def _agree_to_pause(self) -> dict[str, Any] | None:
-        if not self._attempt.pause_request.exists():
+        request = in_place.read(self._attempt.pause_request)
+        if request is None:
             return None
-        asked = (read_json(self._attempt.pause_request) or {}).get("id")
+        asked = request.get("id")
         if asked is not None and (self._pause is None or self._pause["id"] != asked):
             self._pause = {"call": self._next(), "id": asked}
-            write_json(self._attempt.pause_step, self._pause)
+            in_place.write(self._attempt.pause_step, self._pause)
         return self._pause
 
     def _hold(self, asked: str) -> None:
@@ -108,6 +109,6 @@ class Boundary:
             self._tell(False)
 
     def _is_wanted(self, asked: str) -> bool:
-        if self._attempt.stop_request.exists() or self._attempt.kill_request.exists():
+        if any(in_place.is_written(path) for path in self._attempt.asked_to_end):
             return False
-        return (read_json(self._attempt.pause_request) or {}).get("id") == asked
+        return (in_place.read(self._attempt.pause_request) or {}).get("id") == asked

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from typing import Protocol
 
-from tunesmith.core import locks
+from tunesmith.core import in_place, locks
 from tunesmith.core.context import Context
 from tunesmith.core.layout import AttemptFolder, RunFolder
 from tunesmith.core.run import Phase
@@ -40,7 +40,7 @@ def hold(debugger: Debugger, attempt: AttemptFolder, rank: int, nobody: float = 
     """Wait until a debugger is attached and has set its breakpoints; False when the run is to end instead."""
     deadline = time.monotonic() + nobody
     while not debugger.ready():
-        if attempt.stop_request.exists() or attempt.kill_request.exists():
+        if any(in_place.is_written(path) for path in attempt.asked_to_end):
             say("the run was stopped while it waited for the debugger")
             return False
         if not _in_sight(attempt, rank):

@@ -6,6 +6,7 @@ import os
 import signal
 import time
 
+from tunesmith.core import in_place
 from tunesmith.core.layout import AttemptFolder
 
 PATIENCE = 3.0
@@ -22,7 +23,7 @@ def save_first(attempt: AttemptFolder) -> None:
 
     def answer(number: int, frame: object) -> None:
         deadline = time.monotonic() + PATIENCE
-        while not attempt.stop_request.exists():
+        while not in_place.is_written(attempt.stop_request):
             if time.monotonic() > deadline:
                 signal.signal(signal.SIGTERM, signal.SIG_DFL)
                 os.kill(os.getpid(), signal.SIGTERM)

@@ -106,6 +106,9 @@ class Server(LanguageServer):
     def text(self, uri: str) -> str:
         return self.workspace.get_text_document(uri).source
 
+    def warn(self, text: str) -> None:
+        self.window_show_message(types.ShowMessageParams(types.MessageType.Warning, text))
+
     @functools.cached_property
     def publisher(self) -> Publisher:
         from tunesmith.server.publishing import Publisher

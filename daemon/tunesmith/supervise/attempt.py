@@ -7,9 +7,10 @@ import subprocess
 import time
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import chain, repeat
 from pathlib import Path
 
-from tunesmith.core import locks
+from tunesmith.core import locks, whereabouts
 from tunesmith.core.exits import write_exit
 from tunesmith.core.files import write_json
 from tunesmith.core.layout import AttemptFolder, RunFolder
@@ -25,11 +26,13 @@ from tunesmith.supervise.judge import judge
 from tunesmith.supervise.machines import Others
 from tunesmith.supervise.sampler import Sampling
 from tunesmith.supervise.say import say
-from tunesmith.supervise.time_limit import TimeLimit
+from tunesmith.supervise.time_limit import TimeLimit, lasted
 from tunesmith.supervise.watch import watch
 
 ROOM = 65536
 """Bytes that are kept for exit.json: whatever blocks the file system has, it needs several."""
+UNWRITABLE = (0.5, 2.0, 10.0, 30.0)
+"""Seconds between two tries to write the end of an attempt; the last one again and again."""
 NEVER_LAUNCHED = "The run was never launched: whoever started it ended first. Train again."
 
 
@@ -42,7 +45,9 @@ def launched(
     """
     launch = completed(launch, attempt, policy.meeting)
     keep_room(attempt)
-    write_json(attempt.started, {"time": time.time(), "supervisor": os.getpid(), "argv": launch.argv})
+    now = {"time": time.time(), "monotonic": time.monotonic()}
+    about = {**now, "supervisor": os.getpid(), **whereabouts.here()}
+    write_json(attempt.started, {**about, "argv": launch.argv})
     if parked is not None:
         say(f"goes on from the parked process {parked}")
         return see_to_the_end(run, attempt, parked, policy)
@@ -137,6 +142,19 @@ def keep_room(attempt: AttemptFolder) -> None:
 
 
 def conclude(attempt: AttemptFolder, end: Exit) -> None:
-    """Write down how it ended, here and in the log."""
-    write_exit(attempt, end)
+    """Write down how it ended, here and in the log.
+
+    As long as the folder cannot be written this waits: nobody else knows it.
+    """
     say(f"{end.cause.value}: {end.message or 'no message'}")
+    end = replace(end, seconds=lasted(attempt))
+    for pause in chain(UNWRITABLE, repeat(UNWRITABLE[-1])):
+        try:
+            write_exit(attempt, end)
+        except (FileNotFoundError, NotADirectoryError):
+            raise  # Its folder was deleted.
+        except OSError as error:
+            say(f"that cannot be written, and is tried again: {error}")
+            time.sleep(pause)
+        else:
+            return

@@ -12,10 +12,9 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from tunesmith.core import locks, queue
+from tunesmith.core import in_place, locks, queue, whereabouts
 from tunesmith.core.attempts import new_attempt, read_plan
 from tunesmith.core.exits import read_exit
-from tunesmith.core.files import read_json
 from tunesmith.core.layout import AttemptFolder, RunFolder
 from tunesmith.core.policy import Policy, policy_of
 from tunesmith.core.run import Cause, Exit
@@ -39,15 +38,18 @@ def supervise(
     With `adopt` it is one of a supervisor that ended; `launcher` is its process if it was parked. Returns
     without a word when another one has it, or all has ended.
     """
-    if locks.take_exclusive(run.supervisor_lock) is None:
+    held = locks.take_exclusive(run.supervisor_lock)
+    if held is None:
         return say("another supervisor has this run")
     attempt = run.attempt(number)
+    if adopt and not whereabouts.may_judge(run, attempt):
+        return say(f"this attempt is on {whereabouts.elsewhere(run, attempt)}")
     end = read_exit(attempt)
     if end is not None and not restart.is_due(run, attempt, end):
         return say("this attempt has ended already")
     processes.become_subreaper()
     spec = RunSpec.from_json(run.spec.read_text(encoding="utf-8"))
-    course = _Course(run, spec, home, launcher)
+    course = _Course(run, spec, held, home, launcher)
     if adopt:
         say("adopted")
     course.follow(attempt, adopt)
@@ -57,8 +59,13 @@ def supervise(
 
 
 class _Course:
-    def __init__(self, run: RunFolder, spec: RunSpec, home: Path | None, launcher: int | None = None) -> None:
+    """`held` is the descriptor of the supervisor's lock."""
+
+    def __init__(
+        self, run: RunFolder, spec: RunSpec, held: int, home: Path | None, launcher: int | None = None
+    ) -> None:
         self._run = run
+        self._held = held
         self._spec = spec
         self._policy: Policy = policy_of(spec.policy)
         self._home = home
@@ -88,9 +95,18 @@ class _Course:
                 parked, self._parked = self._parked, None
                 end = one.launched(self._run, attempt, launch, self._policy, parked)
                 end = self._conclude(attempt, end)
-        if not restart.is_due(self._run, attempt, end):
+        if end is None or not restart.is_due(self._run, attempt, end):
             return None
-        return new_attempt(self._run, restart.plan_for(self._run, self._spec))
+        return self._following(attempt, end)
+
+    def _following(self, attempt: AttemptFolder, end: Exit) -> AttemptFolder | None:
+        """The attempt that was to follow this one; None when it cannot, which is written down."""
+        try:
+            plan = restart.plan_for(self._run, self._spec, lambda seconds: self._pause(attempt, seconds))
+        except restart.NoneReadable as why:
+            one.conclude(attempt, restart.given_up(end, why))
+            return None
+        return new_attempt(self._run, plan)
 
     def _conclude(self, attempt: AttemptFolder, end: Exit | None) -> Exit | None:
         if end is not None:
@@ -118,10 +134,13 @@ class _Course:
             room = Room(self._home, self._run)
             if self._policy.queue and (again or attempt.number == 1):
                 got = room.kept() if again else None
-                got = room.wait(lambda: self._is_over(attempt)) if got is None else got
+                got = room.wait(lambda: self._is_unwanted(attempt)) if got is None else got
                 self._environment = got or {}
             else:
                 room.take()
+        if locks.is_deleted(self._held):
+            say("its folder was deleted")
+            return False
         if read_exit(attempt) is not None:
             return False  # Whoever started it waited for this supervisor no longer, and said so.
         if not self._is_over(attempt):
@@ -133,21 +152,29 @@ class _Course:
         """A clock that was set back makes nobody wait longer than the pause."""
         seconds = max(0.0, min(seconds, most))
         say(f"starts again in {seconds:.0f} s")
+        self._pause(attempt, seconds)
+
+    def _pause(self, attempt: AttemptFolder, seconds: float) -> bool:
+        """False as soon as somebody wants no more of it."""
         until = time.monotonic() + seconds
-        while (left := until - time.monotonic()) > 0 and not self._is_over(attempt):
+        while not (over := self._is_unwanted(attempt)) and (left := until - time.monotonic()) > 0:
             time.sleep(min(LOOK_EVERY, left))
+        return not over
+
+    def _is_unwanted(self, attempt: AttemptFolder) -> bool:
+        return self._is_over(attempt) or locks.is_deleted(self._held)
 
     def _is_over(self, attempt: AttemptFolder) -> bool:
-        return any(path.exists() for path in self._requests(attempt))
+        return any(in_place.is_written(path) for path in self._requests(attempt))
 
     def _requests(self, attempt: AttemptFolder) -> list[Path]:
         """Of those who want no launch. One that came for an attempt that crashed, when it was decided already
         that another one follows, is meant for that."""
         crashed = [self._run.attempt(attempt.number - 1)] if _is_restart(attempt) else []
-        return [path for each in (attempt, *crashed) for path in (each.stop_request, each.kill_request)]
+        return [path for each in (attempt, *crashed) for path in each.asked_to_end]
 
     def _never_launched(self, attempt: AttemptFolder) -> Exit:
-        requests = (read_json(path) for path in self._requests(attempt))
+        requests = (in_place.read(path) for path in self._requests(attempt))
         by = next((str(request.get("by", "somebody")) for request in requests if request), "somebody")
         message = STOPPED
         if _is_restart(attempt) and (before := read_exit(self._run.attempt(attempt.number - 1))) is not None:

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tunesmith.core import in_place
 from tunesmith.core.error_line import error_line
 from tunesmith.core.files import last_lines, read_json
 from tunesmith.core.layout import AttemptFolder
 from tunesmith.supervise import launcher_log
-from tunesmith.supervise.watch import Watched, pids_here, rank_pids
+from tunesmith.supervise.rank_records import pids_here, rank_pids
+from tunesmith.supervise.watch import Watched
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,8 @@ class RankEnd:
 class Evidence:
     """`code` is the launcher's exit code, negative for a signal; None if this one was not its parent.
 
-    `witnessed` says that this supervisor saw the attempt alive; `overdue` that it did not end when asked to.
+    `witnessed` says that this supervisor saw the attempt alive; `overdue` for how many
+    seconds it gave no sign of life after it was asked to end, if it was ended for that.
     `disk_free` counts bytes where the run is kept; `out_of_memory` says that the system killed a process for
     its memory meanwhile. `hung` is why it was ended when it made no step any more; `apart` what was wrong
     with the connection to other machines.
@@ -51,7 +54,7 @@ class Evidence:
     ranks: Mapping[int, RankEnd] = field(default_factory=dict[int, RankEnd])
     stopped_by: str | None = None
     killed_by: str | None = None
-    overdue: bool = False
+    overdue: float | None = None
     witnessed: bool = True
     launcher_says: str | None = None
     disk_free: int | None = None
@@ -110,9 +113,8 @@ def _memory(attempt: AttemptFolder) -> dict[int, int]:
 
 
 def _by(request: Path) -> str | None:
-    if not request.exists():
-        return None
-    return str((read_json(request) or {}).get("by", "somebody"))
+    record = in_place.read(request)
+    return None if record is None else str(record.get("by", "somebody"))
 
 
 def _free(folder: Path) -> int:

@@ -83,8 +83,11 @@ def _earliest_error(seen: Evidence, counts: Callable[[str], bool]) -> Found | No
 
 
 def _left_early(seen: Evidence) -> Found | None:
-    """A rank that was done while rank 0 was not: the others wait for it, or miss it."""
+    """A rank that was done while rank 0 was not: the others wait for it, or miss it. Where nobody saw that
+    they did, all may have been cut off at once, as by a power cut while rank 0 saved."""
     if 0 in seen.ranks and seen.ranks[0].outcome:
+        return None
+    if not seen.witnessed and not any(rank.error for rank in seen.ranks.values()):
         return None
     missed = [rank.time for rank in seen.ranks.values() if rank.error]
     done = [(rank.time, number) for number, rank in seen.ranks.items() if number and rank.outcome]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from tunesmith.core import locks
+from tunesmith.core import in_place, locks
 from tunesmith.core.files import last_objects, read_json, size_of, write_json
 from tunesmith.core.layout import AttemptFolder, RunFolder
 from tunesmith.supervise import hang, stacks
@@ -63,7 +63,7 @@ class Hanging:
         if silence < hang.LEAST and not self._policy.get("hang_after"):
             return False
         limit = hang.longest_silence(self._progress(), self._survived, self._policy.get("hang_after"))
-        return limit is not None and silence > limit and not self._attempt.stop_request.exists()
+        return limit is not None and silence > limit and not in_place.is_written(self._attempt.stop_request)
 
     def _tell(self, silence: float) -> str | None:
         """Write it down, with where the ranks said that they stand."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 
+from tunesmith.core import duration
 from tunesmith.core.run import Cause, Exit
 from tunesmith.supervise.evidence import Evidence
 from tunesmith.supervise.first_failure import first_failure, first_gone
@@ -27,8 +28,12 @@ def judge(seen: Evidence, time: float) -> Exit | None:
         return Exit(time, code, Cause.STOPPED, seen.stopped_by, _late(seen, code))
     if seen.killed_by:
         return Exit(time, code, Cause.KILLED, seen.killed_by)
-    if seen.overdue:
-        message = "The ranks gave no sign of life after the stop request and were ended without a checkpoint."
+    if seen.overdue is not None:
+        silence = duration.words(seen.overdue)
+        message = (
+            f"The ranks gave no sign of life for {silence} after the stop request "
+            "and were ended without a checkpoint."
+        )
         return Exit(time, code, Cause.KILLED, seen.stopped_by, message)
     if seen.hung:
         message = f"{seen.hung} It was ended, as on_hang in the recipe says."

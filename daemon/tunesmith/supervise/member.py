@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tunesmith.core import locks
+from tunesmith.core import in_place, locks
 from tunesmith.core.attempts import last_number
 from tunesmith.core.files import read_json, size_of, write_json
 from tunesmith.core.layout import AttemptFolder, RunFolder
@@ -103,7 +103,7 @@ class Member:
     def _watch(self, attempt: AttemptFolder, launcher: int | None) -> int | None:
         """The code of the launcher, if it ends by itself. One that another process like this has launched,
         and was killed, is watched to its end."""
-        while not (attempt.exit.exists() or attempt.kill_request.exists()):
+        while not (attempt.exit.exists() or in_place.is_written(attempt.kill_request)):
             time.sleep(POLL)
             ended = processes.reap()
             if launcher in ended:

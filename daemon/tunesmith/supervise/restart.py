@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from tunesmith.core import in_place
 from tunesmith.core.attempts import last_number, read_plan
-from tunesmith.core.checkpoints import last_checkpoint
+from tunesmith.core.checkpoints import Checkpoint, has_saved, last_checkpoint
 from tunesmith.core.files import last_objects
 from tunesmith.core.layout import AttemptFolder, RunFolder
 from tunesmith.core.plan import Plan
 from tunesmith.core.policy import Policy
 from tunesmith.core.run import Cause, Exit
 from tunesmith.core.spec import RunSpec
+from tunesmith.supervise.say import say
 from tunesmith.supervise.time_limit import spent
 
 CRASHES = (Cause.FAILED, Cause.SIGNALLED)
+UNREADABLE = (1.0, 5.0, 15.0, 60.0, 120.0)
+"""Seconds between two looks for a checkpoint that was saved and cannot be read: a shared disk may be away."""
+
+
+class NoneReadable(Exception):
+    """The run has saved, and no checkpoint of it can be read. The message says why."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +57,7 @@ def course_of(run: RunFolder, attempt: AttemptFolder, spec: RunSpec) -> Course:
     return Course(
         restarts_before(run, attempt),
         _stepped(run, attempt, spec),
-        attempt.stop_request.exists() or attempt.kill_request.exists() or attempt.epoch_request.exists(),
+        any(map(in_place.is_written, (*attempt.asked_to_end, attempt.epoch_request))),
         spent(run),
     )
 
@@ -64,9 +73,36 @@ def restarts_before(run: RunFolder, attempt: AttemptFolder) -> int:
     return count
 
 
-def plan_for(run: RunFolder, spec: RunSpec) -> Plan:
-    """On from the last whole checkpoint; from the beginning when there is none."""
+def plan_for(run: RunFolder, spec: RunSpec, wait: Callable[[float], bool]) -> Plan:
+    """On from the last whole checkpoint; from the beginning only when the run has never saved.
+
+    `wait` lets so many seconds pass; False when nobody wants the plan any more. Raises NoneReadable.
+    """
+    for pause in (*UNREADABLE, None):
+        try:
+            return _plan(_readable(run, spec))
+        except (NoneReadable, OSError) as error:
+            if pause is None or not wait(pause):
+                raise NoneReadable(str(error)) from error
+            say(f"{error}: looks again")
+    raise AssertionError("the last look has no pause after it")
+
+
+def given_up(end: Exit, why: NoneReadable) -> Exit:
+    """The end of an attempt that another one was to follow."""
+    cause = end.cause if end.cause in CRASHES else Cause.FAILED
+    message = f"{end.message or 'It crashed.'} Not started again: {why}. Resume it when they can be read."
+    return replace(end, cause=cause, message=message, restart=False)
+
+
+def _readable(run: RunFolder, spec: RunSpec) -> Checkpoint | None:
     last = last_checkpoint(run, spec)
+    if last is None and has_saved(run):
+        raise NoneReadable("it has saved, and none of its checkpoints is there and whole")
+    return last
+
+
+def _plan(last: Checkpoint | None) -> Plan:
     if last is None:
         return Plan(None, "restart", reason="there is no whole checkpoint to go on from")
     return Plan(last.name, "restart", last.label, last.reason, last.step)

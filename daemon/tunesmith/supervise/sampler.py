@@ -16,9 +16,9 @@ from tunesmith.core.event_writer import EventWriter
 from tunesmith.core.files import last_objects, write_passing
 from tunesmith.core.layout import AttemptFolder, RunFolder
 from tunesmith.supervise import nvml
+from tunesmith.supervise.rank_records import pids_here
 from tunesmith.supervise.resources import Meter, Use, scalars
 from tunesmith.supervise.say import say
-from tunesmith.supervise.watch import pids_here
 
 EVERY = 5.0
 """Seconds between two looks."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 import time
 
-from tunesmith.core import duration
+from tunesmith.core import duration, in_place, whereabouts
 from tunesmith.core.attempts import last_number
-from tunesmith.core.files import read_json, write_json
+from tunesmith.core.files import read_json
 from tunesmith.core.layout import AttemptFolder, RunFolder
 from tunesmith.supervise.say import say
 
@@ -36,13 +36,13 @@ class TimeLimit:
             self._ask()
 
     def _ask(self) -> None:
-        if self._attempt.stop_request.exists() or self._limit is None:
+        if in_place.is_written(self._attempt.stop_request) or self._limit is None:
             return
         why = f"The time limit of {duration.words(self._limit)} was reached."
         say(why)
         while not self._over.is_set():
             try:
-                write_json(self._attempt.stop_request, {"time": time.time(), "by": BY, "why": why})
+                in_place.write(self._attempt.stop_request, {"time": time.time(), "by": BY, "why": why})
             except OSError as error:
                 say(f"the stop cannot be written: {error}")
                 self._over.wait(5.0)
@@ -55,9 +55,21 @@ def spent(run: RunFolder) -> float:
     return sum(_lasted(run.attempt(number)) for number in range(1, last_number(run) + 1))
 
 
+def lasted(attempt: AttemptFolder) -> float | None:
+    """Seconds since the attempt was started, by a clock that nobody sets; None when no such clock knows."""
+    started = read_json(attempt.started) or {}
+    begun, boot = started.get("monotonic"), whereabouts.here().get("boot")
+    if begun is None or boot is None or boot != started.get("boot"):
+        return None
+    return max(0.0, time.monotonic() - float(begun))
+
+
 def _lasted(attempt: AttemptFolder) -> float:
-    """One that has not ended lasts until now."""
+    """One that has not ended lasts until now. Where nothing better is known two clocks of the wall tell."""
     started, end = read_json(attempt.started), read_json(attempt.exit)
     if started is None:
         return 0.0
+    seconds = lasted(attempt) if end is None else end.get("seconds")
+    if seconds is not None:
+        return float(seconds)
     return max(0.0, float((end or {"time": time.time()})["time"]) - float(started["time"]))

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import platform
 import signal
 import time
 from dataclasses import dataclass, field
-from itertools import pairwise
-from typing import Any
 
-from tunesmith.core import locks
-from tunesmith.core.files import last_objects, read_json, size_of
+from tunesmith.core import in_place, locks
+from tunesmith.core.files import last_objects
 from tunesmith.core.layout import AttemptFolder, RunFolder
-from tunesmith.core.run import Phase
 from tunesmith.supervise import memory, process_table, processes
+from tunesmith.supervise.grace import Grace
 from tunesmith.supervise.hanging import Hanging
 from tunesmith.supervise.machines import Others
+from tunesmith.supervise.rank_records import pids_here
+from tunesmith.supervise.signs import Signs
 
 POLL = 0.25
 """Seconds between two looks: how late a request or an end is seen at most, and all the work there is."""
-GRACE = 60.0
-"""Seconds without a sign of life after a stop request; a request may name another number.
-
-Ranks look for a request at every optimizer step, so a run whose steps are long has three of them.
-"""
-SAVING_GRACE = 600.0
-"""The same while a checkpoint is being written."""
 TERMINATION = 10.0
 """Seconds between SIGTERM and SIGKILL."""
 PARTLY_DEAD = 30.0
@@ -37,23 +29,22 @@ LEFT_ALONE = 300.0
 STRANDED = 30.0
 """Seconds in which several ranks that have made no step must give a sign of life when the launcher is gone:
 it knew where they were to meet."""
-IDLE = 2.0
-"""Seconds of processor time that count as a sign of life: a rank that waits for another one uses less."""
 
 
 @dataclass
 class Watched:
     """What was seen. `codes` are the exit codes of children by process id, before anything was swept.
 
-    `gone` is when a rank was first missed, on this machine's monotonic clock, by rank. `hung` says that no
-    step was made any more, and that this is why the attempt was ended; `apart` what was wrong with the
-    connection to other machines.
+    `gone` is when a rank was first missed, on this machine's monotonic clock, by rank. `overdue` is how many
+    seconds the ranks gave no sign of life after a stop request, if they were ended for that. `hung` says
+    that no step was made any more, and that this is why the attempt was ended; `apart` what was wrong with
+    the connection to other machines.
     """
 
     code: int | None = None
     codes: dict[int, int] = field(default_factory=dict[int, int])
     gone: dict[int, float] = field(default_factory=dict[int, float])
-    overdue: bool = False
+    overdue: float | None = None
     witnessed: bool = False
     out_of_memory: bool = False
     hung: str | None = None
@@ -72,35 +63,10 @@ def watch(run: RunFolder, attempt: AttemptFolder, launcher: int | None, others: 
     return seen
 
 
-def rank_pids(attempt: AttemptFolder) -> dict[int, int]:
-    """The process ids that the ranks which have started wrote down, by rank."""
-    records = [path for path in attempt.rank_record(0).parent.glob("*.json") if path.stem.isdigit()]
-    return {int(path.stem): int((read_json(path) or {}).get("pid", 0)) for path in sorted(records)}
-
-
-def pids_here(attempt: AttemptFolder) -> dict[int, int]:
-    """The same of the ranks on this machine: of another one's processes nothing can be seen."""
-    here = platform.node()
-    return {
-        rank: pid
-        for rank, pid in rank_pids(attempt).items()
-        if (read_json(attempt.rank_record(rank)) or {}).get("host", here) == here
-    }
-
-
-def patience(asked: float, progress: list[dict[str, Any]], attempt: int) -> float:
-    """Seconds of silence after which the ranks are given up, from the latest lines of progress.jsonl."""
-    lines = [line for line in progress if line.get("attempt") == attempt]
-    saving = bool(lines) and lines[-1].get("phase") == Phase.SAVING.value
-    times = [float(line.get("time", 0.0)) for line in lines]
-    longest = max((after - before for before, after in pairwise(times)), default=0.0)
-    return max(asked, 3 * longest, SAVING_GRACE if saving else 0.0)
-
-
 def _watch(
     run: RunFolder, attempt: AttemptFolder, launcher: int | None, seen: Watched, others: Others
 ) -> None:
-    grace = _Grace(run, attempt)
+    grace = Grace(run, attempt)
     company = _Company(run, attempt, seen, others)
     while True:
         company.look()
@@ -112,11 +78,11 @@ def _watch(
         if locks.holder(run.lock) is None:
             return
         seen.witnessed = True
-        if attempt.kill_request.exists() or company.useless():
+        if in_place.is_written(attempt.kill_request) or company.useless():
             return
         seen.overdue = grace.over()
         seen.hung = company.hung
-        if seen.overdue or seen.hung:
+        if seen.overdue is not None or seen.hung:
             _terminate(run, seen)
             return
         time.sleep(POLL)
@@ -129,30 +95,6 @@ def _terminate(run: RunFolder, seen: Watched) -> None:
     while time.monotonic() < deadline and processes.belonging(run):
         time.sleep(POLL)
         seen.codes.update(processes.reap())
-
-
-class _Grace:
-    """After a stop request: how long the ranks have given no sign of life."""
-
-    def __init__(self, run: RunFolder, attempt: AttemptFolder) -> None:
-        self._run = run
-        self._attempt = attempt
-        self._asked: float | None = None
-        self._seconds = GRACE
-        self._size = -1
-        self._since = 0.0
-
-    def over(self) -> bool:
-        if self._asked is None:
-            if not self._attempt.stop_request.exists():
-                return False
-            request = read_json(self._attempt.stop_request) or {}
-            self._asked = float(request.get("grace_seconds", GRACE))
-        said = size_of(self._run.progress)
-        if said != self._size:
-            self._size, self._since = said, time.monotonic()
-            self._seconds = patience(self._asked, last_objects(self._run.progress), self._attempt.number)
-        return time.monotonic() - self._since > self._seconds
 
 
 class _Company:
@@ -172,7 +114,7 @@ class _Company:
         self._lingering = _Clock(LINGERING)
         self._alone = _Clock(LEFT_ALONE)
         self._stranded = _Clock(STRANDED)
-        self._sign: tuple[int, ...] = ()
+        self._signs = Signs(run, attempt)
         self._next_look = 0.0
         self._others = others
         self._hanging = Hanging(run, attempt, others)
@@ -212,11 +154,7 @@ class _Company:
         """Whether they said or did anything since the last time that this was asked."""
         if not process_table.has_proc():
             return True  # Without a word is not without work, and nothing else tells here.
-        files = (self._run.progress, *(self._attempt.rank_log(rank) for rank in sorted(alive)))
-        used = sum(found.seconds for rank in alive if (found := process_table.read(self._pids[rank])))
-        sign = (int(used / IDLE), *(size_of(file) for file in files))
-        before, self._sign = self._sign, sign
-        return sign != before
+        return self._signs.moved(alive, (self._pids[rank] for rank in alive))
 
 
 class _Clock:

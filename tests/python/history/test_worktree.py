@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -42,6 +45,39 @@ def test_the_code_as_the_run_saw_it(run: RunFolder, top: Path, tmp_path: Path) -
     assert (git(top, "status", "--porcelain"), git(top, "rev-parse", "HEAD")) == before
     assert not is_changed(made)
     assert code_of(run, tmp_path / "trees") == made
+
+
+MAKE = """
+import sys
+from pathlib import Path
+from tunesmith.core.layout import RunFolder
+from tunesmith.runs.worktree import code_of
+print(code_of(RunFolder(Path(sys.argv[1])), Path(sys.argv[2])).folder)
+"""
+SLOW_GIT = """#!/bin/sh
+"{git}" "$@"
+code=$?
+case " $* " in *" worktree add "*) sleep 1;; esac
+exit $code
+"""
+
+
+def test_two_windows_that_want_it_at_once_get_the_same(run: RunFolder, tmp_path: Path) -> None:
+    """The second one took what the first had half made away."""
+    (tmp_path / "bin").mkdir()
+    slow = tmp_path / "bin" / "git"
+    slow.write_text(SLOW_GIT.format(git=shutil.which("git")))
+    slow.chmod(0o755)
+    environment = {**os.environ, "PATH": f"{slow.parent}:{os.environ['PATH']}"}
+    command = [sys.executable, "-c", MAKE, str(run.path), str(tmp_path / "trees")]
+    windows = [
+        subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(3)
+    ]
+    told = {window.communicate()[0] for window in windows}
+    assert [window.returncode for window in windows] == [0, 0, 0]
+    (made,) = listed(tmp_path / "trees")
+    assert told == {f"{made.folder}\n"}
+    assert (Path(made.folder) / "train.py").read_text() == "rate = 2\n"
 
 
 def test_listed_changed_and_removed(run: RunFolder, top: Path, tmp_path: Path) -> None:

@@ -16,6 +16,9 @@ from tunesmith.runs import control
 
 pytestmark = pytest.mark.long
 
+GAVE_UP = ("Timed out waiting 10000ms", "Application timeout caused pair closure")
+"""What gloo says: of the operation that waited too long, and of one that came to it just then."""
+
 
 def test_a_rank_waits_as_long_as_the_recipe_says(tmp_path: Path, trainer: Interpreter) -> None:
     write_model(tmp_path / "model")
@@ -27,4 +30,4 @@ def test_a_rank_waits_as_long_as_the_recipe_says(tmp_path: Path, trainer: Interp
 
     assert ended(run).cause in ("failed", "signalled")  # The launcher may have to kill the frozen one.
     error = read_json(run.attempt(1).rank_error(0)) or {}
-    assert "Timed out waiting 10000ms" in str(error.get("message"))
+    assert any(words in str(error.get("message")) for words in GAVE_UP)

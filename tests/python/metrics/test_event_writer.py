@@ -16,7 +16,7 @@ from event_bytes import masked_sum
 from hypothesis import given
 from hypothesis import strategies as st
 from trainer import PYTHON
-from tunesmith.core.event_writer import EventWriter, header, masked_crc32c, record
+from tunesmith.core.event_writer import EventWriter, framed, header, masked_crc32c
 from tunesmith.metrics.decode import decode
 from tunesmith.metrics.event_file import frames
 
@@ -71,7 +71,7 @@ def test_each_event_is_in_the_file_at_once_and_nothing_is_made_before_the_first(
 def little_room() -> Iterator[int]:
     """A limit on the size of files stands in for a disk that fills up in the middle of a record."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    first = len(record(header(0.0)))
+    first = len(framed(header(0.0)))
     resource.setrlimit(resource.RLIMIT_FSIZE, (first + 20, before[1]))
     yield first
     resource.setrlimit(resource.RLIMIT_FSIZE, before)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from pathlib import Path
 
 import pytest
-from tunesmith.core.files import write_json
+from tunesmith.core import in_place
+from tunesmith.core.attempts import furnish
 from tunesmith.core.layout import AttemptFolder, RunFolder
 from tunesmith.core.run import Phase
 from tunesmith.runtime.boundary import Boundary
@@ -18,7 +20,7 @@ from waiting import until
 @pytest.fixture
 def attempt(tmp_path: Path) -> AttemptFolder:
     attempt = RunFolder(tmp_path).attempt(1)
-    attempt.path.mkdir(parents=True)
+    furnish(attempt, None)
     return attempt
 
 
@@ -55,7 +57,7 @@ class Rank:
 
 
 def pause(attempt: AttemptFolder, name: str) -> None:
-    write_json(attempt.pause_request, {"id": name, "by": "Ann"})
+    in_place.write(attempt.pause_request, {"id": name, "by": "Ann"})
 
 
 def gang(attempt: AttemptFolder, size: int) -> list[Rank]:
@@ -72,12 +74,36 @@ def test_all_ranks_hold_at_the_same_step_and_go_on_from_there(attempt: AttemptFo
         pause(attempt, name)
         until("all hold", lambda: all(rank.holds for rank in ranks))
         assert len({rank.done for rank in ranks}) == 1
-        attempt.pause_request.unlink()
+        in_place.wipe(attempt.pause_request)
     until("they went on", lambda: all(rank.done > rank.held_at[-1] + 2 for rank in ranks))
     assert len({tuple(rank.held_at) for rank in ranks}) == 1
     assert len(ranks[0].held_at) == 3
-    write_json(attempt.stop_request, {"by": "Ann"})
+    in_place.write(attempt.stop_request, {"by": "Ann"})
     until("all stopped", lambda: all(rank.ended() for rank in ranks))
+
+
+def files_in(attempt: AttemptFolder) -> dict[str, int]:
+    return {entry.name: entry.inode() for entry in os.scandir(attempt.path) if entry.is_file()}
+
+
+def test_ranks_agree_through_files_that_are_there_from_the_beginning(attempt: AttemptFolder) -> None:
+    """A machine may remember for a minute that a name was not there, or which file it was."""
+    there = files_in(attempt)
+    zero, one = (Boundary(attempt, rank, 2, lambda holds: None) for rank in (0, 1))
+    pause(attempt, "one")
+    assert not zero.reached(0.2)
+    in_place.wipe(attempt.pause_request)
+    in_place.write(attempt.epoch_request, {"by": "Ann"})
+    assert not one.reached(0.2)
+    assert not zero.reached(0.4)
+    assert one.epoch_ended(1.0)
+    in_place.write(attempt.stop_request, {"by": "Ann"})
+    assert not one.reached(0.4)
+    assert not zero.reached(0.6)
+    assert not one.reached(0.6)
+    assert zero.reached(0.8)
+    assert one.reached(0.8)
+    assert files_in(attempt) == there
 
 
 @pytest.mark.parametrize("size", [1, 2])
@@ -85,7 +111,7 @@ def test_a_stop_ends_ranks_that_hold(attempt: AttemptFolder, size: int) -> None:
     ranks = gang(attempt, size)
     pause(attempt, "one")
     until("all hold", lambda: all(rank.holds for rank in ranks))
-    write_json(attempt.stop_request, {"by": "Ann"})
+    in_place.write(attempt.stop_request, {"by": "Ann"})
     until("all stopped", lambda: all(rank.ended() for rank in ranks))
     assert len({rank.stopped_at for rank in ranks}) == 1
 
@@ -97,7 +123,7 @@ def test_a_pause_that_is_over_when_a_rank_comes_to_it_holds_nobody(
     one = Boundary(attempt, 1, 2, lambda holds: pytest.fail("rank 1 held"))
     pause(attempt, "one")
     assert not zero.reached()
-    attempt.pause_request.unlink()
+    in_place.wipe(attempt.pause_request)
     assert not one.reached()
     assert not zero.reached()
     assert not one.reached()
@@ -106,7 +132,7 @@ def test_a_pause_that_is_over_when_a_rank_comes_to_it_holds_nobody(
 @pytest.mark.parametrize("epoch", [0.5, 0.99])
 def test_an_epoch_is_named_before_any_rank_has_ended_it(attempt: AttemptFolder, epoch: float) -> None:
     zero, one = (Boundary(attempt, rank, 2, lambda holds: None) for rank in (0, 1))
-    write_json(attempt.epoch_request, {"by": "Ann"})
+    in_place.write(attempt.epoch_request, {"by": "Ann"})
     assert not zero.reached(epoch)
     assert not one.reached(epoch)
     assert one.epoch_ended(1.0)
@@ -118,7 +144,7 @@ def test_with_several_ranks_a_request_in_the_last_step_of_an_epoch_counts_for_th
 ) -> None:
     zero, one = (Boundary(attempt, rank, 2, lambda holds: None) for rank in (0, 1))
     assert not one.epoch_ended(1.0)
-    write_json(attempt.epoch_request, {"by": "Ann"})
+    in_place.write(attempt.epoch_request, {"by": "Ann"})
     assert not zero.reached(1.0)
     assert not zero.epoch_ended(1.0)
     assert zero.epoch_ended(2.0)
@@ -128,7 +154,7 @@ def test_with_several_ranks_a_request_in_the_last_step_of_an_epoch_counts_for_th
 def test_a_rank_alone_stops_after_the_epoch_that_it_is_in(attempt: AttemptFolder) -> None:
     one = Boundary(attempt, 0, 1, lambda holds: None)
     assert not one.reached(1.0)
-    write_json(attempt.epoch_request, {"by": "Ann"})
+    in_place.write(attempt.epoch_request, {"by": "Ann"})
     assert one.epoch_ended(1.0)
 
 
@@ -145,6 +171,6 @@ def test_progress_says_that_the_run_is_paused_and_what_it_does_after(attempt: At
 
     until("it is paused", lambda: last()["phase"] == "paused")
     assert (last()["step"], last()["loss"]) == (7, 0.5)
-    attempt.pause_request.unlink()
+    in_place.wipe(attempt.pause_request)
     rank.join(60)
     assert last()["phase"] == "training"

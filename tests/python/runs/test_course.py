@@ -10,15 +10,20 @@ from typing import Any
 import pytest
 from process_scan import living
 from small_run import kill_supervisor, make, start, when
-from tunesmith.core.attempts import last_number, read_plan
+from tunesmith.core import in_place, whereabouts
+from tunesmith.core.attempts import last_number, new_attempt, read_plan
 from tunesmith.core.files import read_json, write_json
 from tunesmith.core.layout import RunFolder
+from tunesmith.core.plan import Plan
 from tunesmith.core.policy import Policy
 from tunesmith.core.queue import queue_home, ticket_of
 from tunesmith.core.run import Cause, Exit
+from tunesmith.core.spec import RunSpec
+from tunesmith.core.torn import STATE
 from tunesmith.runs import asking, control, store
 from tunesmith.runs.view import RunView
-from tunesmith.supervise.restart import Course, decided
+from tunesmith.supervise.restart import UNREADABLE, Course, NoneReadable, decided, plan_for
+from tunesmith.supervise.time_limit import spent
 from waiting import until
 
 CRASHES = "steps(3); save(first + 3); crash()"
@@ -59,6 +64,20 @@ def test_a_time_limit_stops_a_run_as_anybody_would(runs: Path) -> None:
     assert list(run.checkpoints.iterdir())
 
 
+@pytest.mark.skipif("boot" not in whereabouts.here(), reason="only Linux tells one start of it from another")
+def test_a_clock_that_jumps_spends_no_time_of_a_limit(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = begin(runs, "steps(20); crash()", time_limit=3600.0)
+    view = ended(run)
+    assert view.cause == "signalled"
+    attempt = run.attempt(1)
+    end, started = read_json(attempt.exit) or {}, read_json(attempt.started) or {}
+    write_json(attempt.exit, {**end, "time": started["time"] + 86400.0})
+    assert 0.0 < spent(run) < 600.0, "after its end"
+    attempt.exit.unlink()
+    write_json(attempt.started, {**started, "time": started["time"] - 86400.0})
+    assert 0.0 < spent(run) < 600.0, "while it runs"
+
+
 def test_a_run_that_ends_before_its_time_is_finished(runs: Path) -> None:
     run = begin(
         runs, "steps(3); end('finished', 'Early stopping: eval_loss got no better.')", time_limit=600.0
@@ -87,6 +106,38 @@ def test_restarts_have_a_limit_and_every_attempt_keeps_its_end(runs: Path) -> No
     assert all(run.attempt(number).exit.exists() for number in (1, 2, 3))
     steps = [json.loads(line)["step"] for line in run.progress.read_text().splitlines()]
     assert steps[-1] == 9
+
+
+AWAY = "run.checkpoints.rename(run.path / 'away')"
+
+
+def test_checkpoints_that_cannot_be_read_now_are_waited_for(runs: Path) -> None:
+    """Beginning anew would throw away what was trained."""
+    program = f"steps(3); attempt.number == 1 and (save(3), {AWAY}, crash()); end('finished')"
+    run = begin(runs, program, restart={"attempts": 3, "backoff": 0.1})
+    until("it looks again", lambda: "looks again" in run.attempt(1).supervisor_log.read_text())
+    assert store.look(run).phase == "restarting"
+    (run.path / "away").rename(run.checkpoints)
+    view = ended(run)
+    assert (view.cause, view.attempt, view.step) == ("finished", 2, 6)
+
+
+def test_a_run_whose_checkpoints_stay_away_does_not_begin_anew(runs: Path) -> None:
+    run = begin(runs, f"steps(3); save(3); {AWAY}; crash()", restart={"attempts": 3, "backoff": 0.1})
+    until("it looks again", lambda: "looks again" in run.attempt(1).supervisor_log.read_text())
+    control.stop(run, force=False, by="Ann")
+    view = ended(run)
+    assert (view.cause, view.attempt) == ("signalled", 1)
+    assert "Not started again: it has saved, and none of its checkpoints is there" in (view.message or "")
+
+
+def test_a_disk_that_fails_is_looked_at_several_times(runs: Path) -> None:
+    run = make(runs, "one", "")
+    (run.checkpoints / "step-3" / STATE).mkdir(parents=True)  # Reading it is an error of the system.
+    waited: list[float] = []
+    with pytest.raises(NoneReadable, match="Is a directory"):
+        plan_for(run, RunSpec.from_json(run.spec.read_text()), lambda pause: not waited.append(pause))
+    assert tuple(waited) == UNREADABLE
 
 
 # Without a checkpoint the second attempt begins anew; it must not step before it crashes.
@@ -124,6 +175,24 @@ def test_a_stop_that_comes_while_a_restart_is_decided_is_heard(runs: Path, force
     assert (view.cause, view.attempt) == ("stopped", 2)
     assert (read_json(run.attempt(2).exit) or {})["by"] == "Ann"
     assert not run.attempt(2).started.exists()
+
+
+def test_a_stop_reaches_an_attempt_that_is_made_while_it_is_asked_for(
+    runs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The supervisor makes the next one, and launches it, between a look for the last and the request."""
+    run = begin(runs, CRASHES, restart={"attempts": 3, "backoff": 600.0})
+    until("the next attempt is made", lambda: last_number(run) == 2)
+    write = in_place.write
+
+    def slowly(path: Path, value: dict[str, Any]) -> None:
+        if last_number(run) == 2:
+            new_attempt(run, Plan(None, "restart"))
+        write(path, value)
+
+    monkeypatch.setattr(in_place, "write", slowly)
+    control.stop(run, force=False, by="Ann")
+    assert all(in_place.is_written(run.attempt(number).stop_request) for number in (2, 3))
 
 
 def test_a_supervisor_that_is_killed_while_it_waits_is_replaced_and_the_run_goes_on(runs: Path) -> None:

@@ -83,7 +83,7 @@ def test_nothing_is_seen_of_a_folder_that_could_not_be_completed(
     def full(*_: Any) -> bytes:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(creation, "record", full)
+    monkeypatch.setattr(creation, "record_origin", full)
     with pytest.raises(OSError, match="No space"):
         create(write_recipe(tmp_path))
     assert list((tmp_path / ".tunesmith" / "runs").iterdir()) == []

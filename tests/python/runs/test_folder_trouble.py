@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +13,7 @@ import pytest
 from small_disk import small_disk
 from tiny_model import write_model, write_reviews
 from training import write_recipe
+from tunesmith.core import locks
 from tunesmith.core.files import write_json
 from tunesmith.core.layout import RunFolder, runs_home
 from tunesmith.core.spec import Launch, RunSpec
@@ -87,3 +90,23 @@ def test_a_start_on_a_full_disk_leaves_nothing(disk: Path, trainer: Interpreter)
         control.start(disk / "tiny.train.yaml", trainer)
     assert str(refused.value) == f"The disk of {disk} is full. Free some space and train again."
     assert list(disk.glob(".tunesmith/runs/*")) == []
+
+
+@pytest.mark.parametrize("number", [errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP])
+def test_a_disk_without_locks_is_named_with_what_to_do(
+    disk: Path, trainer: Interpreter, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    run = ended_run(disk)
+    with monkeypatch.context() as patch:
+        patch.setattr(locks.fcntl, "lockf", refuse)
+        with pytest.raises(control.NotStarted) as refused:
+            control.start(disk / "tiny.train.yaml", trainer)
+        assert str(refused.value).startswith(f"{disk} is on a file system without record locks (")
+        assert "Put the recipe into a folder on another disk" in str(refused.value)
+        assert store.runs_in(runs_home(disk)) == [run], "nothing is left of it"
+        patch.setattr(locks.fcntl, "fcntl", refuse)
+        with pytest.raises(locks.NoLocks, match=f"{run.path} is on a file system without record locks"):
+            control.stop(run, force=False, by="Ann")

@@ -46,9 +46,10 @@ CASES = {
     "killed": (Evidence(None, {0: SILENT}, killed_by="Ann"), Cause.KILLED, None),
     "killed while it loaded": (Evidence(None, {}, killed_by="Ann"), Cause.KILLED, None),
     "did not stop": (
-        Evidence(None, {0: SILENT}, stopped_by="Ann", overdue=True),
+        Evidence(None, {0: SILENT}, stopped_by="Ann", overdue=75.0),
         Cause.KILLED,
-        "The ranks gave no sign of life after the stop request and were ended without a checkpoint.",
+        "The ranks gave no sign of life for 1 min 15 s after the stop request "
+        "and were ended without a checkpoint.",
     ),
     "an exception": (Evidence(1, {0: FAILED}), Cause.FAILED, "ValueError: bad"),
     "an exception after a stop request": (
@@ -185,7 +186,7 @@ CASES = {
         "Rank 1 vanished without a word: something killed it. The others waited for it and were ended.",
     ),
     "rank 0 is done and rank 1 hangs in its exit": (
-        Evidence(None, {0: STOPPED, 1: SILENT}, stopped_by="Ann", overdue=True),
+        Evidence(None, {0: STOPPED, 1: SILENT}, stopped_by="Ann", overdue=75.0),
         Cause.STOPPED,
         "All was saved; rank 1 did not end by itself.",
     ),
@@ -243,7 +244,8 @@ def test_a_taken_port_is_named(error: str) -> None:
     assert explained(error).startswith("Port 29500 is in use")
 
 
-@pytest.mark.parametrize("ranks", [{}, {0: SILENT}])
+# The last: the power went while rank 0 saved what the other had done with.
+@pytest.mark.parametrize("ranks", [{}, {0: SILENT}, {0: SILENT, 1: FINISHED}])
 def test_nothing_is_made_up_for_what_nobody_saw(ranks: dict[int, RankEnd]) -> None:
     assert judge(Evidence(None, ranks, witnessed=False), 100.0) is None
 

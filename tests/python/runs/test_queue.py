@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from tunesmith.core.layout import RunFolder
 from tunesmith.core.queue import queue_home
 from tunesmith.runs import control, queueing, store
 from tunesmith.runs.place import place_of
+from tunesmith.supervise import processes
 from waiting import until
 
 GATE = "\nwhile not (run.path / 'go').exists(): steps(1); first += 1\nend('finished')"
@@ -129,6 +131,17 @@ def test_a_ticket_that_was_taken_away_comes_back(runs: Path) -> None:
     until("it has a place again", lambda: places(waits) == [1])
     go(busy)
     when(waits, "running")
+
+
+def test_a_run_that_waits_and_is_deleted_by_hand_leaves_nobody(runs: Path) -> None:
+    """Its supervisor waited for ever, and wrote its ticket again and again."""
+    busy = queued(runs, "busy")
+    when(busy, "running")
+    waits = queued(runs, "waits")
+    supervisor = until("it waits", lambda: locks.holder(waits.supervisor_lock))
+    shutil.rmtree(waits.path)
+    until("its supervisor has left", lambda: not processes.alive(supervisor))
+    assert list(queue_home(os.environ).glob(f"{waits.id}-*")) == []
 
 
 def test_who_trains_without_its_supervisor_keeps_its_slot(runs: Path) -> None:

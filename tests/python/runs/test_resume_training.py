@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from process_scan import living
 from tiny_model import write_model
-from trainer import package
+from trainer import package, transformers_version
 from training import end
 from tunesmith.core.files import last_objects, read_json
 from tunesmith.core.layout import RunFolder
@@ -165,7 +165,8 @@ def test_killed_and_resumed_is_as_if_nothing_had_happened(place: Place, ranks: i
 
     seen = curve(whole)
     assert [step for step, _ in seen["train/loss"]] == list(range(EVERY, STEPS + 1, EVERY))
-    assert [step for step, _ in seen.get("eval/loss", [])] == ([15, 30, 45, 60, STEPS] if ranks == 2 else [])
+    evaluated = [15, 30, 45, 60, *([STEPS] if transformers_version() >= (5,) else [])]  # At the end, too.
+    assert [step for step, _ in seen.get("eval/loss", [])] == (evaluated if ranks == 2 else [])
     assert curve(broken) == seen
     assert weights(broken) == weights(whole)
     for rank in range(ranks):

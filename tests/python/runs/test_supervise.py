@@ -19,7 +19,6 @@ from tunesmith.core.run import Cause, Phase, Running
 from tunesmith.core.spec import Launch
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.runs import control, store
-from tunesmith.supervise.watch import SAVING_GRACE, patience
 from waiting import until
 
 
@@ -107,25 +106,6 @@ def test_a_run_whose_steps_are_long_is_given_the_time_to_stop(start: Start) -> N
     control.stop(run, force=False, by="Ann", grace_seconds=0.1)
     exit = ended(run)
     assert (exit.cause, exit.by) == (Cause.STOPPED, "Ann")
-
-
-@pytest.mark.parametrize(
-    ("progress", "seconds"),
-    [
-        pytest.param([], 60, id="nothing was said yet"),
-        pytest.param([(1, 0, "training"), (1, 5, "training")], 60, id="short steps"),
-        pytest.param([(1, 0, "training"), (1, 40, "training"), (1, 41, "training")], 120, id="a long step"),
-        pytest.param([(1, 0, "training"), (2, 900, "training")], 60, id="the time between two attempts"),
-        pytest.param([(1, 0, "training"), (1, 1, "saving")], SAVING_GRACE, id="saving"),
-        pytest.param([(1, 0, "training"), (1, 400, "saving")], 1200, id="saving after a long step"),
-    ],
-)
-def test_how_long_a_silence_after_a_stop_request_may_be(
-    progress: list[tuple[int, float, str]], seconds: float
-) -> None:
-    lines = [{"attempt": attempt, "time": at, "phase": phase} for attempt, at, phase in progress]
-    last = progress[-1][0] if progress else 1
-    assert patience(60.0, lines, last) == seconds
 
 
 def test_a_stop_request_is_told_and_not_repeated(start: Start) -> None:

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from tunesmith.core import in_place
+from tunesmith.core.attempts import furnish
 from tunesmith.core.files import write_json
 from tunesmith.core.layout import RunFolder, runs_home
 from tunesmith.core.spec import Launch, RunSpec
@@ -191,3 +193,18 @@ def holding_locks(run: RunFolder) -> Iterator[None]:
         holder.stdout.readline()
         yield
         holder.kill()
+
+
+def test_a_stop_is_told_at_once_though_no_name_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = make(tmp_path, "one")
+    shutil.rmtree(run.attempt(1).path)
+    furnish(run.attempt(1), None)
+    write_json(run.attempt(1).started, {})
+    with holding_locks(run):
+        watcher = Watcher(lambda: [tmp_path])
+        watcher.look()
+        until("its folder is old enough to be believed", lambda: not looks_of(watcher, monkeypatch))
+        in_place.write(run.attempt(1).stop_request, {"by": "Ann"})
+        assert [view.phase for view in watcher.look(all_of_them=False).runs] == ["stopping"]

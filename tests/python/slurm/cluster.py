@@ -134,10 +134,15 @@ class Cluster:
         until("free nodes", self.is_idle)
 
     def is_idle(self) -> bool:
-        return self.ask("sinfo", "-h", "-N", "-p", "work", "-o", "%T").split() == ["idle", "idle"]
+        return all(self._node(name) == "IDLE" for name in NODES)
 
     def has_node(self, name: str) -> bool:
-        return self.ask("sinfo", "-h", "-n", name, "-p", "work", "-o", "%T").strip() in ("idle", "completing")
+        return self._node(name) in ("IDLE", "IDLE+COMPLETING")
+
+    def _node(self, name: str) -> str:
+        """Its state. sinfo may go on for minutes with how many processors were taken when it last changed."""
+        shown = self.ask("scontrol", "show", "node", "--oneliner", name)
+        return shown.partition(" State=")[2].split()[0]
 
     def stop(self) -> None:
         controller = [self._controller] if self._controller else []

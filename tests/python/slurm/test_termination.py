@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tunesmith.core import in_place
 from tunesmith.core.layout import AttemptFolder
 from waiting import until
 
@@ -40,7 +41,7 @@ def test_with_a_stop_request_it_goes_on_to_its_next_step(
     rank: subprocess.Popen[bytes], tmp_path: Path
 ) -> None:
     rank.send_signal(signal.SIGTERM)
-    AttemptFolder(tmp_path).stop_request.touch()
+    in_place.write(AttemptFolder(tmp_path).stop_request, {"by": "Slurm"})
     rank.send_signal(signal.SIGTERM)
     (tmp_path / "step").touch()
     assert rank.wait(30) == 0

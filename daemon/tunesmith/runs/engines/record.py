@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tunesmith.core import in_place
 from tunesmith.core.exits import write_exit
-from tunesmith.core.files import read_json
 from tunesmith.core.layout import AttemptFolder
 from tunesmith.core.run import Cause, Exit
 
 WAITED = "Stopped while it waited in the queue of the cluster."
 
 
-def record(attempt: AttemptFolder, end: Exit) -> bool:
+def write_down(attempt: AttemptFolder, end: Exit) -> bool:
     """Two that do so at once write the same."""
-    request = read_json(attempt.kill_request) or read_json(attempt.stop_request)
+    request = in_place.read(attempt.kill_request) or in_place.read(attempt.stop_request)
     if request is not None and end.cause is Cause.KILLED:
         end = asked(end, str(request.get("by", "somebody")), attempt.started.exists())
     write_exit(attempt, end)

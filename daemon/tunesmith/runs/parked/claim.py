@@ -60,13 +60,15 @@ class Claim:
         return True
 
 
-def claim_for(path: Path, recipe: Recipe, interpreter: Interpreter, activated: Activated) -> Claim:
+def claim_for(
+    path: Path, recipe: Recipe, interpreter: Interpreter, activated: Activated, runtime: Path
+) -> Claim:
     """The parked starts whose launch is that of the recipe as it is now."""
     home = parked_home(path.parent)
     if not home.is_dir():
         return Claim()
     try:
-        return Claim(matching(home, ahead(path, recipe, interpreter, activated).key))
+        return Claim(matching(home, ahead(path, recipe, interpreter, activated, runtime).key))
     except NotParkable as error:
         log.info("%s starts cold: %s", path, error)
         return Claim()

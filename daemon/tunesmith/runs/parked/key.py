@@ -72,8 +72,17 @@ class Ahead:
         )
 
 
-def ahead(path: Path, recipe: Recipe, interpreter: Interpreter, activated: Activated | None = None) -> Ahead:
-    """The launch of a recipe that was accepted, as it would be now. Raises NotParkable."""
+def ahead(
+    path: Path,
+    recipe: Recipe,
+    interpreter: Interpreter,
+    activated: Activated | None = None,
+    runtime: Path | None = None,
+) -> Ahead:
+    """The launch of a recipe that was accepted, as it would be now. Raises NotParkable.
+
+    `activated` and `runtime` are given where they are known already: both take a while.
+    """
     why = unparkable(recipe)
     if why is not None:
         raise NotParkable(why)
@@ -81,7 +90,8 @@ def ahead(path: Path, recipe: Recipe, interpreter: Interpreter, activated: Activ
     if activated.problem:
         raise NotParkable(activated.problem)
     imports = imports_of(recipe, path.parent, interpreter.site_packages)
-    return Ahead(path, recipe.accelerate, interpreter, runtime_copy(), activated.environment, imports)
+    runtime = runtime or runtime_copy()
+    return Ahead(path, recipe.accelerate, interpreter, runtime, activated.environment, imports)
 
 
 def unparkable(recipe: Recipe) -> str | None:

@@ -16,6 +16,7 @@ from tunesmith.runs.asking import CannotAsk, stop_after_epoch
 from tunesmith.runs.supervisors import Unstartable
 from tunesmith.runs.view import RunView
 from tunesmith.runs.watch import Watcher
+from tunesmith.server.adoptions import Adoptions
 from tunesmith.server.chosen import chosen
 from tunesmith.server.confine import find_run, inside
 from tunesmith.server.messages.runs import ListRuns, Run, RunList, StartedRun, StartRun, StopRun
@@ -104,11 +105,12 @@ def follow(session: Session) -> None:
 
 
 async def _follow(session: Session, watcher: Watcher) -> None:
+    adoptions = Adoptions(control.adopt, session.spawn, session.client.warn)
     async for changed in watcher.changes():
         session.show_runs(to_runs(changed.runs), changed.removed)
         needy = [RunFolder(Path(view.folder)) for view in changed.runs if needs_supervisor(view)]
         if needy and session.options.trusted:
-            await asyncio.to_thread(control.adopt_all, needy)
+            adoptions.see_to(needy)
 
 
 def needs_supervisor(view: RunView) -> bool:

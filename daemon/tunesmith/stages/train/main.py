@@ -22,7 +22,7 @@ from tunesmith.stages.train.config import TrainStage
 from tunesmith.stages.train.dry_run import DryRunWitness
 from tunesmith.stages.train.model import load_tokenizer
 from tunesmith.stages.train.parallel import choice, stages, zero
-from tunesmith.stages.train.resuming import aside
+from tunesmith.stages.train.resuming import aside, loading
 from tunesmith.stages.train.resuming.reporter import ResumableReporter
 from tunesmith.stages.train.tasks.table import TASKS
 
@@ -130,6 +130,7 @@ def train(
     """The loop, and the model it leads to. A stopped training has its last checkpoint instead."""
     reporter.watch(trainer)
     make_way(context)
+    loading.know_numbered_cpus()
     trainer.train(resume_from_checkpoint=None if context.resume_from is None else str(context.resume_from))
     if reporter.stopping or dry_run:
         return
