@@ -16,6 +16,7 @@ from tunesmith.stages.script import (
     settings,
     taken,
     trained,
+    trainer_columns,
     unheard,
 )
 from tunesmith.stages.script import rules as script
@@ -121,6 +122,7 @@ FOREIGN: tuple[Rule, ...] = (
     *masked.RULES,
     *settings.RULES,
     *rows.RULES,
+    *trainer_columns.RULES,
     *special_tokens.RULES,
     *model_parts.RULES,
     *axolotl.RULES,

@@ -24,11 +24,11 @@ def main() -> None:
     # The libraries' own output goes beside the answer.
     answer = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
-    from corpus.replays import adapters, arguments, data, launching, models, runs
+    from corpus.replays import adapters, arguments, data, deepspeed, launching, models, runs
     from corpus.replays.replay import play
 
     os.environ["HF_HOME"] = tempfile.mkdtemp()
-    rooms = (arguments, adapters, models, launching, data, runs)
+    rooms = (arguments, adapters, models, launching, deepspeed, data, runs)
     slow = "--slow" in sys.argv[1:]
     with tempfile.TemporaryDirectory() as root:
         replays = [one for room in rooms for one in room.REPLAYS if slow or not one.slow]
