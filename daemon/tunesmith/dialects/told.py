@@ -15,6 +15,8 @@ KEYS = (
     "num_machines",
     "num_processes",
 )
+MEET_ELSEWHERE = frozenset(("node_rank", "rdzv_backend", "rdzv_endpoint", "standalone"))
+"""Options of torchrun under which it is not this machine's one port that is asked for."""
 PORTS = ("main_process_port", "master_port")
 TYPES: Mapping[str, str] = {"multi_gpu": "MULTI_GPU", "use_deepspeed": "DEEPSPEED", "use_fsdp": "FSDP"}
 OF_DEEPSPEED = ("deepspeed_config_file", "gradient_accumulation_steps", "gradient_clipping", "zero_stage")
@@ -41,17 +43,21 @@ def put_told(builder: Builder, launch: Launch, file: Path) -> None:
             builder.put(("accelerate", section), values, nowhere)
 
 
-def started(launch: Launch) -> Mapping[str, int | None] | None:
-    """How many processes each machine gets, how many GPUs they see, and at which port they meet."""
+def started(launch: Launch) -> Mapping[str, int | str | None] | None:
+    """By what it is started, how many processes each machine gets, how many GPUs they see, and at which port
+    they meet."""
     if launch.program is None:
         return None
     visible = launch.environment.get("CUDA_VISIBLE_DEVICES")
     port = next((launch.told[key] for key in PORTS if key in launch.told), "")
+    if launch.told.keys() & MEET_ELSEWHERE:
+        port = "0"
     listed = launch.told.get("include", "").partition(":")[2]
     each = launch.processes if launch.program in ("torchrun", "deepspeed") else None
     if launch.program == "deepspeed" and each is None and listed and "@" not in launch.told["include"]:
         each = len(listed.split(","))
     return {
+        "program": launch.program,
         "processes": each,
         "visible": len(visible.split(",")) if visible and "$" not in visible else None,
         "port": int(port) if port.isdigit() else None,

@@ -13,6 +13,7 @@ from tunesmith.facts.model import model_facts
 from tunesmith.facts.model_parts import model_parts
 from tunesmith.facts.names import (
     DEEPSPEED_FILE,
+    DISK_FREE,
     GPUS,
     HAS_ACCELERATOR,
     HAS_SLURM,
@@ -105,6 +106,12 @@ def script_facts(values: Values, folder: Path, look: Look) -> KnownFacts:
         if found is not None:
             known[fact] = Known(found, written)
     return known
+
+
+def disk_facts(folder: Path, look: Look) -> KnownFacts:
+    """What is free where a run of ours is written: beside its recipe."""
+    found = look(Source("disk", folder))
+    return {} if found is None else {DISK_FREE: Known(found, str(folder))}
 
 
 def trainer_folders(values: Values, folder: Path, look: Look) -> KnownFacts:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from tunesmith.facts.command_lines import command_lines_fingerprint, read_command_lines
 from tunesmith.facts.data_file import data_fingerprint, read_data_file
 from tunesmith.facts.deepspeed_file import deepspeed_fingerprint, read_deepspeed_file
+from tunesmith.facts.disk import disk_fingerprint, read_disk
 from tunesmith.facts.document import read_document
 from tunesmith.facts.installed import environment_fingerprint, read_environment
 from tunesmith.facts.interpreter import Interpreter
@@ -51,6 +52,7 @@ Kind = Literal[
     "document",
     "trainer-folder",
     "deepspeed",
+    "disk",
     "command-lines",
     "target",
 ]
@@ -162,6 +164,8 @@ def _fingerprint(source: Source) -> str:
         return deepspeed_fingerprint(source.path)
     if source.kind == "machine":
         return ""
+    if source.kind == "disk":
+        return disk_fingerprint(source.path)
     if source.kind == "command-lines":
         return command_lines_fingerprint(source.path)
     if source.kind == "program":
@@ -186,6 +190,8 @@ def _read(source: Source, texts: Mapping[Path, str]) -> Any:
         return _read_class(source)
     if source.kind == "deepspeed":
         return read_deepspeed_file(source.path)
+    if source.kind == "disk":
+        return read_disk(source.path)
     if source.kind == "machine":
         return read_machine(source.path)
     if source.kind == "script":

@@ -9,8 +9,10 @@ from typing import Any, cast
 
 @dataclass(frozen=True)
 class Started:
-    """`processes` on each machine, `visible` GPUs of each, `port` for the first one; None: not said."""
+    """`program` starts `processes` on each machine, with `visible` GPUs of each, and `port` for the first
+    one, 0 where any will do; None: not said."""
 
+    program: str | None = None
     processes: int | None = None
     visible: int | None = None
     port: int | None = None
@@ -22,7 +24,9 @@ def read_started(values: Mapping[str, Any]) -> Started | None:
     if not isinstance(found, Mapping):
         return None
     written = cast(Mapping[str, Any], found)
-    return Started(*(_whole(written.get(key)) for key in ("processes", "visible", "port")))
+    program = written.get("program")
+    numbers = (_whole(written.get(key)) for key in ("processes", "visible", "port"))
+    return Started(program if isinstance(program, str) else None, *numbers)
 
 
 def _whole(value: object) -> int | None:

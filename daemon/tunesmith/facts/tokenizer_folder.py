@@ -21,7 +21,8 @@ class TokenizerFolder:
     """`can_pad`: whether there is a token to pad with or to end with; None when that is not known.
 
     `size` is the number of tokens, where it is known. `special`: the special tokens that the files name, null
-    where they say that there is none; None when there are no such files. `template`: whether there is a chat
+    where they say that there is none; None when there are no such files. `max_length`: of a text, where the
+    tokenizer says so. `template`: whether there is a chat
     template; None when that is not known.
     """
 
@@ -32,6 +33,7 @@ class TokenizerFolder:
     tokenizer_class: str | None = None
     template: bool | None = None
     padding_side: str | None = None
+    max_length: int | None = None
 
 
 def read_tokenizer_folder(path: Path) -> TokenizerFolder:
@@ -51,6 +53,7 @@ def read_tokenizer_folder(path: Path) -> TokenizerFolder:
         if config
         else None,
         side if isinstance(side := config.get("padding_side"), str) else None,
+        most if isinstance(most := config.get("model_max_length", config.get("max_len")), int) else None,
     )
 
 

@@ -10,7 +10,7 @@ from typing import cast
 from tunesmith.core.fact import Facts
 from tunesmith.core.finding import Finding, Severity
 from tunesmith.core.path import RecipePath
-from tunesmith.facts.gather import Values, gather
+from tunesmith.facts.gather import Values, disk_facts, gather
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.sources import Look, Store, read_now
 from tunesmith.facts.target import Target
@@ -66,7 +66,10 @@ def check(
     values = plain(tree.root)
     known: Values = cast(Values, values) if isinstance(values, dict) else {}
     bound = bind(tree, Recipe, required(known))
-    facts = gather(known, folder, interpreter, look or read_now(Store()), target)
+    look = look or read_now(Store())
+    facts = gather(known, folder, interpreter, look, target)
+    if target is None:
+        facts = facts.with_known(disk_facts(folder, look))
     applied = apply((*TRAINING, *RECIPE), bound.value, facts)
     findings = [*_syntax(tree), *bound.findings]
     findings += [one for one in applied.findings if not _follows(one, bound.guessed)]

@@ -147,7 +147,7 @@ def mixes_parts_and_wholes(folder: Path) -> None:
 
     with parts.alone():
         mesh = init_device_mesh("cpu", (1,))
-        distribute_tensor(torch.ones(2), mesh) + torch.ones(2)
+        torch.add(distribute_tensor(torch.ones(2), mesh), torch.ones(2))
 
 
 def trains_a_frozen_input(folder: Path) -> None:

@@ -117,7 +117,7 @@ def early_stopping_lacks(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
 
     Why: the model is loaded and the data prepared; then the callback refuses.
     Library: transformers, EarlyStoppingCallback: AssertionError, EarlyStoppingCallback requires
-    load_best_model_at_end = True (before 4.50); … requires metric_for_best_model to be defined; … requires
+    load_best_model_at_end = True (before 4.49); … requires metric_for_best_model to be defined; … requires
     IntervalStrategy of steps or epoch.
     Flags:
         # launch python train.py train.yaml
@@ -134,22 +134,32 @@ def early_stopping_lacks(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         save_strategy: epoch
         load_best_model_at_end: true
         num_train_epochs: 3
+        ---
+        # launch python train.py train.yaml
+        # packages transformers 4.50.3
+        # script Trainer(m, eval_dataset=e, callbacks=[EarlyStoppingCallback(3)])
+        eval_strategy: epoch
+        save_strategy: epoch
+        lr_scheduler_type: reduce_lr_on_plateau
+        num_train_epochs: 3
     """
     use, train = facts[SCRIPT_USE], recipe.train
     if "EarlyStoppingCallback" not in use.given.get("callbacks", ""):
         return
     best = train.get("load_best_model_at_end") is True
-    early = before(facts[VERSIONS], "transformers", (4, 50)) is True
+    early = before(facts[VERSIONS], "transformers", (4, 49)) is True
     if " if " in use.given["callbacks"] or {"load_best_model_at_end", "metric_for_best_model"} & {
         name.rpartition(".")[2] for name in use.assigned
     }:
         return
+    # Such a schedule goes by the loss, and so does what is said about the best model then.
+    by_plateau = train.get("lr_scheduler_type") == "reduce_lr_on_plateau"
     at = "load_best_model_at_end" if "load_best_model_at_end" in train else "eval_strategy"
     if word(train, facts[TRAINING_ARGUMENTS], "eval_strategy") == "no":
         yield early_stopping_lacks.at("train", at, need="an eval_strategy of steps or epoch")
     elif not best and early:
         yield early_stopping_lacks.at("train", at, need="load_best_model_at_end: true")
-    elif not best and "metric_for_best_model" not in train:
+    elif not best and "metric_for_best_model" not in train and not by_plateau:
         yield early_stopping_lacks.at("train", at, need="metric_for_best_model")
 
 

@@ -14,6 +14,7 @@ from tunesmith.facts.names import (
     MODEL,
     SCRIPT_ARGUMENTS,
     SCRIPT_USE,
+    TOKENIZER,
     TRAIN_FILE,
     TRAINING_ARGUMENTS,
     VERSIONS,
@@ -131,7 +132,8 @@ def longer_than_positions(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
 
     Why: a model with a table of positions has no row for what lies behind its end, and RoBERTa counts from
     behind the id of its padding token: it has two positions less than its config says. The language model
-    examples before transformers 2.3 add two special tokens to a block on top.
+    examples before transformers 2.2 add two special tokens to a block on top, where the tokenizer says no
+    maximum of its own.
     Library: silent, until such a text comes; then torch: IndexError, index out of range in self.
     Flags:
         # launch trl sft --config train.yaml
@@ -161,6 +163,15 @@ def longer_than_positions(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         block_size: 510
         num_train_epochs: 1
         save_total_limit: 2
+        ---
+        # launch python run_lm_finetuning.py train.yaml
+        # packages transformers 2.1.1
+        # file m/config.json: {"model_type": "roberta", "max_position_embeddings": 514, "pad_token_id": 1}
+        # file m/tokenizer_config.json: {"max_len": 512}
+        model_name_or_path: m
+        block_size: 512
+        num_train_epochs: 1
+        save_total_limit: 2
     """
     most = positions(facts[MODEL]) if MODEL in facts else None
     if most is None:
@@ -182,8 +193,10 @@ def _asked(recipe: Recipe, facts: Facts) -> tuple[int | None, int]:
         return (kept if kept == length else None), 0
     if recipe.script is not None:
         blocks = "block_size" in recipe.args and recipe.args["block_size"] == length
-        early = before(facts.get(VERSIONS) or {}, "transformers", (2, 3)) is True
-        return (length, SPECIALS) if use is None and blocks and early else (None, 0)
+        early = before(facts.get(VERSIONS) or {}, "transformers", (2, 2)) is True
+        tokenizer = facts.get(TOKENIZER)
+        unlimited = tokenizer is not None and tokenizer.max_length is None
+        return (length, SPECIALS) if use is None and blocks and early and unlimited else (None, 0)
     return (length if library is not None and library.package == "trl" else None), 0
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import torch
 
 if TYPE_CHECKING:
-    from torch import UntypedStorage
+    from torch.serialization import STORAGE
 
 AFTER_ALL_OTHERS = 1000
 _NUMBERED = re.compile(r"cpu:\d+")
@@ -23,5 +23,5 @@ def know_numbered_cpus() -> None:
     torch.serialization.register_package(AFTER_ALL_OTHERS, lambda _: None, _left)
 
 
-def _left(storage: UntypedStorage, location: str) -> UntypedStorage | None:
+def _left(storage: STORAGE, location: str) -> STORAGE | None:
     return storage if _NUMBERED.fullmatch(location) else None

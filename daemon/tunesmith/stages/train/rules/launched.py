@@ -133,6 +133,12 @@ def port_is_taken(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         # ports 29501
         accelerate: {num_processes: 4, num_machines: 2, distributed_type: MULTI_GPU, main_process_port: 29501}
     Accepts:
+        # launch torchrun --standalone --nproc_per_node 2 train.py train.yaml
+        # ports 29500
+        # script Trainer(m)
+        num_train_epochs: 1
+        per_device_train_batch_size: 2
+        ---
         # ports 29500
         # packages accelerate 1.10.1
         accelerate: {num_processes: 2, distributed_type: MULTI_GPU}
@@ -165,7 +171,9 @@ def port_is_taken(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
 
 def _takes_another_port(recipe: Recipe, facts: Facts) -> bool:
     """Whether accelerate may start it, in a release that looks for a free port."""
-    return bool(recipe.accelerate) and before(facts.get(VERSIONS) or {}, "accelerate", (1, 8)) is not True
+    started = facts.get(STARTED)
+    by_accelerate = bool(recipe.accelerate) or (started is not None and started.program == "accelerate")
+    return by_accelerate and before(facts.get(VERSIONS) or {}, "accelerate", (1, 8)) is not True
 
 
 @rule(

@@ -30,9 +30,9 @@ MORE = (
     "mcc",
 )
 NEEDED = {
-    "cosine_with_min_lr": (("min_lr", "min_lr_rate"), (4, 41)),
-    "cosine_warmup_with_min_lr": (("min_lr", "min_lr_rate"), (4, 57)),
-    "warmup_stable_decay": (("num_decay_steps",), (4, 44)),
+    "cosine_with_min_lr": (("min_lr", "min_lr_rate"), (4, 40)),
+    "cosine_warmup_with_min_lr": (("min_lr", "min_lr_rate"), (4, 54)),
+    "warmup_stable_decay": (("num_decay_steps",), (4, 41)),
 }
 """By schedule: one of these must stand in lr_scheduler_kwargs, and the release that brought it."""
 
@@ -94,7 +94,7 @@ def steps_with_a_fraction(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     """Steps between logs, evaluations or saves are given with a fraction.
 
     Why: below 1 a number is a share of the training, from 1 on it counts steps, and there is no half of one.
-    Library: transformers since 4.30, TrainingArguments: ValueError, --save_steps must be an integer if bigger
+    Library: transformers since 4.29, TrainingArguments: ValueError, --save_steps must be an integer if bigger
     than 1.
     Flags:
         train: {save_steps: 12.5}
@@ -105,7 +105,7 @@ def steps_with_a_fraction(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         ---
         train: {save_strategy: epoch, save_steps: 12.5}
     """
-    if before(facts[VERSIONS], "transformers", (4, 30)) is not False:
+    if before(facts[VERSIONS], "transformers", (4, 29)) is not False:
         return
     for key in ("logging", "eval", "save"):
         steps = number(recipe.train.get(f"{key}_steps"))
@@ -126,7 +126,7 @@ def scheduler_lacks_a_number(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     """A schedule is chosen, and a number that it cannot do without is not given.
 
     Why: the model is loaded and the data prepared; then the schedule is made.
-    Library: transformers: ValueError, One of min_lr or min_lr_rate should be set through the
+    Library: transformers since 4.40: ValueError, One of min_lr or min_lr_rate should be set through the
     `lr_scheduler_kwargs`; or TypeError, get_wsd_schedule() missing a required argument.
     Flags:
         train: {lr_scheduler_type: cosine_with_min_lr}
@@ -141,7 +141,7 @@ def scheduler_lacks_a_number(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     if not isinstance(scheduler, str) or scheduler not in NEEDED:
         return
     needed, since = NEEDED[scheduler]
-    # A text may be JSON, which releases since 4.40 read.
+    # A text may be JSON, which newer releases read.
     known = given is None or isinstance(given, Mapping)
     absent = known and not any(key in cast("Mapping[str, Any]", given or {}) for key in needed)
     if absent and before(facts[VERSIONS], "transformers", since) is False:
