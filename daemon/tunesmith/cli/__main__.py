@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import sys
 from collections.abc import Sequence
 
 from tunesmith.cli.table import COMMANDS
 from tunesmith.core.version import VERSION
+
+NOBODY_READS = 141
+"""As a shell tells of a program that a closed pipe has ended."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,7 +30,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             subparser.set_defaults(command=module.run)
     parsed = parser.parse_args(given)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s: %(message)s")
-    return parsed.command(parsed)
+    try:
+        code = parsed.command(parsed)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read it has what it wanted, as `head`; what is left must not fail again at the exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return NOBODY_READS
+    return code
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -59,6 +60,18 @@ def test_a_warning_alone_is_no_failure(tmp_path: Path) -> None:
     )
     assert second == "1 file checked: 1 warning"
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_who_reads_only_the_beginning_is_told_nothing_more(tmp_path: Path) -> None:
+    (tmp_path / "train.yaml").write_text(ARGUMENTS)
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "tunesmith", "check", "."]
+    ended = subprocess.run(
+        command, cwd=tmp_path, stdout=writer, stderr=subprocess.PIPE, text=True, timeout=120
+    )
+    os.close(writer)
+    assert (ended.returncode, ended.stderr) == (141, "")
 
 
 def test_standard_input_stands_for_a_file(tmp_path: Path) -> None:

@@ -22,31 +22,8 @@ MOVED: Mapping[str, RecipePath] = {
     "micro_batch_size": ("train", "per_device_train_batch_size"),
     "sequence_len": ("data", "max_length"),
 }
-PACKED = frozenset(
-    (
-        "cohere",
-        "cohere2",
-        "deepseek_v2",
-        "deepseek_v3",
-        "falcon",
-        "gemma",
-        "gemma2",
-        "gemma3",
-        "gemma3_text",
-        "gemmoe",
-        "llama",
-        "mistral",
-        "mixtral",
-        "mllama_text_model",
-        "phi",
-        "phi3",
-        "qwen2",
-        "qwen2_moe",
-        "stablelm",
-        "starcoder2",
-    )
-)
-"""axolotl/monkeypatch/multipack.py, SUPPORTED_MULTIPACK_MODEL_TYPES, over its releases."""
+PHI = ("mixformer-sequential",)
+"""Model types under which the first Phi models brought their own code."""
 
 
 @dataclass(frozen=True)
@@ -178,17 +155,18 @@ def axolotl_refuses_together(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
 @rule(
     "TN715",
     Severity.WARNING,
-    "Samples are packed for the evaluation too, and {kind} does not keep them apart: a loss of NaN",
-    needs=(DIALECT, MODEL),
+    "An evaluation of {kind} on packed samples gives a loss of NaN: eval_sample_packing: false",
+    needs=(DIALECT, MODEL, VERSIONS),
 )
 def evaluation_packs_samples(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
-    """A model that brings its own code is evaluated on packed samples.
+    """A Phi model that brings its own code is evaluated on packed samples.
 
-    Why: Axolotl keeps packed samples apart by patching the models that it knows. In others they see each
-    other, and rows of padding alone make a loss that is not a number.
-    Library: silent.
+    Why: evaluations are packed as the training is, unless the file says otherwise, and their loss is
+    not a number for such models: Axolotl's makers added the key for that.
+    Library: axolotl before 0.4: silent, eval_loss is nan.
     Flags:
         # launch axolotl train train.yaml
+        # packages axolotl 0.3.0
         # file m/config.json: {"model_type": "mixformer-sequential", "auto_map": {"AutoConfig": "a.B"}}
         base_model: m
         sequence_len: 512
@@ -197,6 +175,7 @@ def evaluation_packs_samples(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         val_set_size: 0.1
     Accepts:
         # launch axolotl train train.yaml
+        # packages axolotl 0.3.0
         # file m/config.json: {"model_type": "mixformer-sequential", "auto_map": {"AutoConfig": "a.B"}}
         base_model: m
         sequence_len: 512
@@ -204,14 +183,23 @@ def evaluation_packs_samples(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         sample_packing: true
         eval_sample_packing: false
         val_set_size: 0.1
+        ---
+        # launch axolotl train train.yaml
+        # packages axolotl 0.8.0
+        # file m/config.json: {"model_type": "internlm", "auto_map": {"AutoConfig": "a.B"}}
+        base_model: m
+        sequence_len: 512
+        micro_batch_size: 1
+        sample_packing: true
+        val_set_size: 0.1
     """
     model, said = facts[MODEL], said_in(recipe)
-    unknown = "auto_map" in model.config and model.model_type not in PACKED
+    early = before(facts[VERSIONS], "axolotl", (0, 4)) is True
     evaluates = said.get("val_set_size") or said.get("test_datasets")
     packs = said.get("sample_packing") is True and said.get("eval_sample_packing") is not False
-    if facts[DIALECT] == AXOLOTL and unknown and evaluates and packs:
+    if facts[DIALECT] == AXOLOTL and early and model.model_type in PHI and evaluates and packs:
         key = "eval_sample_packing" if "eval_sample_packing" in said else "sample_packing"
-        yield evaluation_packs_samples.at(*_path(recipe, key), kind=model.model_type or "the model")
+        yield evaluation_packs_samples.at(*_path(recipe, key), kind=model.model_type)
 
 
 def _path(recipe: Recipe, key: str) -> RecipePath:

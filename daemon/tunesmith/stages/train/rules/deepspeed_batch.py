@@ -86,7 +86,7 @@ def partial_offload_without_zero3(recipe: Recipe, facts: Facts) -> Iterable[Find
     """A part of the optimizer is to be offloaded, and the stage of ZeRO cannot do that.
 
     Why: only stage 3 can offload a part of the optimizer's state; the others take all of it or nothing.
-    Library: deepspeed: AssertionError, Partial offloading only supported for ZeRO Stage 3.
+    Library: deepspeed: ValidationError, Assertion failed, Partial offloading only supported for ZeRO Stage 3.
     Flags:
         deepspeed: {zero_optimization: {stage: 2, offload_optimizer: {device: cpu, ratio: 0.3}}}
     Accepts:

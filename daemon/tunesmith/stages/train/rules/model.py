@@ -67,7 +67,7 @@ def model_folder_missing(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     """The model folder does not exist. It is looked for from the folder of the recipe.
 
     Why: the model cannot be loaded.
-    Library: transformers, from_pretrained: HFValidationError, Repo id must be in the form 'repo_name' or
+    Library: transformers, from_pretrained: OSError, Repo id must be in the form 'repo_name' or
     'namespace/repo_name'.
     Flags:
         model: {name_or_path: ./models/nowhere}

@@ -33,7 +33,8 @@ def wrapped_layer_is_not_there(recipe: Recipe, facts: Facts) -> Iterable[Finding
     """FSDP is to wrap a class of layers that the model does not have.
 
     Why: the model is loaded on every rank, and wrapping it ends the run.
-    Library: accelerate: Exception, Could not find the transformer layer class to wrap in the model.
+    Library: accelerate: ValueError, Could not find the transformer layer class … in the model. Before 0.34:
+    Exception, Could not find the transformer layer class to wrap in the model.
     Flags:
         # launch trl sft --config train.yaml
         # file m/config.json: {"model_type": "llama"}
