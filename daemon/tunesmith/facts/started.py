@@ -12,10 +12,10 @@ class Started:
     """`program` starts `processes` on each machine, with `visible` GPUs of each, and `port` for the first
     one, 0 where any will do; None: not said."""
 
-    program: str | None = None
     processes: int | None = None
     visible: int | None = None
     port: int | None = None
+    program: str | None = None
 
 
 def read_started(values: Mapping[str, Any]) -> Started | None:
@@ -26,7 +26,7 @@ def read_started(values: Mapping[str, Any]) -> Started | None:
     written = cast(Mapping[str, Any], found)
     program = written.get("program")
     numbers = (_whole(written.get(key)) for key in ("processes", "visible", "port"))
-    return Started(program if isinstance(program, str) else None, *numbers)
+    return Started(*numbers, program if isinstance(program, str) else None)
 
 
 def _whole(value: object) -> int | None:

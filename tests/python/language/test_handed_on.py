@@ -107,14 +107,15 @@ def test_what_the_command_line_tells_accelerate(line: str, section: dict[str, An
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("torchrun --nproc_per_node 4 --master_port 29501 train.py", (4, None, 29501)),
-        ("CUDA_VISIBLE_DEVICES=0,2 python train.py", (None, 2, None)),
-        ("CUDA_VISIBLE_DEVICES=$IDS torchrun --nproc_per_node=2 train.py", (2, None, None)),
-        ("deepspeed --include localhost:0,1,2 train.py", (3, None, None)),
-        ("deepspeed --include one:0,1@two:0 train.py", (None, None, None)),
+        ("torchrun --nproc_per_node 4 --master_port 29501 train.py", ("torchrun", 4, None, 29501)),
+        ("CUDA_VISIBLE_DEVICES=0,2 python train.py", ("python", None, 2, None)),
+        ("CUDA_VISIBLE_DEVICES=$IDS torchrun --nproc_per_node=2 train.py", ("torchrun", 2, None, None)),
+        ("deepspeed --include localhost:0,1,2 train.py", ("deepspeed", 3, None, None)),
+        ("deepspeed --include one:0,1@two:0 train.py", ("deepspeed", None, None, None)),
+        ("torchrun --standalone --nproc_per_node 2 train.py", ("torchrun", 2, None, 0)),
     ],
 )
-def test_what_a_command_line_starts(line: str, said: tuple[int | None, ...]) -> None:
+def test_what_a_command_line_starts(line: str, said: tuple[int | str | None, ...]) -> None:
     found = started(read_launch(line))
     assert found is not None
     assert tuple(found.values()) == said

@@ -163,7 +163,7 @@ def evaluation_packs_samples(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
 
     Why: evaluations are packed as the training is, unless the file says otherwise, and their loss is
     not a number for such models: Axolotl's makers added the key for that.
-    Library: axolotl before 0.4: silent, eval_loss is nan.
+    Library: silent; eval_loss is nan, with axolotl before 0.4.
     Flags:
         # launch axolotl train train.yaml
         # packages axolotl 0.3.0
