@@ -1,16 +1,7 @@
-"""The memory's formulas beside real trainings: what torch holds of weights, gradients and states."""
+"""The memory's formulas beside what papers and other formulas say."""
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-from pathlib import Path
-from typing import Any
-
-import pytest
-from tunesmith.facts.interpreter import Interpreter
-from tunesmith.facts.model_folder import read_model_folder
 from tunesmith.stages.train.memory import (
     Layers,
     States,
@@ -19,89 +10,6 @@ from tunesmith.stages.train.memory import (
     checkpoint_bytes,
     states,
 )
-
-# One step of each, and what it holds then; numbers that count steps are left out.
-MEASURE = """
-import json, torch
-from transformers import LlamaConfig, LlamaForCausalLM
-
-found = []
-for case in ("AdamW-float32", "AdamW-bfloat16", "SGD-float32", "Adagrad-float32"):
-    optimizer, dtype = case.split("-")
-    torch.manual_seed(0)
-    config = LlamaConfig(vocab_size=64, hidden_size=32, intermediate_size=48, num_hidden_layers=2,
-                         num_attention_heads=4, tie_word_embeddings=True, max_position_embeddings=16)
-    model = LlamaForCausalLM(config).to(getattr(torch, dtype))
-    kept = getattr(torch.optim, optimizer)(model.parameters(), lr=1e-3)
-    ids = torch.randint(0, 64, (2, 16))
-    saved = []
-    with torch.autograd.graph.saved_tensors_hooks(
-        lambda one: saved.append((one.untyped_storage().data_ptr(), one.untyped_storage().nbytes())) or one,
-        lambda one: one,
-    ):
-        loss = model(input_ids=ids, labels=ids).loss
-    own = {one.untyped_storage().data_ptr() for one in model.parameters()}
-    loss.backward()
-    kept.step()
-    size = lambda ones: sum(one.numel() * one.element_size() for one in ones)
-    held = [value for state in kept.state.values() for name, value in state.items()
-            if name != "step" and torch.is_tensor(value)]
-    found.append({
-        "weights": size(model.parameters()),
-        "gradients": size(one.grad for one in model.parameters()),
-        "optimizer": size(held),
-        "activations": sum(dict(one for one in saved if one[0] not in own).values()),
-    })
-    model.save_pretrained(case)
-print(json.dumps(found))
-"""
-
-
-@pytest.fixture(scope="module")
-def measured(
-    trainer: Interpreter, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Path, list[dict[str, Any]]]:
-    folder = tmp_path_factory.mktemp("memory")
-    environment = {"PATH": os.environ["PATH"], "OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"}
-    done = subprocess.run(
-        [str(trainer.path), "-c", MEASURE], env=environment, cwd=folder, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return folder, json.loads(done.stdout.splitlines()[-1])
-
-
-@pytest.mark.parametrize(
-    ("number", "optimizer", "name"),
-    [
-        (0, "adamw_torch", "AdamW-float32"),
-        (1, "adamw_torch", "AdamW-bfloat16"),
-        (2, "sgd", "SGD-float32"),
-        (3, "adagrad", "Adagrad-float32"),
-    ],
-)
-def test_model_states_are_exactly_those_of_a_run(
-    number: int, optimizer: str, name: str, measured: tuple[Path, list[dict[str, Any]]]
-) -> None:
-    folder, found = measured
-    stored = read_model_folder(folder / name).stored
-    assert stored is not None
-    width = stored.bytes // stored.parameters
-    told = states(States(stored.parameters, stored.parameters, width, width, optimizer))
-    assert told is not None
-    real = found[number]
-    assert (told.weights, told.gradients, told.optimizer) == (
-        real["weights"],
-        real["gradients"],
-        real["optimizer"],
-    )
-
-
-def test_activations_are_of_the_size_that_a_run_keeps(
-    measured: tuple[Path, list[dict[str, Any]]],
-) -> None:
-    """An estimate for any decoder: within a factor of two of what autograd keeps of this one."""
-    told = activations(Layers(2, 16, 32, 2, 4, 64, 4))
-    assert 0.5 < told / measured[1][0]["activations"] < 2.0
 
 
 def test_zero_cuts_what_its_paper_says_it_cuts() -> None:

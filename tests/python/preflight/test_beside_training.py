@@ -1,17 +1,22 @@
-"""The lens says of every row what a real batch of the training says of it."""
+"""Beside a real training, in one process of its interpreter: the lens says of every row what a batch says,
+and the memory's formulas say what torch holds of weights, gradients and states."""
 
 from __future__ import annotations
 
 import json
 import os
 import subprocess
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 from rows_of_data import write_workspace
 from tiny_tokenizer import CONFIG
 from tunesmith.facts.interpreter import Interpreter
+from tunesmith.facts.model_folder import read_model_folder
 from tunesmith.runs.runtime_copy import runtime_copy
+from tunesmith.stages.train.memory import Layers, States, activations, states
 
 # Each recipe once as the training prepares it and once through the lens.
 BOTH = """
@@ -41,6 +46,41 @@ for case in json.load(sys.stdin):
         "survey": dataclasses.asdict(lens.survey(table, 3)),
     }))
 """
+# One step of each, and what it holds then; numbers that count steps are left out.
+MEASURE = """
+import torch
+from transformers import LlamaConfig, LlamaForCausalLM
+
+found = []
+for case in ("AdamW-float32", "AdamW-bfloat16", "SGD-float32", "Adagrad-float32"):
+    optimizer, dtype = case.split("-")
+    torch.manual_seed(0)
+    config = LlamaConfig(vocab_size=64, hidden_size=32, intermediate_size=48, num_hidden_layers=2,
+                         num_attention_heads=4, tie_word_embeddings=True, max_position_embeddings=16)
+    model = LlamaForCausalLM(config).to(getattr(torch, dtype))
+    kept = getattr(torch.optim, optimizer)(model.parameters(), lr=1e-3)
+    ids = torch.randint(0, 64, (2, 16))
+    saved = []
+    with torch.autograd.graph.saved_tensors_hooks(
+        lambda one: saved.append((one.untyped_storage().data_ptr(), one.untyped_storage().nbytes())) or one,
+        lambda one: one,
+    ):
+        loss = model(input_ids=ids, labels=ids).loss
+    own = {one.untyped_storage().data_ptr() for one in model.parameters()}
+    loss.backward()
+    kept.step()
+    size = lambda ones: sum(one.numel() * one.element_size() for one in ones)
+    held = [value for state in kept.state.values() for name, value in state.items()
+            if name != "step" and torch.is_tensor(value)]
+    found.append({
+        "weights": size(model.parameters()),
+        "gradients": size(one.grad for one in model.parameters()),
+        "optimizer": size(held),
+        "activations": sum(dict(one for one in saved if one[0] not in own).values()),
+    })
+    model.save_pretrained(case)
+print("=" + json.dumps(found))
+"""
 MODEL = {"config": CONFIG, "tokenizer": "tokenizer"}
 REVIEWS = {"train": "reviews.jsonl", "columns": {"text": "review", "label": "sentiment"}}
 STORIES = {"train": "stories.csv", "columns": {"text": "story"}}
@@ -60,12 +100,21 @@ CASES: dict[str, dict[str, Any]] = {
 }
 
 
+@dataclass(frozen=True)
+class Trained:
+    """By case what a batch and the lens say; what was held by each optimizer, with the weights in `folder`."""
+
+    folder: Path
+    batches: dict[str, Any]
+    held: list[dict[str, Any]]
+
+
 @pytest.fixture(scope="module")
-def both(trainer: Interpreter, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    folder = tmp_path_factory.mktemp("lens")
+def trained(trainer: Interpreter, tmp_path_factory: pytest.TempPathFactory) -> Trained:
+    folder = tmp_path_factory.mktemp("trained")
     write_workspace(folder)
     done = subprocess.run(
-        [str(trainer.path), "-c", BOTH],
+        [str(trainer.path), "-c", BOTH + MEASURE],
         input=json.dumps(list(CASES.values())),
         env={
             "PATH": os.environ["PATH"],
@@ -80,7 +129,12 @@ def both(trainer: Interpreter, tmp_path_factory: pytest.TempPathFactory) -> dict
     )
     assert done.returncode == 0, done.stderr[-3000:]
     answers = [json.loads(line[1:]) for line in done.stdout.splitlines() if line.startswith("=")]
-    return dict(zip(CASES, answers, strict=True))
+    return Trained(folder, dict(zip(CASES, answers[:-1], strict=True)), answers[-1])
+
+
+@pytest.fixture
+def both(trained: Trained) -> dict[str, Any]:
+    return trained.batches
 
 
 def unpadded(found: dict[str, Any]) -> list[list[int]]:
@@ -134,3 +188,34 @@ def test_a_row_is_where_the_split_puts_it(both: dict[str, Any]) -> None:
 def test_a_survey_names_the_rows_that_teach_nothing(both: dict[str, Any]) -> None:
     assert both["labels"]["survey"] == {"rows": 5, "looked": 3, "found": [[1, "text"]]}
     assert both["blocks"]["survey"]["found"] == [[1, "text"]]
+
+
+@pytest.mark.parametrize(
+    ("number", "optimizer", "name"),
+    [
+        (0, "adamw_torch", "AdamW-float32"),
+        (1, "adamw_torch", "AdamW-bfloat16"),
+        (2, "sgd", "SGD-float32"),
+        (3, "adagrad", "Adagrad-float32"),
+    ],
+)
+def test_model_states_are_exactly_those_of_a_run(
+    number: int, optimizer: str, name: str, trained: Trained
+) -> None:
+    stored = read_model_folder(trained.folder / name).stored
+    assert stored is not None
+    width = stored.bytes // stored.parameters
+    told = states(States(stored.parameters, stored.parameters, width, width, optimizer))
+    assert told is not None
+    real = trained.held[number]
+    assert (told.weights, told.gradients, told.optimizer) == (
+        real["weights"],
+        real["gradients"],
+        real["optimizer"],
+    )
+
+
+def test_activations_are_of_the_size_that_a_run_keeps(trained: Trained) -> None:
+    """An estimate for any decoder: within a factor of two of what autograd keeps of this one."""
+    told = activations(Layers(2, 16, 32, 2, 4, 64, 4))
+    assert 0.5 < told / trained.held[0]["activations"] < 2.0
