@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { editor, goTo, save, type } from "../workbench/editor.ts";
 import { openFile, runCommand } from "../workbench/palette.ts";
 import { applyQuickFix, waitForNoProblem, waitForProblem } from "../workbench/problems.ts";
-import { takeInBothThemes } from "../workbench/screenshots.ts";
+import { take, takeInBothThemes } from "../workbench/screenshots.ts";
 import { startWorkbench, type Workbench } from "../workbench/workbench.ts";
 
 const TARGET = {
@@ -78,7 +78,7 @@ test("the fix of one file is offered in the other", async () => {
   await page.keyboard.press("ControlOrMeta+.");
   const offered = page.locator(".action-widget").getByRole("option");
   await offered.filter({ hasText: "Set per_device_train_batch_size to 1" }).first().waitFor();
-  await takeInBothThemes(page, "both-sides");
+  await take(page, "both-sides-light");
   await page.keyboard.press("Escape");
   await applyQuickFix(page, "evaluation_strategy", /eval_strategy/);
   await waitForNoProblem(page, "evaluation_strategy");
@@ -98,7 +98,7 @@ test("keys are completed and explained with their history", async () => {
   await goTo(page, 7, 1);
   await type(page, "gradient_acc");
   await page.locator(".suggest-widget").getByRole("option").first().waitFor();
-  await takeInBothThemes(page, "keys-of-others");
+  await take(page, "keys-of-others-light");
   await page.keyboard.press("Escape");
   await runCommand(page, "Undo");
 });

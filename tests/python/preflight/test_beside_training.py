@@ -102,7 +102,7 @@ CASES: dict[str, dict[str, Any]] = {
 
 @dataclass(frozen=True)
 class Trained:
-    """By case what a batch and the lens say; what was held by each optimizer, with the weights in `folder`."""
+    """By case what a batch and the lens say; what each optimizer held, with the weights in `folder`."""
 
     folder: Path
     batches: dict[str, Any]
