@@ -7,17 +7,16 @@ knows no CPU by a number: `don't know how to restore data location of torch.stor
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from functools import cache
 
 import torch
-
-if TYPE_CHECKING:
-    from torch.serialization import STORAGE
+from torch.serialization import STORAGE
 
 AFTER_ALL_OTHERS = 1000
 _NUMBERED = re.compile(r"cpu:\d+")
 
 
+@cache
 def know_numbered_cpus() -> None:
     """From now on what belongs on "cpu:0" is left where it was read: in the memory of the CPU."""
     torch.serialization.register_package(AFTER_ALL_OTHERS, lambda _: None, _left)
