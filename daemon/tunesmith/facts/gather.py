@@ -108,10 +108,15 @@ def script_facts(values: Values, folder: Path, look: Look) -> KnownFacts:
     return known
 
 
-def disk_facts(folder: Path, look: Look) -> KnownFacts:
-    """What is free where a run of ours is written: beside its recipe."""
-    found = look(Source("disk", folder))
-    return {} if found is None else {DISK_FREE: Known(found, str(folder))}
+def own_facts(values: Values, folder: Path, look: Look, target: Target | None) -> KnownFacts:
+    """Of a run of ours: it is one process where nothing else is said, and is written beside its recipe."""
+    known: KnownFacts = {}
+    if "num_processes" not in _section(values, "accelerate"):
+        known[WORLD_SIZE] = Known(1, "the recipe")
+    free = look(Source("disk", folder)) if target is None else None
+    if free is not None:
+        known[DISK_FREE] = Known(free, str(folder))
+    return known
 
 
 def trainer_folders(values: Values, folder: Path, look: Look) -> KnownFacts:

@@ -62,7 +62,6 @@ DISK_FREE: Fact[float] = Fact("disk-free", "the free space on the disk, in GiB")
 PORTS_IN_USE: Fact[frozenset[int]] = Fact("ports-in-use", "the ports that are taken")
 # What the file may hold that a program is started with; None as above.
 SETTINGS: Fact[CommandLine | None] = Fact("settings", "the script's arguments")
-# What people call such a file.
 # dataset_info.json of a LLaMA-Factory training.
 DATASETS: Fact[Mapping[str, object]] = Fact("datasets", "the data sets that are registered")
 DIALECT: Fact[str] = Fact("dialect", "whose configuration it is")

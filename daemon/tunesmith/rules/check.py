@@ -10,7 +10,7 @@ from typing import cast
 from tunesmith.core.fact import Facts
 from tunesmith.core.finding import Finding, Severity
 from tunesmith.core.path import RecipePath
-from tunesmith.facts.gather import Values, disk_facts, gather
+from tunesmith.facts.gather import Values, gather, own_facts
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.sources import Look, Store, read_now
 from tunesmith.facts.target import Target
@@ -68,9 +68,8 @@ def check(
     bound = bind(tree, Recipe, required(known))
     look = look or read_now(Store())
     facts = gather(known, folder, interpreter, look, target)
-    if target is None:
-        facts = facts.with_known(disk_facts(folder, look))
-    applied = apply((*TRAINING, *RECIPE), bound.value, facts)
+    facts = facts.with_known(own_facts(known, folder, look, target))
+    applied = apply((*TRAINING, *RECIPE), bound.value, facts, known)
     findings = [*_syntax(tree), *bound.findings]
     findings += [one for one in applied.findings if not _follows(one, bound.guessed)]
     if set(OWN) & set(known):
