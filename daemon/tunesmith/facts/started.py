@@ -25,8 +25,12 @@ def read_started(values: Mapping[str, Any]) -> Started | None:
         return None
     written = cast(Mapping[str, Any], found)
     program = written.get("program")
-    numbers = (_whole(written.get(key)) for key in ("processes", "visible", "port"))
-    return Started(*numbers, program if isinstance(program, str) else None)
+    return Started(
+        _whole(written.get("processes")),
+        _whole(written.get("visible")),
+        _whole(written.get("port")),
+        program if isinstance(program, str) else None,
+    )
 
 
 def _whole(value: object) -> int | None:
