@@ -43,5 +43,5 @@ def unasked(values: Mapping[str, object]) -> frozenset[Fact[Any]]:
 def _at(values: Mapping[str, object], path: tuple[str, ...]) -> object:
     found: object = values
     for key in path:
-        found = cast(Mapping[str, object], found).get(key) if isinstance(found, Mapping) else None
+        found = cast("Mapping[str, object]", found).get(key) if isinstance(found, dict) else None
     return found
