@@ -33,12 +33,18 @@ class Raised:
     expected: str
 
 
+_KEPT: list[BaseException] = []
+"""What an error holds is let go with the process: taken down after a backward pass that failed,
+DistributedDataParallel can wait for ever for a thread of its own that waits for Python's lock."""
+
+
 def play(replay: Replay, folder: Path) -> Raised:
     folder.mkdir()
     before = dict(os.environ)
     try:
         replay.call(folder)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - which one it is is the question
+        _KEPT.append(error)
         kinds = " ".join(one.__name__ for one in type(error).__mro__)
         return Raised(replay.code, kinds, words(str(error)), words(replay.says), replay.raises)
     finally:
