@@ -9,6 +9,9 @@ from tunesmith.core.files import read_json, write_json
 from tunesmith.core.layout import AttemptFolder
 from tunesmith.core.run import Cause, Exit
 
+STOPPED = "Stopped before it was launched."
+"""The message of an attempt that was not wanted any more when it was its turn."""
+
 
 def read_exit(attempt: AttemptFolder) -> Exit | None:
     """How it ended, if it has; keys of a later version are left out.

@@ -45,7 +45,7 @@ def read_environment(interpreter: Interpreter | None) -> Environment:
 
 @lru_cache(maxsize=4)
 def _environment_at(interpreter: Interpreter, _fingerprint: str) -> Environment:
-    """Read once: every launch looks at it, and it takes a tenth of a second."""
+    """Read once: every launch looks at it, and it takes 70 ms."""
     versions = packages.versions(interpreter.site_packages)
     libraries: dict[str, Library] = {}
     for name, place in PLACES.items():

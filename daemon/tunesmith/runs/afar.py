@@ -6,12 +6,10 @@ from __future__ import annotations
 import time
 
 from tunesmith.core import whereabouts
-from tunesmith.core.exits import write_exit
+from tunesmith.core.exits import STOPPED, write_exit
 from tunesmith.core.layout import AttemptFolder, RunFolder
 from tunesmith.core.run import Cause, Exit, Observed, Queued, Running
 from tunesmith.runs.supervisors import NotStarted
-
-STOPPED = "Stopped before it was launched."
 
 
 def said_from_afar(seen: Observed, host: str) -> str | None:

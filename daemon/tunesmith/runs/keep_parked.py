@@ -79,7 +79,11 @@ class KeepParked:
                 self._ended[recipe] = parked.start.key, parked.start.memory_limit
             self._release(recipe)
         if self._ended.get(recipe) != (now.key, want.memory_limit):
-            self._kept[recipe] = park_ahead(now, want.memory_limit)
+            try:
+                self._kept[recipe] = park_ahead(now, want.memory_limit)
+            except NotParkable:  # It ended before its supervisor was seen to have it.
+                self._ended[recipe] = now.key, want.memory_limit
+                raise
             log.info("the next start of %s is parked as %s", recipe, self._kept[recipe].folder.path)
 
     def _is_same(self, parked: Parked, now: Ahead, want: Wanted) -> bool:

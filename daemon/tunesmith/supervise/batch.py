@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tunesmith.core import in_place, locks
 from tunesmith.core.attempts import last_number, new_attempt
-from tunesmith.core.exits import read_exit
+from tunesmith.core.exits import STOPPED, read_exit
 from tunesmith.core.files import read_json
 from tunesmith.core.layout import AttemptFolder, RunFolder
 from tunesmith.core.meeting import Meeting
@@ -32,7 +32,6 @@ from tunesmith.supervise.preempted import as_noticed
 from tunesmith.supervise.say import say
 
 CUT_SHORT = "Slurm started the job again before this attempt could say how it ended."
-STOPPED = "Stopped before it was launched."
 LOOK_EVERY = 0.5
 """Seconds between two looks for a stop while something is waited for."""
 RUNTIME = Path(__file__).parents[2]

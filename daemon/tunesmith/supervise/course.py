@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tunesmith.core import in_place, locks, queue, whereabouts
 from tunesmith.core.attempts import new_attempt, read_plan
-from tunesmith.core.exits import read_exit
+from tunesmith.core.exits import STOPPED, read_exit
 from tunesmith.core.layout import AttemptFolder, RunFolder
 from tunesmith.core.policy import Policy, policy_of
 from tunesmith.core.run import Cause, Exit
@@ -27,7 +27,6 @@ from tunesmith.supervise.say import say
 LOOK_EVERY = 0.5
 """Seconds between two looks for a stop while a restart is waited for."""
 NOT_OURS = "The run waited to be started again, and was not started by this user on this machine. Resume it."
-STOPPED = "Stopped before it was launched."
 
 
 def supervise(

@@ -20,9 +20,6 @@ TRAINING = (
     "import torch.utils.tensorboard",
 )
 """What Trainer and an optimizer load when they are made."""
-IF_INSTALLED = "import deepspeed"
-"""Trainer loads that, too, in accelerate's `extract_model_from_parallel`. It is the last: what is not there
-ends the list."""
 ADAPTER = "import peft"
 LARGEST = 1 << 20
 """Bytes of a model's config.json."""
@@ -38,7 +35,7 @@ def imports_of(recipe: Recipe, folder: Path, site_packages: Sequence[Path]) -> t
         found = folder / f"{recipe.module}.py"
         return (_main("script"), *(leading_imports(found, folder) if "." not in recipe.module else ()))
     adapter = (ADAPTER,) if recipe.peft else ()
-    return (_main("train"), *TRAINING, *adapter, *_model(recipe.model, folder, site_packages), IF_INSTALLED)
+    return (_main("train"), *TRAINING, *adapter, *_model(recipe.model, folder, site_packages))
 
 
 def _model(model: ModelConfig | None, folder: Path, site_packages: Sequence[Path]) -> Iterator[str]:
