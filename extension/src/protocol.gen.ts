@@ -300,6 +300,8 @@ export interface Status {
   target: string | null;
   /** Why it cannot be read. */
   targetProblem: string | null;
+  /** Whether the recipe itself names it. */
+  targetIsOwn: boolean;
   /** The file whose command line counts as the launch. */
   launch: string | null;
   /**

@@ -26,6 +26,7 @@ from tunesmith.facts.names import (
     SCRIPT_FILE,
     SCRIPT_USE,
     STARTED,
+    TARGET_FILE,
     TOTAL_STEPS,
     TRAIN_COLUMNS,
     TRAIN_FILE,
@@ -113,10 +114,20 @@ def own_facts(values: Values, folder: Path, look: Look, target: Target | None) -
     known: KnownFacts = {}
     if "num_processes" not in _section(values, "accelerate"):
         known[WORLD_SIZE] = Known(1, "the recipe")
+    profile = own_target(values)
+    found = look(Source("target", located(folder, profile))) if profile else None
+    if found is not None or profile is None:
+        known[TARGET_FILE] = Known(found, profile or "the recipe")
     free = look(Source("disk", folder)) if target is None else None
     if free is not None:
         known[DISK_FREE] = Known(free, str(folder))
     return known
+
+
+def own_target(values: Values) -> str | None:
+    """The profile that a recipe names, as it is written; None when it names none."""
+    written = values.get("target")
+    return written if isinstance(written, str) and written and "\0" not in written else None
 
 
 def trainer_folders(values: Values, folder: Path, look: Look) -> KnownFacts:

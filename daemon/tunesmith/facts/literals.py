@@ -9,6 +9,9 @@ from tunesmith.facts.local_modules import Module
 
 FARTHEST = 4
 LONGEST_RANGE = 1000
+LONGEST = 100_000
+"""Characters or members of a value, and parts of expressions on the way to it: constants that are made of each
+other grow without an end."""
 
 
 class Unknown(Exception):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tunesmith.facts.json_file import read_object
 from tunesmith.facts.located import expanded
-from tunesmith.facts.weights import Stored, read_modules, read_stored
+from tunesmith.facts.weights import INDEX, SINGLE, Stored, read_modules, read_stored
 
 # How the files begin and end that tokenizers are read from, and models whose tokenizer needs none.
 TOKENIZER_STARTS = (
@@ -83,7 +83,7 @@ def read_hub_model(path: Path) -> ModelFolder:
     """The newest snapshot that the cache folder `models--org--name` keeps."""
     try:
         commit = (path / "refs" / "main").read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError):
+    except (OSError, ValueError):
         return ModelFolder(path, exists=False, hub=True)
     return replace(read_model_folder(path / "snapshots" / commit), hub=True)
 
@@ -106,16 +106,16 @@ def hub_folder(name: str, environment: Mapping[str, str] = os.environ) -> Path |
 
 
 def model_fingerprint(path: Path) -> str:
-    """Changes when a file comes, goes or when config.json is rewritten."""
-    try:
-        folder = path.stat()
-    except OSError as error:
-        return type(error).__name__
-    try:
-        config = (path / "config.json").stat()
-    except OSError:
-        return str(folder.st_mtime_ns)
-    return f"{folder.st_mtime_ns} {config.st_mtime_ns} {config.st_size}"
+    """Changes when a file comes or goes, and when one that is read is rewritten."""
+    marks: list[str] = []
+    for place in (path, *(path / name for name in ("config.json", SINGLE, INDEX))):
+        try:
+            about = place.stat()
+        except OSError as error:
+            marks.append(type(error).__name__)
+        else:
+            marks.append(f"{about.st_mtime_ns} {about.st_size}")
+    return " ".join(marks)
 
 
 def looks_like_folder(name_or_path: str) -> bool:

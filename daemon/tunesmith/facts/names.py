@@ -19,6 +19,7 @@ from tunesmith.facts.script_file import ModuleFile, ScriptFile
 from tunesmith.facts.script_use import ScriptUse
 from tunesmith.facts.started import Started
 from tunesmith.facts.target import Gpu
+from tunesmith.facts.target_file import TargetFile
 from tunesmith.facts.tokenizer_folder import TokenizerFolder
 from tunesmith.facts.trainer_folder import TrainerFolder
 
@@ -41,6 +42,9 @@ VALIDATION_COLUMNS: Fact[tuple[str, ...]] = Fact("validation-columns", "the colu
 
 # None for a recipe that names none.
 DEEPSPEED_FILE: Fact[DeepspeedFile | None] = Fact("deepspeed-file", "the DeepSpeed config file")
+
+# None for a recipe that names none.
+TARGET_FILE: Fact[TargetFile | None] = Fact("target-file", "the target profile")
 
 MODEL: Fact[ModelFolder] = Fact("model", "the model folder")
 TOKENIZER_FOLDER: Fact[ModelFolder] = Fact("tokenizer-folder", "the tokenizer folder")

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
+from tunesmith.facts.bounded import read_bounded
 from tunesmith.facts.dataclass_options import library_options
 from tunesmith.facts.followed import read_places
 from tunesmith.facts.library import Library
-from tunesmith.facts.local_modules import Modules
+from tunesmith.facts.local_modules import LARGEST, Modules
 from tunesmith.facts.program_arguments import CommandLine, Option
 from tunesmith.facts.script_arguments import LIBRARY_CLASSES
 from tunesmith.facts.script_file import script_fingerprint
@@ -54,7 +55,7 @@ def read_program(path: Path, module: str = "", texts: Mapping[Path, str] = NOTHI
     Never raises."""
 
     def read(place: Path) -> bytes:
-        return texts[place].encode() if place in texts else place.read_bytes()
+        return texts[place].encode() if place in texts else read_bounded(place, LARGEST)
 
     modules = Modules(path if module else path.parent, read)
     found = next((one for place in _places(path, module) if (one := modules.load(place)) is not None), None)

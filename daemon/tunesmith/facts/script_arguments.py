@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tunesmith.core.python_source import parse_module
+from tunesmith.facts.bounded import read_bounded
 from tunesmith.facts.class_source import own_fields
 from tunesmith.facts.library import LibraryField
 from tunesmith.facts.script_file import LARGEST
@@ -34,6 +35,10 @@ LIBRARY_CLASSES: Mapping[str, str] = {
     "RewardScriptArguments": "trl:RewardScriptArguments",
 }
 NUMBERS = {"int": "int", "float": "float", "str": "str", "bool": "bool"}
+MOST_CLASSES = 100
+"""That are looked into for the fields of one script: classes may extend each other in a circle."""
+
+Class = tuple[dict[str, LibraryField], list[str], bool]
 
 
 @dataclass(frozen=True)
@@ -50,12 +55,9 @@ class ScriptArguments:
 def read_script_arguments(path: Path, folder: Path) -> ScriptArguments | None:
     """None when the script cannot be read, or takes its arguments in a way that is not understood."""
     try:
-        if path.stat().st_size > LARGEST:
-            return None
-        source = Source(folder, path, parse_module(path.read_bytes()))
+        return of_source(Source(folder, path, parse_module(read_bounded(path, LARGEST))))
     except (OSError, SyntaxError, ValueError, RecursionError):
         return None
-    return of_source(source)
 
 
 def of_source(source: Source) -> ScriptArguments | None:
@@ -91,21 +93,26 @@ def _of_classes(source: Source, classes: list[str]) -> ScriptArguments:
     own: dict[str, LibraryField] = {}
     libraries: list[str] = []
     complete = True
+    done: dict[tuple[Path, str], Class] = {}
     for name in classes:
-        fields, bases, known = _class(source, name)
+        fields, bases, known = _class(source, name, done)
         own |= fields
         libraries += bases
         complete = complete and known
     return ScriptArguments(own, tuple(dict.fromkeys(libraries)), complete)
 
 
-def _class(source: Source, name: str) -> tuple[dict[str, LibraryField], list[str], bool]:
-    """Fields of a class and its bases, the library classes among these, and whether all are known."""
-    place = find_class(source, name)
+def _class(source: Source, name: str, done: dict[tuple[Path, str], Class]) -> Class:
+    """Fields of a class and its bases, the library classes among these, and whether all are known. `done`:
+    what was looked into before."""
+    place = find_class(source, name) if len(done) < MOST_CLASSES else None
     if place is None:
         library = LIBRARY_CLASSES.get(_original(source.tree, name))
         return {}, [library] if library else [], library is not None
     home, found = place
+    if (home.path, name) in done:
+        return done[home.path, name]
+    done[home.path, name] = {}, [], False
     fields: dict[str, LibraryField] = {}
     libraries: list[str] = []
     known = True
@@ -117,11 +124,12 @@ def _class(source: Source, name: str) -> tuple[dict[str, LibraryField], list[str
             libraries += [library] if library else []
             known = known and library is not None
         elif base_name != "object":
-            more, further, all_known = _class(home, base_name)
+            more, further, all_known = _class(home, base_name, done)
             fields |= more
             libraries += further
             known = known and all_known
-    return fields | own_fields(home, found), libraries, known
+    done[home.path, name] = fields | own_fields(home, found), libraries, known
+    return done[home.path, name]
 
 
 def _original(tree: ast.Module, name: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tunesmith.core.python_source import parse_module
+from tunesmith.facts.bounded import read_bounded
 from tunesmith.facts.script_file import LARGEST
 from tunesmith.facts.script_rows import columns_made, columns_read, encodings, metrics_of, taken_as_loaded
 from tunesmith.facts.source import last_name
@@ -94,9 +95,7 @@ class ScriptUse:
 def read_script_use(path: Path) -> ScriptUse | None:
     """None when the script cannot be read."""
     try:
-        if path.stat().st_size > LARGEST:
-            return None
-        return use_of(parse_module(path.read_bytes()))
+        return use_of(parse_module(read_bounded(path, LARGEST)))
     except (OSError, SyntaxError, ValueError, RecursionError):
         return None
 

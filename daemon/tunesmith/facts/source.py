@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tunesmith.core.python_source import parse_module
+from tunesmith.facts.bounded import read_bounded
 
 # How many modules a name is followed through re-exports.
 FARTHEST = 4
+LARGEST = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Source:
 def load(root: Path, module: str) -> Source:
     """Parse a file; OSError and SyntaxError are the caller's to report."""
     path = root / module
-    return Source(root, path, parse_module(path.read_text(encoding="utf-8")))
+    return Source(root, path, parse_module(read_bounded(path, LARGEST)))
 
 
 def enum_members(source: Source, name: str) -> Mapping[str, str]:
@@ -79,7 +81,7 @@ def find_class(source: Source, name: str, steps: int = FARTHEST) -> tuple[Source
                 continue
             try:
                 other = load(source.root, str(path.relative_to(source.root)))
-            except (OSError, SyntaxError, ValueError):
+            except (OSError, SyntaxError, ValueError, RecursionError):
                 continue
             original = next(alias.name for alias in node.names if (alias.asname or alias.name) == name)
             found = find_class(other, original, steps - 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,8 @@ from tunesmith.facts.json_file import read_object
 # Classes that have no special tokens of their own: what the files do not name is not there.
 PLAIN_CLASSES = ("PreTrainedTokenizerFast", "TokenizersBackend")
 FILES = ("tokenizer_config.json", "special_tokens_map.json", "tokenizer.json")
+TEMPLATES = ("chat_template.jinja", "chat_template.json")
+DIGITS = re.compile(r"[0-9]{1,9}")
 # A vocabulary larger than this takes too long to read for the number of its tokens.
 LARGEST = 16 * 1024 * 1024
 
@@ -42,14 +45,13 @@ def read_tokenizer_folder(path: Path) -> TokenizerFolder:
     named = any(one.get(key) for one in (config, special) for key in ("pad_token", "eos_token"))
     plain = config.get("tokenizer_class") in PLAIN_CLASSES and (path / FILES[2]).is_file()
     written = config.get("tokenizer_class")
-    templates = ("chat_template.jinja", "chat_template.json")
     return TokenizerFolder(
         path,
         True if named else False if plain else None,
         _size(path / FILES[2], config),
         _special(config, special) if config or special else None,
         written if isinstance(written, str) else None,
-        bool(config.get("chat_template")) or any((path / name).is_file() for name in templates)
+        bool(config.get("chat_template")) or any((path / name).is_file() for name in TEMPLATES)
         if config
         else None,
         side if isinstance(side := config.get("padding_side"), str) else None,
@@ -73,7 +75,7 @@ def _special(*files: Mapping[str, object]) -> Mapping[str, str | None]:
 
 def tokenizer_fingerprint(path: Path) -> str:
     marks: list[str] = []
-    for name in FILES:
+    for name in (*FILES, *TEMPLATES):
         try:
             about = (path / name).stat()
         except OSError as error:
@@ -91,7 +93,7 @@ def _size(path: Path, config: Mapping[str, object]) -> int | None:
     if not isinstance(vocabulary, dict):
         late = config.get("added_tokens_decoder")
         known = cast("Mapping[str, object]", late) if isinstance(late, dict) else dict[str, object]()
-        return max((int(key) for key in known if key.isdecimal()), default=-1) + 1 or None
+        return max((int(key) for key in known if DIGITS.fullmatch(key)), default=-1) + 1 or None
     ids: list[object] = list(cast("dict[str, object]", vocabulary).values())
     if isinstance(added, list):
         tokens = [

@@ -17,6 +17,8 @@ INDEX = "model.safetensors.index.json"
 SINGLE = "model.safetensors"
 # A header is some hundred kilobytes; a length beyond this is no header.
 LARGEST = 64 * 1024 * 1024
+# What a header of another form ends with: an infinite side, offsets of one number.
+UNREADABLE = (OSError, ValueError, LookupError, ArithmeticError, TypeError, AttributeError, RecursionError)
 
 
 @dataclass(frozen=True)
@@ -35,11 +37,10 @@ def read_stored(folder: Path, names: Collection[str]) -> Stored | None:
         if SINGLE in names:
             return _stored([_header(folder / SINGLE)])
         if INDEX in names:
-            shards = sorted(
-                {str(one) for one in _mapping(read_object(folder / INDEX, LARGEST)["weight_map"])}
-            )
-            return _stored([_header(folder / Path(shard).name) for shard in shards])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            named = _mapping(read_object(folder / INDEX, LARGEST)["weight_map"])
+            shards = sorted({Path(str(one)).name for one in named})
+            return _stored([_header(folder / shard) for shard in shards])
+    except UNREADABLE:
         return None
     return None
 
@@ -67,7 +68,7 @@ def read_modules(folder: Path, names: Collection[str]) -> tuple[str, ...] | None
             return _modules(_header(folder / SINGLE))
         if INDEX in names:
             return _modules(cast("Mapping[str, object]", read_object(folder / INDEX, LARGEST)["weight_map"]))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except UNREADABLE:
         return None
     return None
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tunesmith.core.path import RecipePath
-from tunesmith.facts.names import DEEPSPEED_FILE, MODEL, TRAIN_FILE, VALIDATION_FILE
+from tunesmith.facts.names import DEEPSPEED_FILE, MODEL, TARGET_FILE, TRAIN_FILE, VALIDATION_FILE
 from tunesmith.rules.check import Report
 from tunesmith.syntax.tree import Range, Scalar
 
@@ -31,6 +31,9 @@ def links(report: Report) -> list[Link]:
     deepspeed = facts.get(DEEPSPEED_FILE)
     if deepspeed is not None and deepspeed.exists:
         targets[("deepspeed",)] = deepspeed.path
+    profile = facts.get(TARGET_FILE)
+    if profile is not None and profile.target is not None:
+        targets[("target",)] = profile.path
     found_links: list[Link] = []
     for path, target in targets.items():
         node = report.tree.node(path)

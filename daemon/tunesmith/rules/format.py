@@ -1,4 +1,4 @@
-"""The rule about the version of the recipe language."""
+"""Rules about what the recipe says of itself: the version of its language, and where it will train."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from tunesmith.core.fact import Facts
 from tunesmith.core.finding import Finding, Fix, SetValue, Severity
 from tunesmith.core.rule import rule
+from tunesmith.facts.names import TARGET_FILE
 from tunesmith.stages.recipe import FORMAT, Recipe
 
 
@@ -28,4 +29,26 @@ def unknown_format(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         yield unknown_format.at("format", on="value", found=recipe.format, known=FORMAT, fixes=(fix,))
 
 
-RULES = (unknown_format,)
+@rule("TN016", Severity.WARNING, "{file} is no target profile: {problem}", needs=(TARGET_FILE,))
+def target_unreadable(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
+    """The profile of the machine that the recipe will train on is not there, or is none.
+
+    Why: nothing is known then of that machine, and the rules about packages, GPUs and memory wait for it.
+    Library: silent.
+    Flags:
+        target: missing.json
+        ---
+        # file a100.json: {"gpus": 4}
+        target: a100.json
+    Accepts:
+        # file a100.json: {"gpus": [{"name": "A100", "count": 4}]}
+        target: a100.json
+        ---
+        task: text-classification
+    """
+    found = facts[TARGET_FILE]
+    if found is not None and found.target is None:
+        yield target_unreadable.at("target", on="value", file=recipe.target, problem=found.problem)
+
+
+RULES = (unknown_format, target_unreadable)

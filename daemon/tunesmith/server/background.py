@@ -130,4 +130,4 @@ class Background:
 
 def _key(mark: Mark, about: Circumstances, sources: tuple[Source, ...]) -> Hashable:
     written = tuple(about.texts.get(as_opened(one.path)) for one in sources if one.kind == "document")
-    return mark, about.interpreter, about.target, about.roots, written
+    return mark, about.interpreter, about.usual_target, about.roots, written

@@ -10,7 +10,9 @@ from typing import Any, cast
 from tunesmith.dialects.launched import Launched, launched
 from tunesmith.dialects.likely import has_right_name, is_candidate, is_likely
 from tunesmith.facts.document import Document
+from tunesmith.facts.gather import Values, own_target
 from tunesmith.facts.interpreter import Interpreter
+from tunesmith.facts.located import located
 from tunesmith.facts.sources import Look, Source
 from tunesmith.facts.target import Target
 from tunesmith.facts.target_file import TargetFile
@@ -34,11 +36,12 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Circumstances:
-    """What a check is told beside the text. `roots` are the open folders; `texts` what is being written in
-    files that others link to."""
+    """What a check is told beside the text. `target` counts for all files, `usual_target` for those that name
+    none; `roots` are the open folders; `texts` what is being written in files that others link to."""
 
     interpreter: Interpreter | None = None
     target: Path | None = None
+    usual_target: Path | None = None
     roots: tuple[Path, ...] = ()
     texts: Mapping[Path, str] = field(default_factory=dict[Path, str])
 
@@ -61,10 +64,13 @@ def check_text(
     is_recipe = file.name.endswith(SUFFIX)
     if not is_recipe and not is_likely(file, text) and not _is_launched(file, text, about.roots, seen):
         return None
-    target = target_at(about.target, seen)
+    tree = read(text)
+    values = plain(tree.root)
     if is_recipe:
-        return Outcome(check(text, file.parent, about.interpreter, seen, read, target))
-    start = _launched(file, plain(read(text).root), about.roots, seen)
+        target = target_at(about.target or _own_target(file, values) or about.usual_target, seen)
+        return Outcome(check(text, file.parent, about.interpreter, seen, lambda _: tree, target))
+    target = target_at(about.target or about.usual_target, seen)
+    start = _launched(file, values, about.roots, seen)
     found = check_foreign(file, text, start.folder, seen, start.launch, target, about.interpreter)
     return None if found is None else Outcome(found, start.origin)
 
@@ -75,6 +81,11 @@ def target_at(path: Path | None, look: Look) -> Target | None:
         return None
     found: TargetFile | None = look(Source("target", path))
     return (found.target if found else None) or Target()
+
+
+def _own_target(file: Path, values: object) -> Path | None:
+    named = own_target(cast(Values, values)) if isinstance(values, Mapping) else None
+    return located(file.parent, named) if named else None
 
 
 def overlaid(look: Look, texts: Mapping[Path, str]) -> Look:

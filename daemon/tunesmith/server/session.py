@@ -82,11 +82,13 @@ class Session:
     def circumstances(self) -> Circumstances:
         """What every check is told, but for the interpreter."""
         target = self.options.target
-        return Circumstances(target=Path(target) if target else None, roots=self.folders)
+        return Circumstances(usual_target=Path(target) if target else None, roots=self.folders)
 
     def snapshots(self) -> list[Snapshot]:
-        """All that was checked."""
-        return [*self.documents.snapshots(), *self.background.snapshots()]
+        """All that was checked, with the texts as they are now."""
+        texts = self.documents.texts()
+        closed = [one for one in self.background.snapshots() if one.is_of(texts)]
+        return [*self.documents.snapshots(), *closed]
 
     def status(self) -> Status:
         """For the status bar, about the recipe that the user looks at, else the one that was checked last."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tunesmith.facts.fitness import unfit, unusable
 from tunesmith.facts.interpreter import Interpreter
-from tunesmith.facts.names import VERSIONS
+from tunesmith.facts.names import TARGET_FILE, VERSIONS
 from tunesmith.facts.target_file import read_target_file
 from tunesmith.rules import environment
 from tunesmith.rules.check import Report
@@ -25,9 +25,11 @@ def status(
     next_start: int | None = None,
 ) -> Status:
     """`chosen` is what the user named for the recipe's folder; `last` is None while nothing is open that we
-    check; `target` names the profile that counts. `next_start` is the memory of its next start, if that is
-    kept ready."""
+    check; `target` names the profile that counts for what names none. `next_start` is the memory of its next
+    start, if that is kept ready."""
     report = last.checked if last else None
+    own = last.report.facts.get(TARGET_FILE) if last and last.report else None
+    target = str(own.path) if own else target
     versions = (report.facts.get(VERSIONS) if report else None) or {}
     packages = {name: versions[name] for name in SHOWN if name in versions}
     if interpreter and interpreter.version:
@@ -43,6 +45,7 @@ def status(
         kind=last.kind if last else None,
         target=target,
         target_problem=target_problem(target) if target else None,
+        target_is_own=own is not None,
         launch=str(last.launch) if last and last.launch else None,
         next_start=next_start,
     )

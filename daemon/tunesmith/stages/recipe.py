@@ -55,6 +55,12 @@ class Recipe:
     """Split the layers of a language model into stages, one a process."""
     run: RunPolicy | None = None
     """When the run starts, when it ends by itself, and what follows a crash."""
+    target: str | None = marked(
+        Marker(path="file", examples=("a100.json",), suffixes=(".json", ".yaml", ".yml")), default=None
+    )
+    """Where it will train, for a recipe that is written on another machine: a profile (JSON or YAML) of that
+    machine's packages, GPUs and memory. It stands for this one while the recipe is checked; a run that is
+    started here is checked against this one."""
     dry_run: bool = field(default=False, metadata={"internal": True})
     """Whether this is asked for a look at the first step alone."""
     written: frozenset[str] = field(default=frozenset(), metadata={"internal": True})

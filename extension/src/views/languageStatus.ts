@@ -6,6 +6,7 @@ import type { StatusModel } from "../models/status";
 import type { Status } from "../protocol.gen";
 import { environmentName } from "../python";
 import { RECIPE_FILES } from "../recipes";
+import { toTarget } from "./toTarget";
 
 const RECIPES: vscode.DocumentFilter = { scheme: "file", pattern: RECIPE_FILES };
 
@@ -44,7 +45,7 @@ function drawInterpreter(item: vscode.LanguageStatusItem, status: Status | undef
     item.text = vscode.l10n.t("Training interpreter");
     item.detail = undefined;
   } else if (status.target !== null) {
-    drawTarget(item, status.target, status.targetProblem);
+    drawTarget(item, status.target, status);
   } else if (status.interpreter === null || status.message !== null) {
     item.severity = vscode.LanguageStatusSeverity.Warning;
     item.text = vscode.l10n.t("No training interpreter");
@@ -59,15 +60,12 @@ function drawInterpreter(item: vscode.LanguageStatusItem, status: Status | undef
   }
 }
 
-function drawTarget(item: vscode.LanguageStatusItem, target: string, problem: string | null): void {
-  item.command = {
-    command: "workbench.action.openSettings",
-    title: vscode.l10n.t("Change"),
-    arguments: ["tunesmith.target"],
-  };
+function drawTarget(item: vscode.LanguageStatusItem, target: string, status: Status): void {
+  item.command = toTarget(status);
   item.text = vscode.l10n.t("Target: {0}", basename(target));
-  item.detail = problem ?? vscode.l10n.t("Checked for this machine profile, not for this computer");
-  if (problem !== null) {
+  item.detail =
+    status.targetProblem ?? vscode.l10n.t("Checked for this machine profile, not for this computer");
+  if (status.targetProblem !== null) {
     item.severity = vscode.LanguageStatusSeverity.Error;
   }
 }

@@ -7,6 +7,7 @@ import type { RunsModel } from "../models/runs";
 import type { StatusModel } from "../models/status";
 import type { Run, Status } from "../protocol.gen";
 import { environmentName } from "../python";
+import { toTarget } from "./toTarget";
 import { description, liveLine } from "./words";
 
 /** Left: the run that was started last and lives. */
@@ -110,10 +111,11 @@ function drawInterpreter(item: vscode.StatusBarItem, state: DaemonState, status:
 }
 
 /** A profile stands for the machine that trains. */
-function drawTarget(item: vscode.StatusBarItem, { target, targetProblem, waitingFor }: Status): void {
+function drawTarget(item: vscode.StatusBarItem, status: Status): void {
+  const { target, targetProblem, waitingFor } = status;
   const icon = targetProblem === null ? "$(target)" : "$(warning)";
   item.text = `${icon} ${basename(target ?? "")}`;
-  item.command = { command: "workbench.action.openSettings", title: "", arguments: ["tunesmith.target"] };
+  item.command = toTarget(status);
   const lines = [vscode.l10n.t("Checked for the target {0}", target ?? "")];
   if (targetProblem !== null) {
     lines.push(vscode.l10n.t("It cannot be read: {0}", targetProblem));

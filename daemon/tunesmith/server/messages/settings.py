@@ -52,6 +52,8 @@ class Status(Wire):
     """The profile that counts in place of this machine."""
     target_problem: str | None = None
     """Why it cannot be read."""
+    target_is_own: bool = False
+    """Whether the recipe itself names it."""
     launch: str | None = None
     """The file whose command line counts as the launch."""
     next_start: int | None = None
