@@ -131,12 +131,13 @@ def to_hover(lines: Lines, one: Hover) -> types.Hover:
 
 
 def to_action(
-    title: str, preferred: bool, mends: types.Diagnostic, edits: Sequence[types.TextDocumentEdit]
+    title: str, preferred: bool, mends: types.Diagnostic | None, edits: Sequence[types.TextDocumentEdit]
 ) -> types.CodeAction:
+    """`mends` is told where it is in the file that was asked about: editors look for its place there."""
     return types.CodeAction(
         title=title,
         kind=types.CodeActionKind.QuickFix,
-        diagnostics=[mends],
+        diagnostics=[mends] if mends else None,
         is_preferred=preferred,
         edit=types.WorkspaceEdit(document_changes=[*edits]),
     )

@@ -164,6 +164,8 @@ class Documents:
                     self._check_soon(self._open)
                     for uri in tuple(self._open):
                         self.snapshot(uri)
+                        # Whoever types comes first.
+                        await asyncio.sleep(0)
                 unknown = any(not self._store.knows(source) for source in self._sources())
             self._store.keep(self._sources())
 

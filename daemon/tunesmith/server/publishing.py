@@ -47,7 +47,7 @@ class Publisher:
         merged: dict[tuple[object, ...], types.Diagnostic] = {}
         for found in (own, *others):
             for one in found.get(path, ()):
-                key = (one.code, one.range.start.line, one.range.start.character)
+                key = (one.code, one.message, one.range.start.line, one.range.start.character)
                 known = merged.get(key)
                 if known is None or (one.related_information and not known.related_information):
                     merged[key] = one

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from tunesmith.ide.foreign import as_opened
 from tunesmith.rules.check import Report
 from tunesmith.rules.foreign import ForeignReport
 
@@ -28,6 +30,11 @@ class Snapshot:
     def foreign(self) -> ForeignReport | None:
         """That of somebody else's file."""
         return None if isinstance(self.checked, Report) else self.checked
+
+    def is_of(self, texts: Mapping[Path, str]) -> bool:
+        """Whether it was checked with the files as they stand in `texts`: else its places are elsewhere now."""
+        documents = self.foreign.reading.documents if self.foreign else {}
+        return all(tree.text == texts.get(as_opened(path), tree.text) for path, tree in documents.items())
 
     @property
     def kind(self) -> str:

@@ -21,9 +21,39 @@ async def test_a_linked_file_is_told_where_the_setting_stands(tmp_path: Path) ->
         assert edited(here, window.uri("ds.json")) == ['"auto"']
         there = await window.fixes("train.yaml", 2)
         assert [edited(one, window.uri("train.yaml")) for one in there] == [[], ["1"]]
+        assert [one["title"] for one in there] == [
+            'Change to "auto" in ds.json',
+            "Set per_device_train_batch_size to 1",
+        ]
+        assert [one.get("diagnostics") for one in there] == [None, None], "it stands in the other file"
+        assert here["diagnostics"][0]["code"] == "TN611"
 
         window.write("train.yaml", TRAINING.replace(": 4", ": 1"))
         await window.until("ds.json", set())
+
+
+async def test_a_fix_is_never_offered_where_its_setting_stood_before(tmp_path: Path) -> None:
+    async with editor(tmp_path, {"train.yaml": TRAINING, "ds.json": DEEPSPEED}) as window:
+        window.open("ds.json", DEEPSPEED)
+        await window.until("ds.json", {"TN611"})
+        window.write("ds.json", DEEPSPEED.replace("{", '{"wall_clock_breakdown": true,\n', 1))
+        assert await window.fixes("ds.json", 1) == [], "the training that links here is checked later"
+        while window.told["ds.json"][0]["range"]["start"]["line"] != 2:
+            sent = await window.client.next("textDocument/publishDiagnostics")
+            if sent["uri"] == window.uri("ds.json") and sent["diagnostics"]:
+                window.told["ds.json"] = sent["diagnostics"]
+        here, *_ = await window.fixes("ds.json", 2)
+        (edit,) = here["edit"]["documentChanges"][0]["edits"]
+        assert edit["range"]["start"] == {"line": 2, "character": 36}
+
+
+async def test_two_trainings_may_say_two_things_of_one_setting(tmp_path: Path) -> None:
+    other = TRAINING.replace(": 4", ": 8")
+    async with editor(tmp_path, {"train.yaml": TRAINING, "b.yaml": other, "ds.json": DEEPSPEED}) as window:
+        window.open("ds.json", DEEPSPEED)
+        while len(found := await window.until("ds.json", {"TN611"})) < 2:
+            window.told.pop("ds.json")
+        assert {one["message"].rsplit(" ", 1)[-1] for one in found} == {"4", "8"}
 
 
 async def test_what_is_being_written_in_a_linked_file_counts(tmp_path: Path) -> None:
@@ -107,6 +137,8 @@ async def test_a_rule_is_as_loud_as_its_user_wants(tmp_path: Path) -> None:
         off = {"rules": {"TN202": "off"}, "target": target}
         status = await window.client.request("tunesmith/options", off)
         await window.until("train.yaml", set())
+        assert await window.fixes("train.yaml", 5) == [], "nothing is mended that is not shown"
+        assert await window.fixes("train.yaml", 5, only=["source.fixAll"]) == []
         assert (status["target"], status["targetProblem"]) == (target, None)
         assert (status["uri"], status["kind"]) == (window.uri("train.yaml"), "Hugging Face arguments")
         (tmp_path / "target.json").write_text('{"gpus": 3}')

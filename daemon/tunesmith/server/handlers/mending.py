@@ -11,7 +11,9 @@ from tunesmith.ide.actions import actions
 from tunesmith.ide.edits import TextEdit
 from tunesmith.ide.fix_all import Edits, together
 from tunesmith.ide.foreign import as_opened
-from tunesmith.ide.foreign_actions import ForeignAction, foreign_actions
+from tunesmith.ide.diagnostics import Diagnostic
+from tunesmith.ide.foreign_actions import foreign_actions
+from tunesmith.ide.grades import graded
 from tunesmith.rules.foreign import ForeignReport
 from tunesmith.server import convert
 from tunesmith.server.publishing import path_of
@@ -40,7 +42,10 @@ def _own(session: Session, uri: str, where: types.Range) -> Iterator[types.CodeA
         return
     lines = snapshot.report.tree.lines
     for one in actions(snapshot.report, convert.range_of(lines, where)):
-        mends = convert.to_diagnostic(lines, one.mends, session.options, {})
+        shown = _shown(session, one.mends)
+        if shown is None:
+            continue
+        mends = convert.to_diagnostic(lines, shown, session.options, {})
         edits = convert.to_document_edit(lines, uri, snapshot.version, one.edits)
         yield convert.to_action(one.title, one.preferred, mends, [edits])
 
@@ -55,12 +60,15 @@ def _linked(session: Session, uri: str, where: types.Range) -> Iterator[types.Co
             continue
         for one in foreign_actions(report, document, convert.range_of(lines[document], where)):
             same = (one.title, one.mends.code, one.document, one.edits)
-            if same in seen:
+            shown = _shown(session, one.mends)
+            if shown is None or same in seen:
                 continue
             seen.append(same)
-            mends = convert.to_diagnostic(lines[one.document], one.mends, session.options, lines)
+            mends = convert.to_diagnostic(lines[one.document], shown, session.options, lines)
             edits = _document_edits(session, snapshot, lines, one.edits)
-            yield convert.to_action(one.title, one.preferred, mends, edits)
+            elsewhere = sorted(path.name for path in one.edits if path != document)
+            title = f"{one.title} in {', '.join(elsewhere)}" if elsewhere else one.title
+            yield convert.to_action(title, one.preferred, mends if one.document == document else None, edits)
 
 
 def _all(session: Session, uri: str) -> Iterator[types.CodeAction]:
@@ -70,13 +78,13 @@ def _all(session: Session, uri: str) -> Iterator[types.CodeAction]:
         return
     if (report := snapshot.report) is not None:
         path = path_of(uri)
-        own: list[Edits] = [{path: one.edits} for one in actions(report, None) if one.preferred]
+        mine = [one for one in actions(report, None) if one.preferred and _shown(session, one.mends)]
+        own: list[Edits] = [{path: one.edits} for one in mine]
         lines: Mapping[Path, Sequence[str]] = {path: report.tree.lines}
     elif (foreign := snapshot.foreign) is not None:
-        chosen: list[ForeignAction] = [
-            one for one in foreign_actions(foreign, path_of(uri), None) if one.preferred
-        ]
-        own, lines = [one.edits for one in chosen], _lines(foreign)
+        theirs = foreign_actions(foreign, path_of(uri), None)
+        own = [one.edits for one in theirs if one.preferred and _shown(session, one.mends)]
+        lines = _lines(foreign)
     else:
         return
     edits = _document_edits(session, snapshot, lines, together(own))
@@ -86,6 +94,11 @@ def _all(session: Session, uri: str) -> Iterator[types.CodeAction]:
             kind=FIX_ALL,
             edit=types.WorkspaceEdit(document_changes=[*edits]),
         )
+
+
+def _shown(session: Session, found: Diagnostic) -> Diagnostic | None:
+    """As loud as its rule is; None where that is off."""
+    return next(iter(graded([found], session.options.rules)), None)
 
 
 def _readings(session: Session, uri: str) -> Iterator[tuple[Snapshot, ForeignReport]]:
