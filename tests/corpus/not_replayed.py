@@ -24,6 +24,7 @@ NOT_REPLAYED: Mapping[str, str] = {
     "TN228": OLDER_TRANSFORMERS,
     "TN269": OLDER_TRANSFORMERS,
     "TN250": TRL,
+    "TN271": TRL,
     "TN423": "the training environments have DeepSpeed",
     "TN433": "it takes a torch that is older than those of the training environments",
     "TN451": REFUSED,
@@ -53,4 +54,7 @@ NOT_REPLAYED: Mapping[str, str] = {
     "TN724": LLAMA_FACTORY,
     "TN725": LLAMA_FACTORY,
     "TN726": LLAMA_FACTORY,
+    "TN727": LLAMA_FACTORY,
+    "TN728": LLAMA_FACTORY,
+    "TN730": LLAMA_FACTORY,
 }

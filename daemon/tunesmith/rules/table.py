@@ -44,6 +44,8 @@ from tunesmith.stages.train.rules import (
     llama_datasets,
     llama_factory,
     llama_keys,
+    llama_stages,
+    llama_words,
     lost_adapter,
     memory,
     model,
@@ -60,6 +62,7 @@ from tunesmith.stages.train.rules import (
     targets,
     tokenizer,
     trainer_refuses,
+    trl_refuses,
     vocabulary,
     world,
 )
@@ -134,6 +137,7 @@ FOREIGN: tuple[Rule, ...] = (
     *launched.FOREIGN,
     *formats.FOREIGN,
     *trainer_refuses.RULES,
+    *trl_refuses.RULES,
     *vocabulary.RULES,
     *lost_adapter.RULES,
     *generating.RULES,
@@ -142,6 +146,8 @@ FOREIGN: tuple[Rule, ...] = (
     *llama_datasets.RULES,
     *best_model.RULES,
     *llama_keys.RULES,
+    *llama_stages.RULES,
+    *llama_words.RULES,
     *batches.RULES,
 )
 """What is true of trainings that other people's files and scripts describe."""

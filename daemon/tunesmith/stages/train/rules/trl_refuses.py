@@ -1,0 +1,169 @@
+"""Rules about what TRL's trainers do not take together, and about its keys that do nothing alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from tunesmith.core.fact import Facts
+from tunesmith.core.finding import Finding, Fix, SetValue, Severity
+from tunesmith.core.rule import rule
+from tunesmith.facts.names import (
+    SCRIPT_USE,
+    TRAIN_COLUMNS,
+    TRAINING_ARGUMENTS,
+    VERSIONS,
+    WORLD_SIZE,
+)
+from tunesmith.facts.release import before
+from tunesmith.stages.train.rules.deepspeed_values import zero_stage
+from tunesmith.stages.train.rules.trl_refusals import REFUSALS, Asked
+from tunesmith.stages.train.rules.written import value
+
+if TYPE_CHECKING:
+    from tunesmith.stages.recipe import Recipe
+
+ADAPTER = ("lora_r", "lora_target_modules", "lora_alpha", "lora_dropout", "lora_modules_to_save")
+
+
+@rule("TN271", Severity.ERROR, "TRL: {text}", needs=(TRAINING_ARGUMENTS, VERSIONS))
+def refused_by_trl(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
+    """Settings of TRL exclude each other, or one does not fit the data or the batch.
+
+    Why: the arguments or the trainer refuse them; for the trainer the model has been loaded by then.
+    Library: trl: ValueError, generation_batch_size must be divisible by num_generations, and its like.
+    Flags:
+        # launch trl sft --config train.yaml
+        # packages transformers 5.12.0, trl 1.6.0
+        model_name_or_path: m
+        padding_free: true
+        max_length: 1024
+        ---
+        # launch trl sft --config train.yaml
+        # packages transformers 4.57.3, trl 0.24.0
+        # file d/train.jsonl: {"text": ""}
+        model_name_or_path: m
+        dataset_name: d
+        assistant_only_loss: true
+        ---
+        # launch accelerate launch --num_processes 1 grpo.py --config train.yaml
+        # file grpo.py: TrlParser((GRPOConfig, ModelConfig))
+        # packages transformers 4.57.3, trl 0.24.0
+        num_generations: 8
+        generation_batch_size: 20
+        per_device_train_batch_size: 4
+        ---
+        # launch accelerate launch --num_processes 1 grpo.py --config train.yaml
+        # file grpo.py: TrlParser((GRPOConfig, ModelConfig))
+        # packages transformers 4.53.3, trl 0.19.1
+        num_generations: 8
+        eval_strategy: steps
+        per_device_train_batch_size: 8
+        per_device_eval_batch_size: 4
+        ---
+        # launch trl kto --config train.yaml
+        # packages transformers 4.53.3, trl 0.19.1
+        model_name_or_path: m
+        per_device_train_batch_size: 1
+        ---
+        # launch trl dpo --config train.yaml
+        # packages transformers 4.53.3, trl 0.19.1
+        model_name_or_path: m
+        precompute_ref_log_probs: true
+        sync_ref_model: true
+    Accepts:
+        # launch trl sft --config train.yaml
+        # packages transformers 5.12.0, trl 1.6.0
+        model_name_or_path: m
+        padding_free: true
+        packing: true
+        max_length: 1024
+        ---
+        # launch trl sft --config train.yaml
+        # packages transformers 4.57.3, trl 0.24.0
+        # file d/train.jsonl: {"messages": []}
+        model_name_or_path: m
+        dataset_name: d
+        assistant_only_loss: true
+        ---
+        # launch accelerate launch --num_processes 1 grpo.py --config train.yaml
+        # file grpo.py: TrlParser((GRPOConfig, ModelConfig))
+        # packages transformers 4.57.3, trl 0.24.0
+        num_generations: 8
+        generation_batch_size: 32
+        per_device_train_batch_size: 4
+        per_device_eval_batch_size: 4
+        ---
+        # launch trl kto --config train.yaml
+        # packages transformers 4.53.3, trl 0.19.1
+        model_name_or_path: m
+        per_device_train_batch_size: 2
+    """
+    library, versions, train = facts[TRAINING_ARGUMENTS], facts[VERSIONS], recipe.train
+    if library.package != "trl":
+        return
+    use = facts.get(SCRIPT_USE)
+    # What a script makes of its data before the trainer sees it, nobody knows here.
+    columns = facts.get(TRAIN_COLUMNS) if recipe.script is None else None
+    adapts = recipe.args.get("use_peft", train.get("use_peft")) is True and (
+        use is None or "get_peft_config" in use.calls
+    )
+    own = Asked(
+        {key: value(train, library, key) for key in library.fields},
+        facts.get(WORLD_SIZE),
+        zero_stage(recipe, facts),
+        adapts,
+        columns,
+    )
+    for one in REFUSALS:
+        key = next((key for key in one.keys if key in train), None)
+        begun = before(versions, "trl", one.since) is False
+        ended = one.until is not None and before(versions, "trl", one.until) is not True
+        if library.name == one.of and key is not None and begun and not ended and one.applies(own):
+            yield refused_by_trl.at("train", key, on="value", text=one.text)
+
+
+@rule(
+    "TN272",
+    Severity.WARNING,
+    "{key} has no effect without use_peft: true: the whole model is trained",
+    needs=(TRAINING_ARGUMENTS,),
+)
+def adapter_is_not_asked_for(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
+    """The numbers of an adapter are given to TRL, and the adapter itself is not asked for.
+
+    Why: TRL makes an adapter where use_peft is true alone; else all weights are trained, which takes many
+    times the memory, and what is saved is no adapter.
+    Library: silent.
+    Flags:
+        # launch trl sft --config train.yaml
+        # packages transformers 4.53.3, trl 0.19.1
+        model_name_or_path: m
+        lora_r: 16
+    Accepts:
+        # launch trl sft --config train.yaml
+        # packages transformers 4.53.3, trl 0.19.1
+        model_name_or_path: m
+        use_peft: true
+        lora_r: 16
+        ---
+        # launch trl sft --config train.yaml
+        # packages transformers 4.53.3, trl 0.19.1
+        model_name_or_path: m
+        use_peft: false
+        lora_r: 16
+    """
+    library, train = facts[TRAINING_ARGUMENTS], recipe.train
+    use = facts.get(SCRIPT_USE)
+    by_trl = recipe.script is None or (
+        use is not None and "get_peft_config" in use.calls and "LoraConfig" not in use.made
+    )
+    key = next((key for key in ADAPTER if train.get(key) is not None), None)
+    takes = library.package == "trl" and "use_peft" in library.fields
+    if takes and by_trl and key is not None and "use_peft" not in {**train, **recipe.args}:
+        path = ("train", key)
+        fix = Fix("Set use_peft: true", (SetValue(("train", "use_peft"), "true"),), preferred=True)
+        yield adapter_is_not_asked_for.at(*path, key=key, fixes=(fix,))
+
+
+RULES = (refused_by_trl, adapter_is_not_asked_for)
