@@ -1,6 +1,6 @@
 """Records which fields the configuration classes had at each release: `facts/recorded/*.json`.
 
-Reads the newest patch of every minor release, from its wheel, by `ast`; nothing is installed or imported.
+Reads the newest patch of every minor release, from its wheel or sources, by `ast`; nothing is imported.
 Releases that the record holds are not fetched again. Run it when a library has a new minor release:
     .venv/bin/python .ci/record_fields.py [--wheels FOLDER]
 """
@@ -10,8 +10,10 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 import zipfile
 from dataclasses import dataclass
@@ -54,6 +56,8 @@ LLAMA_FACTORY = {
 }
 # Their patches bring keys too.
 EVERY_PATCH = ("llamafactory",)
+# Most of their releases have no wheel.
+SOURCES_ONLY = ("axolotl",)
 CLASSES = (
     Recorded("transformers", "TrainingArguments", ("transformers/training_args.py",), "2.9"),
     Recorded("transformers", "Seq2SeqTrainingArguments", ("transformers/training_args_seq2seq.py",), "4.0"),
@@ -79,6 +83,12 @@ CLASSES = (
         for name in ("SFT", "DPO", "Reward")
     ),
     Recorded("trl", "ScriptArguments", ("trl/scripts/utils.py", "trl/utils.py"), "0.9"),
+    Recorded(
+        "axolotl",
+        "AxolotlInputConfig",
+        ("axolotl/utils/schemas/config.py", "axolotl/utils/config/models/input/v0_4_1/__init__.py"),
+        "0.6",
+    ),
 )
 
 
@@ -147,12 +157,28 @@ def fetched(package: str, release: str, kept: Path) -> Path:
     if folder.is_dir():
         return folder
     with tempfile.TemporaryDirectory() as wheels:
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
+        binary = ["--no-binary=:all:"] if package in SOURCES_ONLY else ["--only-binary=:all:"]
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", *binary]
         wanted = f"{package}=={release}"
         subprocess.run([*command, "--ignore-requires-python", "--dest", wheels, wanted], check=True)
-        with zipfile.ZipFile(next(Path(wheels).glob("*.whl"))) as wheel:
-            wheel.extractall(folder, [name for name in wheel.namelist() if name.endswith(".py")])
+        for archive in Path(wheels).iterdir():
+            unpack(archive, folder)
     return folder
+
+
+def unpack(archive: Path, folder: Path) -> None:
+    """The Python files of a wheel, or of an archive of sources, as they would be installed."""
+    if archive.suffix == ".whl":
+        with zipfile.ZipFile(archive) as wheel:
+            wheel.extractall(folder, [name for name in wheel.namelist() if name.endswith(".py")])
+        return
+    with tarfile.open(archive) as sources, tempfile.TemporaryDirectory() as temporary:
+        sources.extractall(temporary, filter="data")
+        (top,) = Path(temporary).iterdir()
+        for file in (top / "src").rglob("*.py"):
+            place = folder / file.relative_to(top / "src")
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(file, place)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,8 @@ from tunesmith.facts.source import Source, enum_members, find_class, last_name, 
 
 KINDS = {"str": "str", "int": "int", "float": "float", "bool": "bool", "None": "none"}
 CONTAINERS = {"list": "list", "List": "list", "tuple": "list", "dict": "dict", "Dict": "dict"}
+DECLARED = ("field", "Field")
+"""What a dataclass and a pydantic model declare a field with."""
 # `    learning_rate (`float`, *optional*, defaults to 5e-5):` in a class docstring.
 PARAMETER = re.compile(r"(?P<indent>\s*)(?P<name>[A-Za-z_]\w*)\s*\((?P<about>.*)\)\s*:\s*$")
 
@@ -107,13 +109,15 @@ def _field(source: Source, name: str, annotation: ast.expr, value: ast.expr | No
         return None
     default: ast.expr | None = value
     help_text = ""
-    if isinstance(value, ast.Call) and last_name(value.func) == "field":
+    if isinstance(value, ast.Call) and last_name(value.func) in DECLARED:
         keywords = {keyword.arg: keyword.value for keyword in value.keywords if keyword.arg}
         init = keywords.get("init")
         if isinstance(init, ast.Constant) and init.value is False:
             return None
-        default = keywords.get("default") or keywords.get("default_factory")
-        help_text = _metadata_help(keywords.get("metadata"))
+        given = next(iter(value.args), None)  # pydantic's, whose `...` says that it is required
+        given = None if isinstance(given, ast.Constant) and given.value is ... else given
+        default = keywords.get("default") or keywords.get("default_factory") or given
+        help_text = _help(keywords)
     kinds, enums = _kinds(annotation)
     choices = _literal_words(annotation)
     for enum in enums:
@@ -235,9 +239,10 @@ def _converted(cls: ast.ClassDef) -> set[str]:
     return names
 
 
-def _metadata_help(metadata: ast.expr | None) -> str:
-    if isinstance(metadata, ast.Dict):
-        for key, value in zip(metadata.keys, metadata.values, strict=True):
-            if string(key) == "help":
+def _help(keywords: Mapping[str, ast.expr]) -> str:
+    for name, word in (("metadata", "help"), ("json_schema_extra", "description")):
+        about = keywords.get(name)
+        for key, value in zip(about.keys, about.values, strict=True) if isinstance(about, ast.Dict) else ():
+            if string(key) == word:
                 return inspect.cleandoc(string(value)).strip()
-    return ""
+    return inspect.cleandoc(string(keywords.get("description"))).strip()

@@ -72,4 +72,5 @@ PLACES: Mapping[str, Place] = {
     "transformers:DistributedConfig": Place(
         "transformers", "transformers/distributed/configuration_utils.py", "DistributedConfig"
     ),
+    "axolotl:AxolotlInputConfig": Place("axolotl", "axolotl/utils/schemas/config.py", "AxolotlInputConfig"),
 }

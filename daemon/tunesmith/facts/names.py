@@ -32,6 +32,7 @@ TRAINING_ARGUMENTS: Fact[Library] = Fact("training-arguments", "transformers in 
 LORA_CONFIG: Fact[Library] = Fact("lora-config", "peft in the training interpreter")
 FSDP_CONFIG: Fact[Library] = Fact("fsdp-config", "accelerate in the training interpreter")
 DISTRIBUTED_CONFIG: Fact[Library] = Fact("distributed-config", "transformers in the training interpreter")
+AXOLOTL_CONFIG: Fact[Library] = Fact("axolotl-config", "axolotl in the training interpreter")
 CLUSTER_CONFIG: Fact[Library] = Fact("cluster-config", "accelerate in the training interpreter")
 
 TRAIN_FILE: Fact[DataFile] = Fact("train-file", "the training data file")

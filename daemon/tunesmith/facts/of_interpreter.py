@@ -8,6 +8,7 @@ from typing import Any, cast
 from tunesmith.core.fact import Fact, Known
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.names import (
+    AXOLOTL_CONFIG,
     CLUSTER_CONFIG,
     DISTRIBUTED_CONFIG,
     FSDP_CONFIG,
@@ -31,6 +32,7 @@ LIBRARY_FACTS = {
     "accelerate:fsdp_config": FSDP_CONFIG,
     "transformers:DistributedConfig": DISTRIBUTED_CONFIG,
     "transformers:PreTrainedConfig": MODEL_CONFIG,
+    "axolotl:AxolotlInputConfig": AXOLOTL_CONFIG,
 }
 
 

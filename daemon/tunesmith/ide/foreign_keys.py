@@ -10,9 +10,10 @@ from tunesmith.dialects.reading import Reading
 from tunesmith.dialects.recognise import Dialect
 from tunesmith.facts.history import History, history
 from tunesmith.facts.library import Library
-from tunesmith.facts.names import CLUSTER_CONFIG, FSDP_CONFIG, TRAINING_ARGUMENTS, VERSIONS
+from tunesmith.facts.names import AXOLOTL_CONFIG, CLUSTER_CONFIG, FSDP_CONFIG, TRAINING_ARGUMENTS, VERSIONS
 from tunesmith.ide.spec import KeySpec, library_key
 
+AXOLOTL = "axolotl:AxolotlInputConfig"
 TRAINER = "transformers:TrainingArguments"
 
 
@@ -22,6 +23,8 @@ def foreign_keys(reading: Reading, facts: Facts, path: RecipePath) -> Mapping[st
         if path == ("fsdp_config",):
             return _keys(facts.get(FSDP_CONFIG))
         return {} if path else _keys(facts.get(CLUSTER_CONFIG) or newest("accelerate:ClusterConfig"))
+    if reading.dialect is Dialect.AXOLOTL and not path:
+        return _keys(facts.get(AXOLOTL_CONFIG) or at_version(AXOLOTL, facts.get(VERSIONS) or {}))
     if path or reading.dialect not in (Dialect.HF_ARGUMENTS, Dialect.LLAMA_FACTORY):
         return {}
     found: dict[str, KeySpec] = {}
@@ -35,6 +38,8 @@ def classes_of(reading: Reading) -> tuple[str, ...]:
     """The recorded classes whose keys the file holds."""
     if reading.dialect is Dialect.ACCELERATE:
         return ("accelerate:ClusterConfig",)
+    if reading.dialect is Dialect.AXOLOTL:
+        return (AXOLOTL,)
     return reading.arguments or (TRAINER,)
 
 

@@ -80,7 +80,8 @@ def libraries(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Library]:
     cache = tmp_path_factory.mktemp("cache")
     folders = training_interpreter().site_packages
     found = versions(folders)
-    read = [read_library(folders, place, found[place.package], cache) for place in PLACES.values()]
+    there = [place for place in PLACES.values() if place.package in found]
+    read = [read_library(folders, place, found[place.package], cache) for place in there]
     return {library.name: library for library in read if library}
 
 
