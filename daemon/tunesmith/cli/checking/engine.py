@@ -28,7 +28,7 @@ class Engine:
 
     def check(self, file: Path, text: str) -> CheckedFile | None:
         """`file` is absolute. None for what is not surely a training configuration."""
-        about = Circumstances(self._interpreter(file.parent), self._target, self._roots)
+        about = Circumstances(self._interpreter(file.parent), target=self._target, roots=self._roots)
         outcome = check_text(file, text, about, self._look)
         return None if outcome is None else found_in(file, outcome.checked)
 
