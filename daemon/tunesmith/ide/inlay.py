@@ -97,7 +97,7 @@ def _steps(report: Report) -> Inlay | None:
     total = report.facts.get(TOTAL_STEPS)
     if total is None:
         return None
-    text = f"{total:,} steps"
+    text = f"= {total:,} steps"
     # What stands there already is not said again.
     return None if "max_steps" in report.recipe.train else _beside(report, _train(LENGTH[1:]), text, "")
 
@@ -106,8 +106,10 @@ def _warmup(report: Report) -> Inlay | None:
     found, total = plan.warmup(report.recipe, report.facts), report.facts.get(TOTAL_STEPS)
     if found is None or not total:
         return None
-    share = f"{100.0 * found / total:.3g} %"
-    return _beside(report, _train(WARMUP), f"{found:,} of {total:,} steps, {share}", "")
+    of = f"of {total:,} steps, {100.0 * found / total:.3g} %"
+    # A number that stands there already is not said again.
+    is_count = report.recipe.train.get("warmup_steps") == found
+    return _beside(report, _train(WARMUP), of if is_count else f"= {found:,} {of}", "")
 
 
 def _saves(report: Report) -> Inlay | None:

@@ -50,7 +50,7 @@ def test_batch_warmup_saves_and_memory(tmp_path: Path, trainer: Interpreter) -> 
     checkpoint = size(12 * PARAMETERS)
     assert found[:3] == [
         "per_device_train_batch_size: 4 → effective batch 16",
-        "warmup_steps: 0.1 → 105 of 1,050 steps, 10 %",
+        "warmup_steps: 0.1 → = 105 of 1,050 steps, 10 %",
         f"save_total_limit: 3 → last save at step 1,050, 3 × {checkpoint} = {size(36 * PARAMETERS)} kept",
     ]
     assert found[3].startswith("config: → ≈ ")
@@ -74,7 +74,7 @@ task: text-classification
 data: {train: d.csv, columns: {text: text, label: label}}
 train: {num_train_epochs: 2}
 """
-    assert said(text, tmp_path, trainer) == ["train: {num_train_epochs: 2 → 20 steps"]
+    assert said(text, tmp_path, trainer) == ["train: {num_train_epochs: 2 → = 20 steps"]
 
 
 def test_a_target_counts_in_place_of_this_machine(tmp_path: Path) -> None:
