@@ -54,6 +54,20 @@ class Editor:
         changes = [{"text": text}]
         self.client.notify("textDocument/didChange", {"textDocument": document, "contentChanges": changes})
 
+    async def told_of(self, name: str, codes: list[str]) -> None:
+        """Wait until exactly these are told about a file of this folder, from now on."""
+        while True:
+            sent = await self.client.next("textDocument/publishDiagnostics")
+            if sent["uri"] == self.uri(name) and [one["code"] for one in sent["diagnostics"]] == codes:
+                return
+
+    def changed_on_disk(self, name: str, text: str) -> None:
+        """By another program, and the window was told."""
+        (self.folder / name).write_text(text, encoding="utf-8")
+        self.client.notify(
+            "workspace/didChangeWatchedFiles", {"changes": [{"uri": self.uri(name), "type": 2}]}
+        )
+
     async def until(self, name: str, codes: set[str]) -> list[dict[str, Any]]:
         """What is told about a file, once it is exactly `codes`."""
         while name not in self.told or {one["code"] for one in self.told[name]} != codes:

@@ -24,13 +24,13 @@ class TextEdit:
 def text_edits(tree: Tree, edits: Sequence[Edit]) -> list[TextEdit] | None:
     """All of `edits` as text, or None when one of them cannot be applied."""
     found: list[TextEdit] = []
-    is_json = _is_json(tree)
+    stays_json = is_json(tree)
     for edit in edits:
         match edit:
             case RenameKey(path, to):
-                one = _rename(tree, path, json.dumps(to) if is_json else to)
+                one = _rename(tree, path, json.dumps(to) if stays_json else to)
             case SetValue(path, text):
-                one = _set(tree, path, _as_json(text) if is_json else text)
+                one = _set(tree, path, _as_json(text) if stays_json else text)
             case RemoveKey(path):
                 one = _remove(tree, path)
         if one is None:
@@ -39,7 +39,7 @@ def text_edits(tree: Tree, edits: Sequence[Edit]) -> list[TextEdit] | None:
     return found
 
 
-def _is_json(tree: Tree) -> bool:
+def is_json(tree: Tree) -> bool:
     """Whether the text is JSON as well: then it has to stay that."""
     root = tree.root
     return isinstance(root, Map) and root.flow and all(one.key.style == "double" for one in root.entries)
@@ -72,7 +72,7 @@ def _add(tree: Tree, path: RecipePath, text: str) -> TextEdit | None:
     """Write a key that is absent, and the sections above it that are."""
     parent, name = path[:-1], path[-1]
     node = tree.node(parent) if parent else tree.root
-    if _is_json(tree):
+    if is_json(tree):
         name = json.dumps(name)
     if isinstance(node, Map):
         return _append(tree, node, _pair(name, text))

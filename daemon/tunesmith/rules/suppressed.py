@@ -18,7 +18,7 @@ COMMENT = re.compile(
     r"(?:^|\s)(?P<comment>#\s*tunesmith:\s*ignore\s+(?P<codes>TN\d{3}(?:[\s,]+TN\d{3})*)"
     r"(?:\s+because\s+(?P<reason>\S.*?))?)\s*$"
 )
-WITHOUT_REASON, IDLE = "TN006", "TN007"
+ABOUT_COMMENTS = WITHOUT_REASON, IDLE = "TN006", "TN007"
 
 T = TypeVar("T")
 
@@ -76,7 +76,9 @@ def _suppressions(lines: Sequence[str]) -> Iterator[Suppression]:
         alone = not line[:start].strip()
         where = Range(Position(number, start), Position(number, end))
         found = tuple(re.findall(r"TN\d{3}", match["codes"]))
-        yield Suppression(found, _next(lines, number) if alone else number, where, match["reason"] or "")
+        reason = match["reason"] or ""
+        said = reason if any(char.isalnum() for char in reason) else ""
+        yield Suppression(found, _next(lines, number) if alone else number, where, said)
 
 
 def _next(lines: Sequence[str], number: int) -> int:

@@ -23,7 +23,7 @@ from pygls.protocol import default_converter
 from pygls.uris import to_fs_path
 
 from tunesmith.core.version import VERSION
-from tunesmith.server.greeting import asks, folders_of, options_of
+from tunesmith.server.greeting import asks, fills_in, folders_of, options_of, refreshes, watches
 from tunesmith.server.log import set_up
 from tunesmith.server.messages.base import Wire
 from tunesmith.server.protocol import METHODS
@@ -125,8 +125,7 @@ class Server(LanguageServer):
 
     def _refresh(self) -> None:
         self._refreshing = False
-        workspace = self.client_capabilities.workspace
-        if workspace and workspace.diagnostics and workspace.diagnostics.refresh_support:
+        if refreshes(self.client_capabilities, "diagnostics"):
             self.protocol.send_request(types.WORKSPACE_DIAGNOSTIC_REFRESH)
 
     def told(self, uri: str) -> list[types.Diagnostic]:
@@ -143,6 +142,18 @@ class Server(LanguageServer):
         """The files that something is said about."""
         return self.publisher.files()
 
+    def watch(self, pattern: str) -> None:
+        """Be told what happens to files on disk, whoever changes them."""
+        if watches(self.client_capabilities):
+            about = types.DidChangeWatchedFilesRegistrationOptions([types.FileSystemWatcher(pattern)])
+            method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
+            watching = types.Registration("tunesmith-files", method, about)
+            self.client_register_capability(types.RegistrationParams([watching]))
+
+    @property
+    def takes_snippets(self) -> bool:
+        return fills_in(self.client_capabilities)
+
     def publish(self, snapshot: Snapshot) -> None:
         self.publisher.publish(snapshot, self.session.options)
         if self.published.get(snapshot.uri) == snapshot.version:
@@ -154,13 +165,11 @@ class Server(LanguageServer):
         self.publisher.retract(uri)
 
     def refresh_inlays(self) -> None:
-        workspace = self.client_capabilities.workspace
-        if workspace and workspace.inlay_hint and workspace.inlay_hint.refresh_support:
+        if refreshes(self.client_capabilities, "inlay_hint"):
             self.protocol.send_request(types.WORKSPACE_INLAY_HINT_REFRESH)
 
     def refresh_lenses(self) -> None:
-        workspace = self.client_capabilities.workspace
-        if workspace and workspace.code_lens and workspace.code_lens.refresh_support:
+        if refreshes(self.client_capabilities, "code_lens"):
             self.protocol.send_request(types.WORKSPACE_CODE_LENS_REFRESH)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Hashable
+import logging
+from collections.abc import Callable, Collection, Coroutine, Hashable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,12 @@ from typing import Any
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.sources import Source, Store, read_now
 from tunesmith.ide.foreign import as_opened
-from tunesmith.server.checking import Circumstances, check_text, links_to
+from tunesmith.server.checking import Circumstances, check_text, is_concerned, links_to
 from tunesmith.server.opened import Audience
 from tunesmith.server.snapshot import Snapshot
-from tunesmith.server.workspace_files import Mark, WorkspaceFiles, read_text
+from tunesmith.server.workspace_files import Mark, WorkspaceFiles, is_left_out, read_text
+
+log = logging.getLogger(__name__)
 
 REST = 0.5
 """Seconds before a round, so that what is typed or saved together is looked at once."""
@@ -65,6 +68,13 @@ class Background:
         if any(links_to(kept.sources, path) for kept in self._kept.values()):
             self.soon()
 
+    def is_about(self, path: Path) -> bool:
+        """Whether a file that is not open may be checked otherwise now that `path` has changed on disk."""
+        if is_concerned(path) and not is_left_out(path, self._circumstances().roots):
+            return True
+        sources = {as_opened(one.path) for kept in self._kept.values() for one in kept.sources}
+        return path in sources or path.parent in sources
+
     def publish_again(self) -> None:
         """Who is told how has changed."""
         for snapshot in self.snapshots():
@@ -87,12 +97,19 @@ class Background:
         found = await asyncio.to_thread(self._files.find, about.roots) if self.is_on else {}
         for path in [path for path in self._kept if path not in found]:
             self._forget(path)
-        for path, mark in found.items():
+        # What links to a file that is being written is shown in that: it comes first.
+        opened = set(self._texts())
+        for path, mark in sorted(found.items(), key=lambda one: not self._links_to(one[0], opened)):
             texts = self._texts()
             if path in texts:
                 continue
             before = self._kept.get(path)
-            kept = await asyncio.to_thread(self._check, path, mark, replace(about, texts=texts))
+            try:
+                kept = await asyncio.to_thread(self._check, path, mark, replace(about, texts=texts))
+            except Exception:
+                # A defect of ours costs nobody what is found in the files that follow.
+                log.exception("%s was not checked", path)
+                continue
             # Somebody may have opened it meanwhile.
             if path not in self._texts() and kept is not before:
                 self._kept[path] = kept
@@ -121,6 +138,10 @@ class Background:
         found = check_text(path, read_text(path), about, look)
         snapshot = Snapshot(path.as_uri(), None, path.parent, found.checked, found.launch) if found else None
         return _Kept(_key(mark, about, tuple(wanted)), tuple(wanted), snapshot)
+
+    def _links_to(self, path: Path, opened: Collection[Path]) -> bool:
+        kept = self._kept.get(path)
+        return kept is not None and any(links_to(kept.sources, one) for one in opened)
 
     def _forget(self, path: Path) -> None:
         kept = self._kept.pop(path)

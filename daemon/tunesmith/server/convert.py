@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tunesmith.ide.completion import Completion
     from tunesmith.ide.edits import TextEdit
     from tunesmith.ide.hover import Hover
+    from tunesmith.ide.ignoring import Ignoring
     from tunesmith.ide.lens import Lens
     from tunesmith.ide.links import Link
 
@@ -148,6 +149,18 @@ def to_document_edit(
 ) -> types.TextDocumentEdit:
     document = types.OptionalVersionedTextDocumentIdentifier(uri=uri, version=version)
     return types.TextDocumentEdit(document, [to_edit(lines, edit) for edit in edits])
+
+
+def to_ignoring(one: Ignoring, uri: str, version: int | None, snippets: bool) -> types.TextDocumentEdit:
+    """With `snippets` the reason is selected, to be written over."""
+    document = types.OptionalVersionedTextDocumentIdentifier(uri=uri, version=version)
+    start = types.Position(one.line, 0)
+    where = types.Range(start, start)
+    if snippets:
+        return types.TextDocumentEdit(
+            document, [types.SnippetTextEdit(where, types.StringValue(one.snippet))]
+        )
+    return types.TextDocumentEdit(document, [types.TextEdit(where, one.text)])
 
 
 def to_edit(lines: Lines, edit: TextEdit) -> types.TextEdit:

@@ -22,6 +22,24 @@ def asks(params: types.InitializeParams) -> bool:
     return can and not options_of(params.initialization_options).push_diagnostics
 
 
+def refreshes(client: types.ClientCapabilities, what: str) -> bool:
+    """Whether it asks again for `what` of the workspace when it is told to."""
+    found = getattr(client.workspace, what, None)
+    return bool(found and found.refresh_support)
+
+
+def watches(client: types.ClientCapabilities) -> bool:
+    """Whether it can be asked to tell what happens to files on disk."""
+    found = client.workspace.did_change_watched_files if client.workspace else None
+    return bool(found and found.dynamic_registration)
+
+
+def fills_in(client: types.ClientCapabilities) -> bool:
+    """Whether an edit may leave a place to be filled in."""
+    found = client.workspace.workspace_edit if client.workspace else None
+    return bool(found and found.snippet_edit_support)
+
+
 def options_of(raw: Any) -> Options:
     """`initializationOptions`; an unreadable one is logged and counts as not trusted."""
     try:

@@ -66,7 +66,7 @@ class Publisher:
         self._tell(file, self.told(file), version)
         for path in sorted(touched):
             now = self.told(path)
-            if now != self._sent.get(path, []):
+            if [*map(_said, now)] != [*map(_said, self._sent.get(path, []))]:
                 self._tell(path, now, None)
 
     def _tell(self, path: Path, now: list[types.Diagnostic], version: int | None) -> None:
@@ -74,6 +74,17 @@ class Publisher:
         if not now and path not in self._found:
             del self._sent[path]
         self._send(types.PublishDiagnosticsParams(self.uri(path), now, version))
+
+
+def _said(one: types.Diagnostic) -> tuple[object, ...]:
+    """As a value: two diagnostics that say the same are not equal."""
+    others = one.related_information or ()
+    related = [(each.location.uri, each.message, _ends(each.location.range)) for each in others]
+    return one.code, one.message, one.severity, _ends(one.range), related
+
+
+def _ends(where: types.Range) -> tuple[int, int, int, int]:
+    return where.start.line, where.start.character, where.end.line, where.end.character
 
 
 def path_of(uri: str) -> Path:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -44,6 +45,11 @@ class Client(Audience, Protocol):
 
     def told_of(self) -> list[str]: ...
 
+    def watch(self, pattern: str) -> None: ...
+
+    @property
+    def takes_snippets(self) -> bool: ...
+
     def warn(self, text: str) -> None: ...
 
     def refresh_lenses(self) -> None: ...
@@ -62,6 +68,10 @@ class Session:
         self.metrics: MetricsClient | None = None
         self.probes: dict[Path, Probe] = {}
         """The workers that answer in training interpreters, by interpreter."""
+        self.probing = ThreadPoolExecutor(1, "probe")
+        """Where they are asked: a slow answer keeps nobody from looking at the disk."""
+        self.dry_runs: dict[str, Callable[[], None]] = {}
+        """By id those that nobody has told of yet; the function lets a run be when the client goes."""
         self.watcher: Watcher | None = None
         """Made when a run is first drawn."""
         self.documents = Documents(
@@ -125,11 +135,18 @@ class Session:
         task.add_done_callback(self._finished)
         return task
 
-    def on_close(self, close: Callable[[], Awaitable[None]]) -> None:
-        """Call `close` when the client is gone."""
+    def on_close(self, close: Callable[[], Awaitable[None]]) -> Callable[[], None]:
+        """Call `close` when the client is gone, unless what is returned was called before."""
         self._closers.append(close)
 
+        def let_be() -> None:
+            if close in self._closers:
+                self._closers.remove(close)
+
+        return let_be
+
     async def close(self) -> None:
+        self.probing.shutdown(wait=False, cancel_futures=True)
         closers, self._closers = self._closers, []
         for close in closers:
             try:

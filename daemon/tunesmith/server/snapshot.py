@@ -32,7 +32,7 @@ class Snapshot:
         return None if isinstance(self.checked, Report) else self.checked
 
     def is_of(self, texts: Mapping[Path, str]) -> bool:
-        """Whether it was checked with the files as they stand in `texts`: else its places are elsewhere now."""
+        """Whether it was checked with the files as `texts` has them: else its places are elsewhere now."""
         documents = self.foreign.reading.documents if self.foreign else {}
         return all(tree.text == texts.get(as_opened(path), tree.text) for path, tree in documents.items())
 

@@ -47,6 +47,16 @@ def read_text(path: Path) -> str:
         return ""
 
 
+def is_left_out(path: Path, roots: Iterable[Path]) -> bool:
+    """Whether no file in its folder is looked for."""
+    inside = [path.relative_to(root).parts[:-1] for root in roots if path.is_relative_to(root)]
+    return not any(all(map(_is_looked_into, parts)) for parts in inside)
+
+
+def _is_looked_into(folder: str) -> bool:
+    return not folder.startswith((".", "checkpoint-")) and folder not in LEFT_OUT
+
+
 def _files(roots: Iterable[Path]) -> Iterator[tuple[Path, Mark]]:
     folders, left = list(roots), MOST_ENTRIES
     for folder in folders:
@@ -59,7 +69,7 @@ def _files(roots: Iterable[Path]) -> Iterator[tuple[Path, Mark]]:
             continue
         for entry in entries:
             if _is_folder(entry):
-                if not entry.name.startswith((".", "checkpoint-")) and entry.name not in LEFT_OUT:
+                if _is_looked_into(entry.name):
                     folders.append(Path(entry.path))
             elif is_concerned(Path(entry.path)) and (mark := _mark(entry)) is not None:
                 yield Path(entry.path), mark

@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from foreign_editor import DEEPSPEED, TRAINING, edited, editor
+from tunesmith.ide.diagnostics import diagnostics
+from tunesmith.ide.ignoring import ignoring
+from tunesmith.rules.check import check
 
 
 async def test_a_linked_file_is_told_where_the_setting_stands(tmp_path: Path) -> None:
@@ -107,6 +110,21 @@ async def test_files_that_nobody_has_open_are_checked_too(tmp_path: Path) -> Non
         await window.until("train.yaml", set())
 
 
+async def test_files_that_another_program_writes_count(tmp_path: Path) -> None:
+    watches = {"workspace": {"didChangeWatchedFiles": {"dynamicRegistration": True}}}
+    files = {"a/train.yaml": TRAINING, "a/ds.json": DEEPSPEED, "b/b.yaml": TRAINING, "b/ds.json": DEEPSPEED}
+    async with editor(tmp_path, files, capabilities=watches) as window:
+        asked = await window.client.next("client/registerCapability")
+        (watched,) = asked["registrations"][0]["registerOptions"]["watchers"]
+        assert "jsonl" in watched["globPattern"]
+        window.open("a/train.yaml", TRAINING)
+        mended = DEEPSPEED.replace("1", '"auto"')
+        for folder in ("a", "b"):
+            await window.told_of(f"{folder}/ds.json", ["TN611"])
+            window.changed_on_disk(f"{folder}/ds.json", mended)
+            await window.told_of(f"{folder}/ds.json", [])
+
+
 async def test_a_client_that_asks_is_not_told(tmp_path: Path) -> None:
     asks = {"textDocument": {"diagnostic": {}}, "workspace": {"diagnostics": {"refreshSupport": True}}}
     async with editor(tmp_path, {"ds.json": DEEPSPEED}, capabilities=asks) as window:
@@ -183,6 +201,42 @@ async def test_a_comment_silences_a_finding(tmp_path: Path) -> None:
         assert idle["range"] == {"start": {"line": 5, "character": 22}, "end": {"line": 5, "character": 76}}
         window.open("a.train.yaml", f"task: text-clasification  {why.replace('TN202', 'TN013, TN011')}\n")
         await window.until("a.train.yaml", set())
+
+
+async def test_a_finding_is_ignored_with_a_reason_to_be_filled_in(tmp_path: Path) -> None:
+    fills_in = {"workspace": {"workspaceEdit": {"documentChanges": True, "snippetEditSupport": True}}}
+    text = TRAINING + "hub_model_id: 'käse 🧀'\nevaluation_strategy: epoch\n"
+    comment = "# tunesmith: ignore TN202 because …\n"
+    async with editor(tmp_path, {"ds.json": DEEPSPEED}, workspaceDiagnostics=False) as window:
+        window.open("train.yaml", text)
+        await window.until("train.yaml", {"TN202"})
+        *mending, ignore = await window.fixes("train.yaml", 6)
+        assert mending
+        assert not ignore["isPreferred"]
+        assert ignore["title"] == "Ignore TN202 here"
+        (edit,) = ignore["edit"]["documentChanges"][0]["edits"]
+        assert (edit["newText"], edit["range"]["start"]) == (comment, {"line": 6, "character": 0})
+        window.write("train.yaml", text.replace("evaluation", f"{comment}evaluation"))
+        await window.until("train.yaml", {"TN006"})
+        assert await window.fixes("train.yaml", 6) == [], "the reason is asked for"
+        window.write("train.yaml", text.replace("evaluation", comment.replace("…", "so") + "evaluation"))
+        await window.until("train.yaml", set())
+        titles = [one["title"] for one in await window.fixes("ds.json", 1)]
+        assert not [title for title in titles if title.startswith("Ignore")], "JSON has no comments"
+    async with editor(tmp_path, {}, capabilities=fills_in, workspaceDiagnostics=False) as window:
+        window.open("a.train.yaml", "task: text-clasification\n")
+        *_, ignore = await window.fixes("a.train.yaml", 0)
+        (edit,) = ignore["edit"]["documentChanges"][0]["edits"]
+        assert edit["snippet"]["value"].endswith(" because ${1:…}\n")
+
+
+def test_no_comment_is_written_into_a_text(tmp_path: Path) -> None:
+    text = 'task: text-classification\nmodel: {name_or_path: "a\n  b", revision: "c\n  d", nome: 3}\n'
+    for place, written in ((", nome", None), (",\n  nome", "  # tunesmith: ignore TN010 because …\n")):
+        report = check(text.replace(", nome", place), tmp_path, None)
+        (one,) = [one for one in diagnostics(report) if "nome" in one.message]
+        comment = ignoring(report.tree, one)
+        assert (comment and comment.text) == written
 
 
 async def test_questions_about_the_file_of_somebody_else(tmp_path: Path) -> None:

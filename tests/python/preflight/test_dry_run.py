@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from pathlib import Path
 from typing import Any
 
 import pytest
 from daemon_client import DaemonClient, ErrorReply, daemon
-from tunesmith.core.layout import runs_home
+from tunesmith.core.layout import RunFolder, runs_home
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.ide.dry_run import page
 from tunesmith.rules.check import check
+from tunesmith.runs import trash
 from tunesmith.runs.dry_run import one_step
 from tunesmith.runs.supervisors import NotStarted
 from tunesmith.stages.recipe import stage_of
@@ -77,6 +80,19 @@ async def test_it_is_cancelled(workspace: Path, trainer: Interpreter) -> None:
         await client.request("tunesmith/runs/stop", {"runId": run["id"], "force": True})
         report = await client.request("tunesmith/dryRun/report", {"runId": run["id"]})
         assert report["stopped"]
+
+
+async def test_it_ends_with_its_window(workspace: Path, trainer: Interpreter) -> None:
+    recipe = workspace / "story.train.yaml"
+    recipe.write_text(RECIPE)
+    async with daemon(workspace, trusted=True, trainingInterpreter=str(trainer.path)) as client:
+        run = await dry_run(client, recipe)
+        waiting = asyncio.create_task(client.request("tunesmith/dryRun/report", {"runId": run["id"]}))
+        await client.request("tunesmith/runs/list", {"folders": [str(workspace)]})
+    with contextlib.suppress(ConnectionResetError, ErrorReply):
+        await waiting
+    assert not (runs_home(workspace) / run["id"]).exists()
+    assert not trash.is_alive(RunFolder(trash.trash_of(runs_home(workspace)) / run["id"]))
 
 
 async def test_nothing_is_started_where_that_is_not_trusted(workspace: Path, trainer: Interpreter) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,10 @@ async def test_a_hovered_row_shows_its_tokens(workspace: Path, trainer: Interpre
     (workspace / "a.train.yaml").write_text(RECIPE)
     data = workspace / "reviews.jsonl"
     async with daemon(workspace, trusted=True, trainingInterpreter=str(trainer.path)) as client:
-        first = await row(client, data, 0)
+        asked = [asyncio.create_task(row(client, data, 0)) for _ in range(12)]
+        await client.request("tunesmith/focus", {"uri": (workspace / "a.train.yaml").as_uri()})
+        assert not any(one.done() for one in asked), "nobody waits for the libraries to look at the disk"
+        first, *_ = await asyncio.gather(*asked)
         assert "**Row 1** as `a.train.yaml` trains" in first["text"]
         assert "`very` `good` `[SEP]` ~~`film`~~" in first["text"]
         assert "cut at 5: 1 more are lost (16.7 %)" in first["text"]

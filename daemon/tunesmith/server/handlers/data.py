@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -50,7 +50,7 @@ async def see_row(session: Session, params: AskRow) -> SeenRow:
         return SeenRow()
     question = {"ask": "row", "config": use.config, "file": str(file), "row": record.row}
     try:
-        seen = await asyncio.to_thread(_probe(session, use.interpreter).ask, question)
+        seen = await _ask(session, use.interpreter, question)
     except NoAnswer as error:
         return SeenRow(f"`{use.recipe.name}` cannot read this row: {error}", record.first, record.last)
     return SeenRow(describe_row(seen, record.row, use.recipe.name, use.columns), record.first, record.last)
@@ -64,7 +64,7 @@ async def survey_rows(session: Session, params: AskRows) -> SurveyedRows:
         return SurveyedRows()
     question = {"ask": "survey", "config": use.config, "file": str(file), "most": MOST_ROWS}
     try:
-        found = await asyncio.to_thread(_probe(session, use.interpreter).ask, question)
+        found = await _ask(session, use.interpreter, question)
         return SurveyedRows(await asyncio.to_thread(_left_out, file, use, found))
     except (NoAnswer, OSError, UnicodeDecodeError) as error:
         log.warning("the rows of %s are not known: %s", file, error)
@@ -93,13 +93,14 @@ async def _use(session: Session, file: Path) -> Use | None:
     """Nothing is started where that is not trusted."""
     if not session.options.trusted or file.suffix.lower() not in LINED or not inside(file, session):
         return None
-    return await asyncio.to_thread(_find_use, session, file)
+    # What is open changes under a thread.
+    return await asyncio.to_thread(_find_use, session, file, sorted(session.documents.paths()))
 
 
-def _find_use(session: Session, file: Path) -> Use | None:
+def _find_use(session: Session, file: Path, opened: Sequence[Path]) -> Use | None:
     if not file.is_file() or file.stat().st_size > LARGEST:
         return None
-    for path in _recipes(session, file):
+    for path in _recipes(session.folders, file, opened):
         config = _config(path)
         if config is None or str(file) not in (config["data"]["train"], config["data"]["validation"]):
             continue
@@ -109,16 +110,16 @@ def _find_use(session: Session, file: Path) -> Use | None:
     return None
 
 
-def _recipes(session: Session, file: Path) -> Iterator[Path]:
+def _recipes(folders: Iterable[Path], file: Path, opened: Iterable[Path]) -> Iterator[Path]:
     """Open ones first, then those in the folders above the file, the nearest first."""
     seen: set[Path] = set()
-    roots = {folder.resolve() for folder in session.folders}
+    roots = {folder.resolve() for folder in folders}
     above: list[Path] = []
     for folder in file.parents:
         above += sorted(folder.glob(f"*{SUFFIX}"))[:MOST_RECIPES]
         if folder.resolve() in roots:
             break
-    for path in [*sorted(session.documents.paths()), *above]:
+    for path in [*opened, *above]:
         if path not in seen and path.name.endswith(SUFFIX):
             seen.add(path)
             yield path
@@ -143,6 +144,12 @@ def _record(file: Path, line: int) -> Any:
     except (OSError, UnicodeDecodeError) as error:
         log.warning("%s is not read: %s", file, error)
         return None
+
+
+async def _ask(session: Session, interpreter: Interpreter, question: Mapping[str, Any]) -> dict[str, Any]:
+    """Raises NoAnswer."""
+    probe = _probe(session, interpreter)
+    return await asyncio.get_running_loop().run_in_executor(session.probing, probe.ask, question)
 
 
 def _probe(session: Session, interpreter: Interpreter) -> Probe:

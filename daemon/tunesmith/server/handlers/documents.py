@@ -12,12 +12,15 @@ from pygls.uris import to_fs_path
 from tunesmith.server.messages.settings import Focus, Options, Status
 from tunesmith.server.session import Session
 
+WATCHED = "**/*.{yaml,yml,json,jsonl,ndjson,csv,tsv,parquet,txt,safetensors,py,sh}"
+"""What recipes and their like rest on."""
 # How long a client may take to open what it has on the screen.
 OPENING = 0.3
 
 
 def ready(session: Session, _params: types.InitializedParams) -> None:
-    """The client has its reply: from now on it is told about runs."""
+    """The client has its reply: from now on it is told about runs, and tells about files."""
+    session.client.watch(WATCHED)
     session.spawn(_follow_runs(session), "follow the runs")
 
 
@@ -70,9 +73,11 @@ def closed(session: Session, params: types.DidCloseTextDocumentParams) -> None:
     session.background.soon()
 
 
-def changed_on_disk(session: Session, _params: types.DidChangeWatchedFilesParams) -> None:
+def changed_on_disk(session: Session, params: types.DidChangeWatchedFilesParams) -> None:
     session.documents.look_soon()
-    session.background.soon()
+    changed = [Path(path) for change in params.changes if (path := to_fs_path(change.uri))]
+    if any(map(session.background.is_about, changed)):
+        session.background.soon()
 
 
 def _written(session: Session, uri: str) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import time
 from pathlib import Path
 
 from tunesmith.core.finding import Severity
@@ -20,8 +22,13 @@ from tunesmith.server.refused import ABOUT_INTERPRETER, Refused
 from tunesmith.server.run_view import to_run
 from tunesmith.server.session import Session
 
+log = logging.getLogger(__name__)
+
 EVERY = 0.25
 """Seconds between two looks at a run that goes on."""
+BY = "the window that closed"
+ENDS_WITHIN, SOON = 1.5, 0.05
+"""Seconds that a window which closes waits for the end of a run, and between two looks."""
 
 
 async def start(session: Session, params: StartDryRun) -> StartedRun:
@@ -42,6 +49,7 @@ async def start(session: Session, params: StartDryRun) -> StartedRun:
         return StartedRun(problems=problems(report, errors))
     except (control.NotStarted, OSError) as error:
         raise Refused(f"{recipe.name} was not started: {error}") from error
+    session.dry_runs[run.id] = session.on_close(lambda: asyncio.to_thread(_abandon, run))
     return StartedRun(to_run(await asyncio.to_thread(store.look, run)))
 
 
@@ -54,7 +62,21 @@ async def report(session: Session, params: NamedRun) -> DryRunReport:
     while view.state not in ("ended", "lost"):
         await asyncio.sleep(EVERY)
         view = await asyncio.to_thread(store.look, run)
+    if let_be := session.dry_runs.pop(run.id, None):
+        let_be()
     return await asyncio.to_thread(_report, run, view)
+
+
+def _abandon(run: RunFolder) -> None:
+    """Nobody will be told of it: it is ended, and leaves the list of runs."""
+    control.stop(run, force=True, by=BY)
+    until = time.monotonic() + ENDS_WITHIN
+    while trash.is_alive(run) and time.monotonic() < until:
+        time.sleep(SOON)
+    try:
+        trash.delete(run)
+    except trash.NotMoved as error:
+        log.warning("the dry run stays: %s", error)
 
 
 def _report(run: RunFolder, view: RunView) -> DryRunReport:

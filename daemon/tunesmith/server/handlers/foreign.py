@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from lsprotocol import types
 
 from tunesmith.dialects.reading import Place
+from tunesmith.dialects.recognise import YAML
 from tunesmith.ide.counterparts import counterparts
 from tunesmith.ide.foreign import as_opened
 from tunesmith.ide.foreign_language import (
@@ -21,13 +22,11 @@ from tunesmith.server import convert
 from tunesmith.server.publishing import path_of
 from tunesmith.server.session import Session
 
-YAML = (".yaml", ".yml")
-
 
 def complete(session: Session, params: types.CompletionParams) -> types.CompletionList | None:
     report = _report(session, params.text_document.uri)
     typed = params.context.trigger_character if params.context else None
-    if report is None or report.reading.file.suffix not in YAML or typed == " ":
+    if report is None or report.reading.file.suffix.lower() not in YAML or typed == " ":
         return None
     lines = report.reading.documents[report.reading.file].lines
     found = foreign_completion(report, lines, convert.position_of(lines, params.position))
@@ -54,7 +53,7 @@ def link(session: Session, params: types.DocumentLinkParams) -> list[types.Docum
 def outline(session: Session, params: types.DocumentSymbolParams) -> list[types.DocumentSymbol] | None:
     """Of YAML alone: editors outline JSON themselves."""
     report = _report(session, params.text_document.uri)
-    if report is None or report.reading.file.suffix not in YAML:
+    if report is None or report.reading.file.suffix.lower() not in YAML:
         return None
     tree = report.reading.documents[report.reading.file]
     return [_symbol(tree.lines, one) for one in symbols(tree.root)]

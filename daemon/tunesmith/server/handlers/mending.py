@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from lsprotocol import types
 
-from tunesmith.ide.actions import actions
+from tunesmith.dialects.recognise import YAML
+from tunesmith.ide.actions import actions, touches
+from tunesmith.ide.diagnostics import Diagnostic, diagnostics
 from tunesmith.ide.edits import TextEdit
 from tunesmith.ide.fix_all import Edits, together
-from tunesmith.ide.foreign import as_opened
-from tunesmith.ide.diagnostics import Diagnostic
+from tunesmith.ide.foreign import as_opened, foreign_diagnostics
 from tunesmith.ide.foreign_actions import foreign_actions
 from tunesmith.ide.grades import graded
+from tunesmith.ide.ignoring import ignoring
 from tunesmith.rules.foreign import ForeignReport
 from tunesmith.server import convert
 from tunesmith.server.publishing import path_of
 from tunesmith.server.session import Session
 from tunesmith.server.snapshot import Snapshot
+from tunesmith.syntax.tree import Tree
 
 FIX_ALL = "source.fixAll.tunesmith"
 
@@ -30,6 +34,7 @@ def mend(session: Session, params: types.CodeActionParams) -> list[types.CodeAct
     if only is None or types.CodeActionKind.QuickFix in only or types.CodeActionKind.Empty in only:
         found += _own(session, uri, params.range)
         found += _linked(session, uri, params.range)
+        found += _ignoring(session, uri, params.range)
     if any(kind == FIX_ALL or FIX_ALL.startswith(f"{kind}.") for kind in only or ()):
         found += _all(session, uri)
     return found or None
@@ -69,6 +74,35 @@ def _linked(session: Session, uri: str, where: types.Range) -> Iterator[types.Co
             elsewhere = sorted(path.name for path in one.edits if path != document)
             title = f"{one.title} in {', '.join(elsewhere)}" if elsewhere else one.title
             yield convert.to_action(title, one.preferred, mends if one.document == document else None, edits)
+
+
+def _ignoring(session: Session, uri: str, where: types.Range) -> Iterator[types.CodeAction]:
+    """A comment for each finding that stands here, in the check of any file."""
+    document, seen = path_of(uri), set[tuple[str, int]]()
+    if document.suffix.lower() not in YAML:
+        return
+    version = (session.documents.opened_as(document) or (uri, None))[1]
+    for tree, one in _standing(session, uri):
+        asked, shown = convert.range_of(tree.lines, where), _shown(session, one)
+        comment = ignoring(tree, one) if shown and touches(one.range, asked) else None
+        if shown is None or comment is None or (one.code, comment.line) in seen:
+            continue
+        seen.add((one.code, comment.line))
+        edit = convert.to_ignoring(comment, uri, version, session.client.takes_snippets)
+        mends = convert.to_diagnostic(tree.lines, replace(shown, related=()), session.options, {})
+        yield convert.to_action(f"Ignore {one.code} here", False, mends, [edit])
+
+
+def _standing(session: Session, uri: str) -> Iterator[tuple[Tree, Diagnostic]]:
+    """Every finding in a document, with its text."""
+    document = path_of(uri)
+    snapshot = session.documents.snapshot(uri)
+    if snapshot is not None and snapshot.report is not None:
+        yield from ((snapshot.report.tree, one) for one in diagnostics(snapshot.report))
+    for _, report in _readings(session, uri):
+        for path, tree in report.reading.documents.items():
+            if as_opened(path) == document:
+                yield from ((tree, one) for one in foreign_diagnostics(report)[document])
 
 
 def _all(session: Session, uri: str) -> Iterator[types.CodeAction]:
