@@ -68,9 +68,10 @@ export class Daemon {
   async request<M extends keyof Methods>(
     method: M,
     params: Methods[M]["params"],
+    token?: vscode.CancellationToken,
   ): Promise<Methods[M]["result"]> {
     const client = await this.connected();
-    return client.sendRequest<Methods[M]["result"]>(method, params);
+    return client.sendRequest<Methods[M]["result"]>(method, params, token);
   }
 
   /** Listens through every restart. */

@@ -14,6 +14,12 @@ export function provideRows(ctx: Ctx): vscode.Disposable {
     rows,
     vscode.languages.registerHoverProvider(FILES, rows),
     vscode.workspace.onDidOpenTextDocument((document) => void rows.survey(document)),
+    vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+      // Another program wrote the file, or what was typed is undone.
+      if (contentChanges.length > 0 && !document.isDirty) {
+        void rows.survey(document);
+      }
+    }),
     vscode.workspace.onDidCloseTextDocument((document) => rows.forget(document)),
     vscode.workspace.onDidSaveTextDocument((document) =>
       isRecipe(document.uri) ? rows.surveyAll() : void rows.survey(document),
@@ -31,12 +37,13 @@ class Rows implements vscode.HoverProvider, vscode.Disposable {
   async provideHover(
     document: vscode.TextDocument,
     { line }: vscode.Position,
+    token: vscode.CancellationToken,
   ): Promise<vscode.Hover | undefined> {
     if (this.ctx.daemon.state.kind !== "running") {
       return undefined;
     }
     const file = document.uri.fsPath;
-    const { text, first, last } = await this.ctx.daemon.request("tunesmith/data/row", { file, line });
+    const { text, first, last } = await this.ctx.daemon.request("tunesmith/data/row", { file, line }, token);
     if (text && document.isDirty) {
       return new vscode.Hover(vscode.l10n.t("Save the file to see what the training makes of this row."));
     }
@@ -53,9 +60,11 @@ class Rows implements vscode.HoverProvider, vscode.Disposable {
     if (!isData(document) || this.ctx.daemon.state.kind !== "running") {
       return;
     }
+    const { version } = document;
     try {
       const { rows } = await this.ctx.daemon.request("tunesmith/data/survey", { file: document.uri.fsPath });
-      if (!document.isClosed) {
+      // Of a text that has changed meanwhile the lines are others.
+      if (!document.isClosed && document.version === version) {
         this.problems.set(
           document.uri,
           rows.map(({ first, last, message }) => problem(lines(document, first, last), message)),
