@@ -3,9 +3,8 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { SCREENSHOTS } from "../../.ci/setup/paths.mjs";
 import { clickCodeLens, editor, goTo, type } from "../workbench/editor.ts";
-import { openFile, runCommand } from "../workbench/palette.ts";
+import { openFile } from "../workbench/palette.ts";
 import { applyQuickFix, waitForNoProblem, waitForProblem } from "../workbench/problems.ts";
 import { listRuns } from "../workbench/runs.ts";
 import { take } from "../workbench/screenshots.ts";
@@ -42,6 +41,17 @@ data: {train: data/reviews.csv, columns: {text: review, label: sentiment}, max_l
 train: {num_train_epochs: 1}
 `;
 
+/** Of one row nothing is learned, and one is longer than the training looks at. */
+const ROWS = `\
+review,sentiment
+A quiet film that trusts its actors.,positive
+,positive
+"It begins as a chase, becomes a wedding, forgets both, and ends where it began: in the rain, at a bus stop.",negative
+`;
+const ON_ROWS = SMALL.replace("../models", "../../models")
+  .replace("data/reviews.csv", "few.csv")
+  .replace("max_length: 32", "max_length: 16");
+
 let workspace: Workspace;
 let workbench: Workbench;
 let page: Page;
@@ -52,6 +62,8 @@ beforeAll(async () => {
   mkdirSync(own);
   writeFileSync(join(own, "train.py"), SCRIPT);
   writeFileSync(join(own, "digits.train.yaml"), OF_A_SCRIPT);
+  writeFileSync(join(own, "few.csv"), ROWS);
+  writeFileSync(join(own, "few.train.yaml"), ON_ROWS);
   writeFileSync(join(workspace.folder, "small.train.yaml"), SMALL);
   rmSync(join(workspace.folder, "with-a-mistake.train.yaml"));
   workbench = await startWorkbench({ folder: workspace.folder });
@@ -114,20 +126,23 @@ test("Dry Run shows its step and its first batch, and leaves no run", async () =
   await take(page, "dry-run-light");
 });
 
-test("a row of the data shows its tokens on hover", async () => {
-  await openFile(page, "reviews.csv");
-  await goTo(page, 2);
-  const shown = page.locator(".monaco-hover").getByText("tokens").first();
+test("a row of the data shows its tokens on hover, and one that teaches nothing is marked", async () => {
+  await openFile(page, "few.csv");
+  await goTo(page, 4);
+  // The pointer stays away: the hover is of the caret.
+  await page.mouse.move(700, 2);
+  const shown = page.locator(".monaco-hover").getByText("cut at 16").first();
   await expect
     .poll(
       async () => {
-        await runCommand(page, "Show or Focus Hover");
+        await page.keyboard.press("ControlOrMeta+k");
+        await page.keyboard.press("ControlOrMeta+i");
         await shown.waitFor({ timeout: 20_000 }).catch(() => undefined);
         return shown.isVisible();
       },
       { timeout: LOADED_WITHIN_MS },
     )
     .toBe(true);
-  // Not by `take`, which moves the pointer away: the hover would close.
-  await page.screenshot({ path: join(SCREENSHOTS, "loss-mask-lens-light.png") });
+  await waitForProblem(page, "Nothing is learned from this row");
+  await take(page, "loss-mask-lens-light");
 });

@@ -36,7 +36,8 @@ export async function applyQuickFix(
   for (const until = Date.now() + OFFERED_WITHIN_MS; !(await offer.isVisible()); ) {
     if (Date.now() > until) throw new Error(`No quick fix ${fix} is offered for ${problem}`);
     await page.keyboard.press("Escape");
-    await (await waitForProblem(page, problem)).dblclick();
+    // On the message: its code is a link to the page of the rule.
+    await (await waitForProblem(page, problem)).dblclick({ position: { x: 100, y: 10 } });
     await page.locator(".monaco-editor.focused").waitFor();
     await page.keyboard.press("ControlOrMeta+.");
     await offer.waitFor({ timeout: 4_000 }).catch(() => undefined);
