@@ -43,6 +43,7 @@ class Documents:
         self._last: str | None = None
         self._focused: str | None = None
         self._store = Store()
+        self.look = self._store.look
         self._interpreters: dict[Path, Interpreter | None] = {}
         self._waiting: dict[str, None] = {}
         self._checking = False

@@ -14,6 +14,8 @@ from pygls.uris import to_fs_path
 
 from tunesmith.facts import interpreter
 from tunesmith.facts.interpreter import Interpreter
+from tunesmith.facts.sources import Source
+from tunesmith.facts.target_file import TargetFile, read_target_file
 from tunesmith.server.background import Background
 from tunesmith.server.checking import Circumstances
 from tunesmith.server.chosen import chosen
@@ -105,10 +107,18 @@ class Session:
         last = self.documents.last()
         if last is None:
             folder = self.folders[0] if self.folders else Path.cwd()
-            return status(chosen(self.options, folder), self.interpreter(folder), None, self.options.target)
+            return status(chosen(self.options, folder), self.interpreter(folder), None, self._target())
         found = self.documents.interpreter(last.folder)
         memory = self._next_starts.get(Path(to_fs_path(last.uri) or last.uri))
-        return status(chosen(self.options, last.folder), found, last, self.options.target, memory)
+        return status(chosen(self.options, last.folder), found, last, self._target(), memory)
+
+    def _target(self) -> TargetFile | None:
+        """The profile that the options name, as the checks of what is open have it."""
+        path = self.options.target and Path(self.options.target)
+        if not path:
+            return None
+        known: TargetFile | None = self.documents.look(Source("target", path))
+        return known or read_target_file(path)
 
     def show_runs(self, runs: list[Run], removed: list[str]) -> None:
         """Remember how runs look now, and tell the client about it."""

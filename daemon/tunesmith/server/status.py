@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from tunesmith.facts.fitness import unfit, unusable
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.names import TARGET_FILE, VERSIONS
-from tunesmith.facts.target_file import read_target_file
+from tunesmith.facts.target_file import TargetFile
 from tunesmith.rules import environment
 from tunesmith.rules.check import Report
 from tunesmith.rules.texts import message
@@ -21,15 +19,15 @@ def status(
     chosen: str | None,
     interpreter: Interpreter | None,
     last: Snapshot | None,
-    target: str | None = None,
+    target: TargetFile | None = None,
     next_start: int | None = None,
 ) -> Status:
     """`chosen` is what the user named for the recipe's folder; `last` is None while nothing is open that we
-    check; `target` names the profile that counts for what names none. `next_start` is the memory of its next
+    check; `target` is the profile that counts for what names none. `next_start` is the memory of its next
     start, if that is kept ready."""
     report = last.checked if last else None
     own = last.report.facts.get(TARGET_FILE) if last and last.report else None
-    target = str(own.path) if own else target
+    target = own or target
     versions = (report.facts.get(VERSIONS) if report else None) or {}
     packages = {name: versions[name] for name in SHOWN if name in versions}
     if interpreter and interpreter.version:
@@ -43,18 +41,12 @@ def status(
         message=None if target else trouble(chosen, interpreter, last.report if last else None),
         uri=last.uri if last else None,
         kind=last.kind if last else None,
-        target=target,
-        target_problem=target_problem(target) if target else None,
+        target=str(target.path) if target else None,
+        target_problem=target.problem if target and not target.target else None,
         target_is_own=own is not None,
         launch=str(last.launch) if last and last.launch else None,
         next_start=next_start,
     )
-
-
-def target_problem(target: str) -> str | None:
-    """Why the profile cannot be read; None when it can."""
-    found = read_target_file(Path(target))
-    return None if found.target else found.problem
 
 
 def trouble(chosen: str | None, interpreter: Interpreter | None, report: Report | None) -> str | None:
