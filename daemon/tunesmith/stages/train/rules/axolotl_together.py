@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
 
 from tunesmith.core.fact import Facts
 from tunesmith.core.finding import Finding, Severity
@@ -13,12 +12,15 @@ from tunesmith.core.rule import rule
 from tunesmith.facts.names import DIALECT, MODEL, VERSIONS
 from tunesmith.facts.release import before
 from tunesmith.stages.train.rules.axolotl import AXOLOTL
+from tunesmith.stages.train.rules.axolotl_refusals import FIRST, REFUSED, Said
 
 if TYPE_CHECKING:
     from tunesmith.stages.recipe import Recipe
 
-Said = Mapping[str, Any]
 MOVED: Mapping[str, RecipePath] = {
+    "load_in_4bit": ("model", "load", "load_in_4bit"),
+    "load_in_8bit": ("model", "load", "load_in_8bit"),
+    "datasets": ("args", "datasets"),
     "micro_batch_size": ("train", "per_device_train_batch_size"),
     "sequence_len": ("data", "max_length"),
 }
@@ -26,83 +28,15 @@ PHI = ("mixformer-sequential",)
 """Model types under which the first Phi models brought their own code."""
 
 
-@dataclass(frozen=True)
-class Refused:
-    """`key` is where it stands when `holds`; `why` in words."""
-
-    key: str
-    why: str
-    holds: Callable[[Said], object]
-
-
-def together(*keys: str) -> Callable[[Said], bool]:
-    return lambda said: all(said.get(key) for key in keys)
-
-
-REFUSED: tuple[Refused, ...] = (
-    Refused(
-        "val_set_size", "test_datasets are evaluated on already", together("val_set_size", "test_datasets")
-    ),
-    Refused(
-        "eval_table_size",
-        "with sample_packing it needs eval_sample_packing: false",
-        lambda said: (
-            together("sample_packing", "eval_table_size")(said)
-            and said.get("eval_sample_packing") is not False
-        ),
-    ),
-    Refused(
-        "batch_size",
-        "gradient_accumulation_steps says it already",
-        together("batch_size", "gradient_accumulation_steps"),
-    ),
-    Refused("warmup_ratio", "warmup_steps says it already", together("warmup_ratio", "warmup_steps")),
-    Refused("saves_per_epoch", "save_steps says it already", together("saves_per_epoch", "save_steps")),
-    Refused("evals_per_epoch", "eval_steps says it already", together("evals_per_epoch", "eval_steps")),
-    Refused(
-        "evals_per_epoch",
-        "eval_strategy must be steps for it, or left out",
-        lambda said: together("evals_per_epoch", "eval_strategy")(said) and said["eval_strategy"] != "steps",
-    ),
-    Refused(
-        "val_set_size",
-        "an evaluation is asked for, and 0 leaves nothing to evaluate on",
-        lambda said: (
-            said.get("val_set_size") == 0
-            and not isinstance(said.get("val_set_size"), bool)
-            and (said.get("eval_steps") or said.get("eval_strategy"))
-            and not said.get("test_datasets")
-            and said.get("eval_strategy") != "no"
-        ),
-    ),
-    Refused("sample_packing", "preference training packs no samples", together("sample_packing", "rl")),
-    Refused(
-        "rl",
-        "kto needs remove_unused_columns: false",
-        lambda said: said.get("rl") == "kto" and said.get("remove_unused_columns") is not False,
-    ),
-    Refused(
-        "pretraining_dataset",
-        "it is streamed and has no length: max_steps must say how long the training is",
-        lambda said: said.get("pretraining_dataset") and not said.get("max_steps"),
-    ),
-    Refused("fsdp", "DeepSpeed is asked for, too", together("deepspeed", "fsdp")),
-    Refused(
-        "chat_template",
-        "jinja needs chat_template_jinja: the template itself",
-        lambda said: said.get("chat_template") == "jinja" and not said.get("chat_template_jinja"),
-    ),
-)
-
-
 def said_in(recipe: Recipe) -> Said:
     """The keys of the file by the names that Axolotl has for them."""
-    train = recipe.train
+    train, load = recipe.train, recipe.model.load if recipe.model else {}
     moved = {"micro_batch_size": train.get("per_device_train_batch_size")}
+    moved |= {key: load.get(key) for key in ("load_in_4bit", "load_in_8bit")}
     return {**train, **recipe.args, **{key: value for key, value in moved.items() if value is not None}}
 
 
-@rule("TN714", Severity.ERROR, "{key} cannot stand here: {why}", needs=(DIALECT,))
+@rule("TN714", Severity.ERROR, "{key}: {why}", needs=(DIALECT,))
 def axolotl_refuses_together(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     """Two keys exclude each other, or one lacks another.
 
@@ -130,6 +64,21 @@ def axolotl_refuses_together(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         micro_batch_size: 1
         sample_packing: true
         rl: dpo
+        ---
+        # launch axolotl train train.yaml
+        base_model: m
+        sequence_len: 512
+        micro_batch_size: 1
+        adapter: qlora
+        load_in_8bit: true
+        ---
+        # launch axolotl train train.yaml
+        # packages axolotl 0.8.0
+        base_model: m
+        sequence_len: 512
+        micro_batch_size: 1
+        gradient_accumulation_steps: 1
+        datasets: [{path: d, type: sharegpt}]
     Accepts:
         # launch axolotl train train.yaml
         base_model: m
@@ -138,17 +87,29 @@ def axolotl_refuses_together(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         saves_per_epoch: 2
         ---
         # launch axolotl train train.yaml
+        # packages axolotl 0.8.0
+        base_model: m
+        sequence_len: 512
+        micro_batch_size: 1
+        gradient_accumulation_steps: 1
+        adapter: qlora
+        load_in_4bit: true
+        datasets: [{path: d, type: alpaca}]
+        ---
+        # launch axolotl train train.yaml
         base_model: m
         sequence_len: 512
         micro_batch_size: 1
         val_set_size: 0.05
         eval_steps: 10
     """
-    if facts[DIALECT] != AXOLOTL or before(facts.get(VERSIONS) or {}, "axolotl", (0, 5)):
+    versions = facts.get(VERSIONS) or {}
+    if facts[DIALECT] != AXOLOTL or before(versions, "axolotl", (0, 5)):
         return
     said = said_in(recipe)
     for one in REFUSED:
-        if one.holds(said):
+        known = one.since == FIRST or before(versions, "axolotl", one.since) is False
+        if known and one.key in said and one.holds(said):
             yield axolotl_refuses_together.at(*_path(recipe, one.key), key=one.key, why=one.why)
 
 

@@ -11,7 +11,7 @@ from tunesmith.core.nearest import nearest
 from tunesmith.core.rule import rule
 from tunesmith.facts.names import DIALECT, TRAINING_ARGUMENTS, VERSIONS
 from tunesmith.facts.templates import is_unreleased, templates
-from tunesmith.stages.train.rules.llama_keys import LLAMA_FACTORY
+from tunesmith.stages.train.rules.llama_keys import LLAMA_FACTORY, OTHER_TRAINERS
 
 if TYPE_CHECKING:
     from tunesmith.stages.recipe import Recipe
@@ -109,7 +109,8 @@ def unknown_word(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         flash_attn: fa2
         pref_loss: orpo
     """
-    if facts[DIALECT] != LLAMA_FACTORY or "llamafactory" not in facts[VERSIONS]:
+    other = OTHER_TRAINERS & {**recipe.args, **recipe.train}.keys()
+    if facts[DIALECT] != LLAMA_FACTORY or "llamafactory" not in facts[VERSIONS] or other:
         return
     for key, otherwise in CHECKED.items():
         one, word = facts[TRAINING_ARGUMENTS].fields.get(key), recipe.args.get(key)
