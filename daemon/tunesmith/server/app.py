@@ -23,7 +23,8 @@ from pygls.protocol import default_converter
 from pygls.uris import to_fs_path
 
 from tunesmith.core.version import VERSION
-from tunesmith.server.greeting import asks, fills_in, folders_of, options_of, refreshes, watches
+from tunesmith.server.formatters import Formatters
+from tunesmith.server.greeting import asks, fills_in, folders_of, options_of, refreshes, watching
 from tunesmith.server.log import set_up
 from tunesmith.server.messages.base import Wire
 from tunesmith.server.protocol import METHODS
@@ -79,6 +80,7 @@ class Server(LanguageServer):
         self.greeting: types.InitializeParams | None = None
         self.published: dict[str, int | None] = {}
         """The version of each file whose diagnostics were sent last."""
+        self.formatters = Formatters(self.client_register_capability)
         self.pulls = False
         """The client asks for diagnostics; nobody sends them unasked."""
         self._asked = False
@@ -144,11 +146,8 @@ class Server(LanguageServer):
 
     def watch(self, pattern: str) -> None:
         """Be told what happens to files on disk, whoever changes them."""
-        if watches(self.client_capabilities):
-            about = types.DidChangeWatchedFilesRegistrationOptions([types.FileSystemWatcher(pattern)])
-            method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
-            watching = types.Registration("tunesmith-files", method, about)
-            self.client_register_capability(types.RegistrationParams([watching]))
+        if (asked := watching(self.client_capabilities, pattern)) is not None:
+            self.client_register_capability(asked)
 
     @property
     def takes_snippets(self) -> bool:
@@ -156,6 +155,7 @@ class Server(LanguageServer):
 
     def publish(self, snapshot: Snapshot) -> None:
         self.publisher.publish(snapshot, self.session.options)
+        self.formatters.offer(snapshot)
         if self.published.get(snapshot.uri) == snapshot.version:
             # The text is as it was, so more is known.
             self.refresh_inlays()
@@ -180,6 +180,7 @@ def build() -> Server:
     @server.feature(types.INITIALIZE)
     def initialize(params: types.InitializeParams) -> None:
         server.greeting = params
+        server.formatters.greet(params.capabilities, server.protocol.fm.feature_options)
         server.pulls = asks(params)
         for method, name in PULLED.items() if server.pulls else ():
             server.feature(method, ABOUT.get(method))(passing(server, name))

@@ -28,10 +28,14 @@ def refreshes(client: types.ClientCapabilities, what: str) -> bool:
     return bool(found and found.refresh_support)
 
 
-def watches(client: types.ClientCapabilities) -> bool:
-    """Whether it can be asked to tell what happens to files on disk."""
+def watching(client: types.ClientCapabilities, pattern: str) -> types.RegistrationParams | None:
+    """How it is asked to tell what happens to files on disk; None where it cannot be."""
     found = client.workspace.did_change_watched_files if client.workspace else None
-    return bool(found and found.dynamic_registration)
+    if not found or not found.dynamic_registration:
+        return None
+    about = types.DidChangeWatchedFilesRegistrationOptions([types.FileSystemWatcher(pattern)])
+    method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
+    return types.RegistrationParams([types.Registration("tunesmith-files", method, about)])
 
 
 def fills_in(client: types.ClientCapabilities) -> bool:

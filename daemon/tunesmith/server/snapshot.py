@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from pygls.uris import to_fs_path
+
+from tunesmith.dialects.recognise import YAML
 from tunesmith.ide.foreign import as_opened
 from tunesmith.rules.check import Report
 from tunesmith.rules.foreign import ForeignReport
@@ -30,6 +33,14 @@ class Snapshot:
     def foreign(self) -> ForeignReport | None:
         """That of somebody else's file."""
         return None if isinstance(self.checked, Report) else self.checked
+
+    @property
+    def yaml(self) -> Path | None:
+        """The file, where it is written in YAML."""
+        if isinstance(self.checked, Report):
+            return Path(to_fs_path(self.uri) or self.uri)
+        file = self.checked.reading.file
+        return file if file.suffix.lower() in YAML else None
 
     def is_of(self, texts: Mapping[Path, str]) -> bool:
         """Whether it was checked with the files as `texts` has them: else its places are elsewhere now."""

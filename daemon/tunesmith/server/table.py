@@ -31,6 +31,8 @@ QUESTIONS: Mapping[str, str] = {
     types.TEXT_DOCUMENT_DEFINITION: "places:define",
     types.TEXT_DOCUMENT_REFERENCES: "places:refer",
     types.TEXT_DOCUMENT_INLAY_HINT: "inlay:hint",
+    types.TEXT_DOCUMENT_FORMATTING: "writing:lay_out",
+    types.TEXT_DOCUMENT_RANGE_FORMATTING: "writing:lay_out_lines",
 }
 # What a client is asked for that does not wait to be told.
 PULLED: Mapping[str, str] = {

@@ -1,0 +1,47 @@
+"""How files are written, asked of the real daemon."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from foreign_editor import TRAINING, Editor, editor
+
+BY_FILE = {"dynamicRegistration": True}
+CAPABILITIES: Mapping[str, Any] = {
+    "textDocument": {"formatting": BY_FILE, "rangeFormatting": BY_FILE, "rename": {"prepareSupport": True}}
+}
+OPTIONS = {"tabSize": 2, "insertSpaces": True}
+
+
+async def ask(window: Editor, method: str, name: str, **params: Any) -> Any:
+    document = {"textDocument": {"uri": window.uri(name)}}
+    return await window.client.request(f"textDocument/{method}", {**document, **params})
+
+
+async def formatted(window: Editor) -> tuple[str, set[str]]:
+    """The files and methods that the window is asked to have formatted by us next."""
+    while True:
+        asked = (await window.client.next("client/registerCapability"))["registrations"]
+        if asked[0]["method"] == "textDocument/formatting":
+            (one,) = asked[0]["registerOptions"]["documentSelector"]
+            return one["pattern"], {each["method"] for each in asked}
+
+
+async def test_how_files_are_written(tmp_path: Path) -> None:
+    async with editor(tmp_path, {}, capabilities=CAPABILITIES, workspaceDiagnostics=False) as window:
+        window.open("other.yaml", "😀:   1\n")
+        window.open("a.train.yaml", "task: causal-lm\nmodel: {name_or_path: 😀}   # x \n")
+        methods = {"textDocument/formatting", "textDocument/rangeFormatting"}
+        assert await formatted(window) == ("**/*.train.yaml", methods), "other files keep their formatter"
+        window.open("train.yaml", TRAINING.replace(": ", ":  "))
+        assert await formatted(window) == ((tmp_path / "train.yaml").as_posix(), methods)
+
+        (edit,) = await ask(window, "formatting", "a.train.yaml", options=OPTIONS)
+        places = {name: edit["range"][name]["character"] for name in ("start", "end")}
+        assert places == {"start": 31, "end": 32}, "an emoji is two UTF-16 units"
+        assert len(await ask(window, "formatting", "train.yaml", options=OPTIONS)) == 5
+        where = {"start": {"line": 1, "character": 0}, "end": {"line": 2, "character": 0}}
+        assert len(await ask(window, "rangeFormatting", "train.yaml", options=OPTIONS, range=where)) == 1
+        assert await ask(window, "formatting", "other.yaml", options=OPTIONS) is None
