@@ -12,8 +12,9 @@ from tunesmith.dialects.recognise import JSON, YAML, recognise
 
 LARGEST = 64 * 1024
 """Characters. Configurations have some thousands; larger files are data."""
-TOP = re.compile(r"""^("[^"\n]+"|'[^'\n]+'|[A-Za-z_<][^:#\n]*?)\s*:(?=\s|$)""", re.MULTILINE)
-"""A key at the top of a YAML file."""
+TOP = re.compile(r"""^("[^"\n]+"[ \t]*|'[^'\n]+'[ \t]*|[A-Za-z_<][^:#\n]*):(?=\s|$)""", re.MULTILINE)
+"""A key at the top of a YAML file, perhaps with spaces behind it. Never two ways to read them: a long line
+of spaces would be tried from each."""
 SMALL = 8 * 1024
 """Characters that are read with places, whatever they are: at most some milliseconds."""
 
@@ -55,4 +56,4 @@ def _keys(file: PurePath, text: str) -> Mapping[str, Any] | None:
             return None
     if text.lstrip().startswith("{"):
         return None
-    return dict.fromkeys(match[1].strip("\"'") for match in TOP.finditer(text))
+    return dict.fromkeys(match[1].rstrip().strip("\"'") for match in TOP.finditer(text))

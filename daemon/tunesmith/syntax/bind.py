@@ -190,7 +190,8 @@ class _Binder:
     def _scalar(self, kind: Any, node: Node | None, path: RecipePath) -> Any:
         value = node.value if isinstance(node, Scalar) else UNREADABLE
         if kind is float and isinstance(value, int) and not isinstance(value, bool):
-            return float(value)
+            # A number of hundreds of digits has no float.
+            return float(str(value))
         if isinstance(value, bool) == (kind is bool) and isinstance(value, kind):
             return value
         fixes: tuple[Fix, ...] = ()

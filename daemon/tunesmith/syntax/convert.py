@@ -10,12 +10,14 @@ import tree_sitter
 import tree_sitter_yaml
 
 from tunesmith.syntax import scalars
+from tunesmith.syntax.anchors import Anchors
 from tunesmith.syntax.memo import LONGEST, Memo
 from tunesmith.syntax.tree import Entry, List, Map, Node, Position, Problem, Range, Scalar, Style
 
 Syntax = tree_sitter.Node
 
 DEEPEST = 100
+TOO_DEEP = "it is nested too deeply"
 
 QUOTED: dict[str, tuple[Style, Callable[[str], str]]] = {
     "double_quote_scalar": ("double", scalars.double_quoted),
@@ -41,7 +43,7 @@ class Converter:
     text: str
     first_line: int = 0
     problems: list[Problem] = field(default_factory=list[Problem])
-    anchors: dict[str, Node] = field(default_factory=dict[str, Node])
+    anchors: Anchors = field(default_factory=Anchors)
     known: Memo[Entry] | None = None
     """Entries of an earlier reading. None: an anchor may give the same text another meaning."""
 
@@ -63,7 +65,7 @@ class Converter:
     def node(self, node: Syntax) -> Node | None:
         """A `block_node` or `flow_node`."""
         if self._depth >= DEEPEST:
-            self.problems.append(Problem("TN001", self._range(node), {"reason": "it is nested too deeply"}))
+            self.problems.append(Problem("TN001", self._range(node), {"reason": TOO_DEEP}))
             return None
         self._depth += 1
         try:
@@ -85,7 +87,7 @@ class Converter:
             elif kind != "comment":
                 value = self._content(child, tag)
         if anchor and value is not None:
-            self.anchors[anchor] = value
+            self.anchors.nodes[anchor] = value
         return value
 
     def _content(self, node: Syntax, tag: str | None) -> Node | None:
@@ -170,9 +172,12 @@ class Converter:
     def _alias(self, node: Syntax) -> Node | None:
         name = self._text(node)[1:]
         where = self._range(node)
-        target = self.anchors.get(name)
+        target = self.anchors.nodes.get(name)
         if target is None:
             self.problems.append(Problem("TN004", where, {"name": name}))
+            return None
+        if not self.anchors.has_room_for(target):
+            self.problems.append(Problem("TN001", where, {"reason": "its aliases repeat too much"}))
             return None
         return replace(target, range=where)
 

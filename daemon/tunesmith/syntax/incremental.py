@@ -7,7 +7,7 @@ import tree_sitter
 from tunesmith.syntax import convert
 from tunesmith.syntax.convert import Converter
 from tunesmith.syntax.memo import Memo
-from tunesmith.syntax.parse import tree_of
+from tunesmith.syntax.parse import refused, tree_of
 from tunesmith.syntax.recover import Blocks
 from tunesmith.syntax.tree import Entry, Tree
 
@@ -22,6 +22,10 @@ class Reader:
         self._blocks: Blocks = Memo()
 
     def parse(self, text: str) -> Tree:
+        unread = refused(text)
+        if unread is not None:
+            self._text, self._tree = b"", None
+            return unread
         new = text.encode("utf-8", "surrogatepass")
         old = self._tree
         if old is not None:

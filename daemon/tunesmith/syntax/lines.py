@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
+# What it may end with is no space: of spaces in front of a colon that is not there each would be tried.
 KEY = re.compile(
-    r"""(?P<key> "(?:[^"\\]|\\.)*" | '(?:[^']|'')*' | [^\s\-?:,\[\]{}\#&*!|>'"%@`][^#]*? | [-?:][^\s#][^#]*? )
+    r"""(?P<key> "(?:[^"\\]|\\.)*" | '(?:[^']|'')*'
+          | (?: [^\s\-?:,\[\]{}\#&*!|>'"%@`] | [-?:][^\s#] ) (?: [^#]*?[^\s#] )?? )
         \s* : (?=\s|$)""",
     re.VERBOSE,
 )
+COLON = re.compile(r".:(?=\s|$)")
 ITEM = re.compile(r"-(?:\s+|$)")
 COMMENT = re.compile(r"(?:^|\s)#.*$")
 DOCUMENT = re.compile(r"(?:---|\.\.\.)(?:\s|$)")
@@ -25,7 +28,7 @@ def reason_for(text: str) -> str:
             return f"{opening} is not closed by {closing}"
         if text.count(closing) > text.count(opening):
             return f"{closing} closes nothing"
-    if KEY.search(text):
+    if COLON.search(text):
         return "a value that holds a colon and a space needs quotes"
     if first in "@`%":
         return f"a value that starts with {first} needs quotes"

@@ -3,14 +3,25 @@
 from __future__ import annotations
 
 from tunesmith.syntax import convert
-from tunesmith.syntax.convert import Converter, Syntax
+from tunesmith.syntax.convert import TOO_DEEP, Converter, Syntax
+from tunesmith.syntax.depth import too_deep
 from tunesmith.syntax.recover import Blocks, recover
-from tunesmith.syntax.tree import Tree
+from tunesmith.syntax.tree import Position, Problem, Range, Tree
 
 
 def parse(text: str) -> Tree:
     """The first document of `text`."""
-    return tree_of(text, convert.parse(text), Converter(text))
+    return refused(text) or tree_of(text, convert.parse(text), Converter(text))
+
+
+def refused(text: str) -> Tree | None:
+    """A tree without a value, of a text that is nested too deeply; None for all others."""
+    lines = tuple(text.split("\n"))
+    number = too_deep(text, lines)
+    if number is None:
+        return None
+    where = Range(Position(number, 0), Position(number, len(lines[number])))
+    return Tree(text, lines, None, (Problem("TN001", where, {"reason": TOO_DEEP}),))
 
 
 def tree_of(text: str, root: Syntax, converter: Converter, blocks: Blocks | None = None) -> Tree:

@@ -70,12 +70,14 @@ def test_collections_anchors_and_aliases() -> None:
     assert plain(tree.root) == {"base": same, "again": same, "list": ["a", {"k": "v"}, None]}
 
 
-def test_an_alias_bomb_is_read_in_the_space_of_its_text() -> None:
+def test_aliases_share_what_they_repeat_and_end_before_they_fill_the_memory() -> None:
     lines = ["a0: &a0 [x, x]"]
     lines += [f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]" for n in range(1, 40)]
     tree = parse("\n".join(lines))
     value = plain(tree.root)
-    assert value["a39"][0][0] is value["a39"][1][0]
+    assert value["a9"][0][0] is value["a9"][1][0]
+    assert value["a39"] == [None, None]
+    assert {problem.arguments["reason"] for problem in tree.problems} == {"its aliases repeat too much"}
     assert len(maps(tree.root)) == 1
 
 
