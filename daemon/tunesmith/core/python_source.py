@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from threading import Lock
+from typing import Any
 
 _ALONE = Lock()
 
@@ -22,3 +23,11 @@ def parse_expression(source: str) -> ast.expr:
     """The same of one expression."""
     with _ALONE:
         return ast.parse(source, mode="eval").body
+
+
+def literal(source: str | ast.expr) -> Any:
+    """The value of an expression that says it plainly. Raises ValueError for all others."""
+    try:
+        return ast.literal_eval(parse_expression(source) if isinstance(source, str) else source)
+    except (SyntaxError, TypeError, RecursionError, MemoryError) as error:
+        raise ValueError("this is no literal") from error

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tunesmith.core.path import RecipePath
+from tunesmith.core.python_source import literal, parse_expression
 from tunesmith.dialects.reading import Builder, Place
 from tunesmith.facts.library import LibraryField
 from tunesmith.facts.script_use import ScriptUse
@@ -65,8 +66,8 @@ def put_read_by_script(builder: Builder, use: ScriptUse, values: Mapping[str, An
         builder.put(("args", key), value, Place(file, (key,)))
     for path, text in _handed(use):
         try:
-            builder.put(path, ast.literal_eval(text), Place(file, ()))
-        except (ValueError, SyntaxError):
+            builder.put(path, literal(text), Place(file, ()))
+        except ValueError:
             continue
     put_handed_on(builder, use, values, {}, file, bare=True)
 
@@ -122,7 +123,7 @@ def _handed(use: ScriptUse) -> Iterator[tuple[RecipePath, str]]:
 def named(text: str) -> Named | None:
     """`args.x`, `config["x"]`, `getattr(torch, args.x)`, `args.x.split(",")`, and each of these `if …`."""
     try:
-        return _named(ast.parse(text, mode="eval").body)
+        return _named(parse_expression(text))
     except (SyntaxError, ValueError, RecursionError):
         return None
 
@@ -163,7 +164,7 @@ def default_of(one: LibraryField) -> Any:
         return WORDS.get(text or "null")
     if one.kinds & {"int", "float"} and "str" not in one.kinds:
         try:
-            return ast.literal_eval(text)
-        except (ValueError, SyntaxError):
+            return literal(text)
+        except ValueError:
             return text
     return text

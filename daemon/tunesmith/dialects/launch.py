@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 LAUNCHERS = ("accelerate", "torchrun", "deepspeed", "trl", "axolotl", "llamafactory-cli")
 PYTHON = re.compile(r"python(?:\d+(?:\.\d+)?)?")
 ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
+NUMBER = re.compile(r"[0-9]{1,9}")
 PROCESSES = ("num_processes", "nproc_per_node", "nproc-per-node", "num_gpus")
 MACHINES = ("num_machines", "nnodes", "num_nodes")
 # Options of launchers that stand alone; all others take the word after them.
@@ -143,7 +144,7 @@ def _options(words: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 def _number(told: Mapping[str, str], names: Sequence[str]) -> int | None:
     value = next((told[key] for name in names if (key := name.replace("-", "_")) in told), "")
-    return int(value) if value.isdigit() else None
+    return int(value) if NUMBER.fullmatch(value) else None
 
 
 def _at(words: Sequence[str], index: int) -> str | None:

@@ -51,6 +51,8 @@ def folders_around(file: Path, root: Path | None) -> list[Path]:
 
 def names(line: CommandLine, folder: Path, file: Path) -> bool:
     """Whether a word of the command line is `file`, seen from `folder`."""
+    if file.name not in line.text:
+        return False
     try:
         words = shlex.split(line.text)
     except ValueError:

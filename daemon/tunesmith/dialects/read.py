@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -25,6 +26,9 @@ from tunesmith.syntax.parse import parse
 from tunesmith.syntax.tree import Tree, plain
 
 Values = Mapping[str, Any]
+
+LONGEST_LINKED = 256 * 1024
+"""Characters of another file that are read with their places: at most half a second."""
 
 
 def read_foreign(
@@ -174,12 +178,20 @@ def _link(
         found: Document | None = look(Source("document", folder / written))
         if found is None or found.text is None:
             continue
-        tree = documents.get(found.path) or as_read(parse(found.text), pyyaml)
+        tree = documents.get(found.path) or _linked(found.text)
+        if tree is None:
+            return
         values = plain(tree.root)
         if isinstance(values, Mapping):
             documents[found.path] = tree
             builder.section(section, cast(Values, values), found.path)
         return
+
+
+@lru_cache(maxsize=32)
+def _linked(text: str) -> Tree | None:
+    """Read once, not with every check. None for a text that takes too long: a vocabulary, say."""
+    return as_read(parse(text), pyyaml) if len(text) <= LONGEST_LINKED else None
 
 
 def _link_model(builder: Builder, documents: dict[Path, Tree], folders: tuple[Path, ...], look: Look) -> None:

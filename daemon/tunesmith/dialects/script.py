@@ -6,10 +6,10 @@ import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from tunesmith.core.path import RecipePath
-from tunesmith.core.python_source import parse_module
+from tunesmith.core.python_source import literal, parse_module
 from tunesmith.dialects.reading import Builder, Place
 from tunesmith.facts.script_arguments import LIBRARY_CLASSES
 from tunesmith.facts.script_use import use_of
@@ -66,7 +66,7 @@ def _put(
         if word.arg is None:
             continue
         try:
-            value = cast(Any, ast.literal_eval(word.value))
+            value = literal(word.value)
         except ValueError:
             continue
         if isinstance(value, Mapping | tuple | set | bytes | complex):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from tunesmith.dialects.launch import Launch
+from tunesmith.dialects.launch import NUMBER, Launch
 from tunesmith.dialects.reading import Builder, Place
 
 KEYS = (
@@ -60,9 +60,9 @@ def started(launch: Launch) -> Mapping[str, int | str | None] | None:
         "program": launch.program,
         "processes": each,
         "visible": len(visible.split(",")) if visible and "$" not in visible else None,
-        "port": int(port) if port.isdigit() else None,
+        "port": int(port) if NUMBER.fullmatch(port) else None,
     }
 
 
 def _scalar(text: str) -> int | str:
-    return int(text) if text.isdigit() else text
+    return int(text) if NUMBER.fullmatch(text) else text

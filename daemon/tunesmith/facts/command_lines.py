@@ -13,8 +13,10 @@ from typing import Any, cast
 from tunesmith.facts.document import read_document
 
 MOST_SCRIPTS = 50
+LONGEST = 20_000
+"""Characters of a command line."""
 FILES = (".vscode/tasks.json", ".vscode/launch.json")
-STRING_OR_COMMENT = re.compile(r'"(?:\\.|[^"\\])*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
+STRING_OR_COMMENT = re.compile(r'"(?:\\.|[^"\\])*"|//[^\n]*|/\*.*?(?:\*/|\Z)', re.DOTALL)
 STRING_OR_COMMA = re.compile(r'"(?:\\.|[^"\\])*"|,(?=\s*[}\]])')
 ASSIGNED = re.compile(r"(?:export\s+)?([A-Za-z_]\w*)=(\S*)")
 VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
@@ -76,7 +78,9 @@ def _of_script(script: Path) -> Iterator[CommandLine]:
 
 
 def _filled(text: str, known: Mapping[str, str]) -> str:
-    return VARIABLE.sub(lambda match: known.get(match[1] or match[2], match[0]), text)
+    """A text that grows too long, by variables that are made of each other, stays as it is."""
+    filled = VARIABLE.sub(lambda match: known.get(match[1] or match[2], match[0]), text)
+    return filled if len(filled) <= LONGEST else text
 
 
 def _of_settings(folder: Path, file: Path) -> Iterator[CommandLine]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import stat
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,6 +16,8 @@ from tunesmith.facts.json_file import read_object
 
 # A file that is larger is not read to its end: columns from its head, rows unknown.
 LARGEST = 64 * 1024 * 1024
+LONGEST_HEAD = 1024 * 1024
+ABOUT = "dataset_info.json"
 DATA_SUFFIXES = (".json", ".jsonl", ".csv", ".tsv", ".parquet")
 DELIMITERS = {".csv": ",", ".tsv": "\t"}
 
@@ -71,7 +74,11 @@ def _look(path: Path) -> DataFile:
 
 def _delimited(path: Path, delimiter: str, whole: bool) -> DataFile:
     with open(path, encoding="utf-8-sig", newline="") as file:
-        reader = csv.reader(file, delimiter=delimiter)
+        # A large file may be one line.
+        head = "" if whole else file.read(LONGEST_HEAD)
+        if not whole and "\n" not in head:
+            return DataFile(path, exists=True)
+        reader = csv.reader(file if whole else io.StringIO(head, newline=""), delimiter=delimiter)
         header = next((row for row in reader if row), None)
         if header is None:
             return DataFile(path, exists=True, columns=(), rows=0)
@@ -99,16 +106,20 @@ def _cell(text: str) -> object:
 def _folder(path: Path) -> DataFile:
     """A data set's folder: of its training file, as `load_dataset` names it. The rows are those that its
     dataset_info.json counts, where it does."""
-    files = sorted(one for one in path.iterdir() if one.stem == "train" and one.suffix in DATA_SUFFIXES)
+    files = _training_files(path)
     if len(files) != 1:
         return DataFile(path, exists=True)
     found = read_data_file(files[0])
     return replace(found, path=path)
 
 
+def _training_files(path: Path) -> list[Path]:
+    return sorted(one for one in path.iterdir() if one.stem == "train" and one.suffix in DATA_SUFFIXES)
+
+
 def _counted(folder: Path, split: str) -> int | None:
     """The rows of a split that a dataset_info.json counts."""
-    splits = _mapping(read_object(folder / "dataset_info.json", LARGEST).get("splits"))
+    splits = _mapping(read_object(folder / ABOUT, LARGEST).get("splits"))
     about = _mapping(splits.get(split))
     counted = about.get("num_examples", about.get("num_rows"))
     return counted if isinstance(counted, int) else None
@@ -146,7 +157,7 @@ def _json(path: Path) -> DataFile:
     with open(path, encoding="utf-8-sig") as file:
         text = file.read()
     if not text.lstrip().startswith("["):
-        return _records(path, (json.loads(line) for line in text.splitlines() if line.strip()))
+        return _records(path, (json.loads(line) for line in text.split("\n") if line.strip()))
     return _records(path, iter(json.loads(text)))
 
 
@@ -164,7 +175,19 @@ def _records(path: Path, records: Iterator[object]) -> DataFile:
 
 
 def data_fingerprint(path: Path) -> str:
-    """Changes when the file does."""
+    """Changes when the file does, or what else is read for it."""
+    return " ".join(_mark(place) for place in (path, *_read_for(path)))
+
+
+def _read_for(path: Path) -> list[Path]:
+    try:
+        inside = _training_files(path) if path.is_dir() else []
+    except OSError:
+        inside = []
+    return [*inside, (path if inside else path.parent) / ABOUT]
+
+
+def _mark(path: Path) -> str:
     try:
         about = path.stat()
     except OSError as error:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tunesmith.core.python_source import parse_module
+from tunesmith.core.python_source import literal, parse_module
 from tunesmith.facts.bounded import read_bounded
 from tunesmith.facts.script_file import LARGEST
 from tunesmith.facts.script_rows import columns_made, columns_read, encodings, metrics_of, taken_as_loaded
@@ -80,8 +80,8 @@ class ScriptUse:
         loaded = self.loads.get(self.model_class or "", {})
         text = loaded.get("0", loaded.get("pretrained_model_name_or_path", ""))
         try:
-            name = ast.literal_eval(text)
-        except (ValueError, SyntaxError):
+            name = literal(text)
+        except ValueError:
             return None
         return name if isinstance(name, str) else None
 

@@ -141,6 +141,8 @@ def _of_parts(found: Any, texts: Mapping[Path, str]) -> str:
 
 def _can_be(path: Path) -> bool:
     """Whether a file system has room for such a name: a text in a recipe may be longer, or hold anything."""
+    if "\0" in str(path):
+        return False
     try:
         return all(len(os.fsencode(part)) <= LONGEST_NAME for part in path.parts) and len(str(path)) < LONGEST
     except UnicodeEncodeError:

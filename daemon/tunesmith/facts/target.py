@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
+
+DIGITS = re.compile(r"[0-9]{1,3}")
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ def _gpu(index: int, value: object) -> Gpu:
     one = cast(Mapping[str, Any], value)
     written = _text(one, "compute_capability")
     major, _, minor = (written or "").partition(".")
-    known = major.isdigit() and minor.isdigit()
+    known = DIGITS.fullmatch(major) and DIGITS.fullmatch(minor)
     return Gpu(
         _text(one, "name") or "GPU",
         _whole(one, "count") or 1,

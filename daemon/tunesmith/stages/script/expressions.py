@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from typing import TYPE_CHECKING, Any
 
+from tunesmith.core.python_source import literal
 from tunesmith.facts.script_arguments import ScriptArguments
 
 if TYPE_CHECKING:
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 HOLDER = r"\w*(?:args|config|cfg|conf|params?|opt)\w*"
 ARGUMENT = re.compile(rf"{HOLDER}\.(\w+)|{HOLDER}\[['\"](\w+)['\"]\]")
+WHOLE = re.compile(r"-?[0-9]{1,18}")
 WORDS = {"true": True, "false": False, "null": None}
 
 
@@ -22,8 +23,8 @@ def argument(text: str, recipe: Recipe, taken: ScriptArguments | None) -> Any:
     if match:
         return value_of(match[1] or match[2], recipe, taken)
     try:
-        return ast.literal_eval(text)
-    except (ValueError, SyntaxError):
+        return literal(text)
+    except ValueError:
         return None
 
 
@@ -44,7 +45,7 @@ def named(text: str) -> str | None:
 
 def whole(value: object) -> int | None:
     """A whole number, also where a default stands as text."""
-    if isinstance(value, str) and value.strip("-").isdigit():
+    if isinstance(value, str) and WHOLE.fullmatch(value):
         return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
