@@ -111,8 +111,7 @@ def test_a_script_that_never_ends(tmp_path: Path, place: str) -> None:
 SCRIPTS = {
     "circle": "class A(B): pass\nclass B(A): pass\nHfArgumentParser((A, B))\n",
     "diamonds": "".join(
-        f"class A{level}(A{level - 1}, B{level - 1}): pass\nclass B{level}(A{level - 1}, B{level - 1}): pass\n"
-        for level in range(40)
+        f"class {name}{level}(A{level - 1}, B{level - 1}): pass\n" for level in range(40) for name in "AB"
     )
     + "HfArgumentParser((A39,))\n",
     "constants": "import argparse\nA = 'x' * 1\nB = 'abcdefghij'\n"
@@ -169,4 +168,40 @@ def test_a_path_that_no_disk_has(tmp_path: Path) -> None:
     store = Store()
     source = Source("data", tmp_path / "a\0b")
     store.refresh([source])
-    assert store.knows(source) and store.look(source) is None
+    assert store.knows(source)
+    assert store.look(source) is None
+
+
+def test_what_is_read_beside_a_file_is_seen_again(tmp_path: Path) -> None:
+    data, tokenizer = tmp_path / "data", tmp_path / "tokenizer"
+    for folder in (data, tokenizer):
+        folder.mkdir()
+    rows = data / "train.csv"
+    rows.write_text("text\na\n", encoding="utf-8")
+    (tokenizer / "tokenizer_config.json").write_text('{"pad_token": "x"}', encoding="utf-8")
+    weights = tmp_path / "model.safetensors"
+    weights.write_bytes(b"")
+    sources = [Source("data", rows), Source("data", data), Source("tokenizer", tokenizer)]
+    model = Source("model", tmp_path)
+    store = Store()
+    store.refresh([*sources, model])
+    before = [store.look(source) for source in (*sources, model)]
+    (data / "dataset_info.json").write_text('{"splits": {"train": {"num_examples": 9}}}', encoding="utf-8")
+    (tokenizer / "chat_template.jinja").write_text("{{ messages }}", encoding="utf-8")
+    raw = json.dumps({"w": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}}).encode()
+    weights.write_bytes(struct.pack("<Q", len(raw)) + raw)
+    store.refresh([*sources, model])
+    file, folder, template, read = (store.look(source) for source in (*sources, model))
+    assert (before[0].rows, before[1].rows, before[2].template, before[3].stored) == (1, 1, False, None)
+    assert (file.rows, folder.rows, template.template) == (9, 9, True)
+    assert read.stored.parameters == 1
+    rows.write_text("text,label\na,1\n", encoding="utf-8")
+    store.refresh(sources)
+    assert store.look(sources[1]).columns == ("text", "label")
+
+
+def test_rows_of_json_end_where_readers_end_them(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text('{"text": "a\u2028b\x85"}\n{"text": "c"}\n', encoding="utf-8")
+    found = read_data_file(path)
+    assert (found.rows, found.problem) == (2, None)
