@@ -55,6 +55,8 @@ async def test_one_step_is_made_told_and_taken_away(workspace: Path, trainer: In
         for what in ("Loss", "First step", "Gradients", "Optimizer states", "Most memory"):
             assert f"| {what}" in text
         assert not (runs_home(workspace) / run["id"]).exists(), "it leaves the list of runs"
+        while run["id"] not in (await client.next("tunesmith/runs/changed"))["removed"]:
+            pass
 
 
 async def test_what_fails_is_told_with_its_cause_and_stays(workspace: Path, trainer: Interpreter) -> None:
@@ -79,7 +81,8 @@ async def test_it_is_cancelled(workspace: Path, trainer: Interpreter) -> None:
         run = await dry_run(client, recipe)
         await client.request("tunesmith/runs/stop", {"runId": run["id"], "force": True})
         report = await client.request("tunesmith/dryRun/report", {"runId": run["id"]})
-        assert report["stopped"]
+        assert (report["stopped"], report["error"]) == (True, None)
+        assert not (runs_home(workspace) / run["id"]).exists()
 
 
 async def test_it_ends_with_its_window(workspace: Path, trainer: Interpreter) -> None:

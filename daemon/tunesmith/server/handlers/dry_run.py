@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from tunesmith.core.finding import Severity
-from tunesmith.core.layout import RunFolder
+from tunesmith.core.layout import RunFolder, runs_home
 from tunesmith.facts.fitness import unusable
 from tunesmith.ide.dry_run import page
 from tunesmith.runs import control, dry_run, store, trash
@@ -49,12 +49,14 @@ async def start(session: Session, params: StartDryRun) -> StartedRun:
         return StartedRun(problems=problems(report, errors))
     except (control.NotStarted, OSError) as error:
         raise Refused(f"{recipe.name} was not started: {error}") from error
+    if session.watcher is not None:
+        session.watcher.add(runs_home(recipe.parent))
     session.dry_runs[run.id] = session.on_close(lambda: asyncio.to_thread(_abandon, run))
     return StartedRun(to_run(await asyncio.to_thread(store.look, run)))
 
 
 async def report(session: Session, params: NamedRun) -> DryRunReport:
-    """Waits for its end. What came to its step leaves the list of runs; what failed stays, with its log."""
+    """Waits for its end. It leaves the list of runs, but for what failed: that has a log to be read."""
     run = await asyncio.to_thread(find_run, session, params.run_id)
     if run is None:
         raise Refused(f"There is no run {params.run_id} in this workspace any more.")
@@ -64,7 +66,10 @@ async def report(session: Session, params: NamedRun) -> DryRunReport:
         view = await asyncio.to_thread(store.look, run)
     if let_be := session.dry_runs.pop(run.id, None):
         let_be()
-    return await asyncio.to_thread(_report, run, view)
+    told = await asyncio.to_thread(_report, run, view)
+    if not await asyncio.to_thread(run.path.exists):
+        session.show_runs([], [run.id])
+    return told
 
 
 def _abandon(run: RunFolder) -> None:
@@ -80,13 +85,14 @@ def _abandon(run: RunFolder) -> None:
 
 
 def _report(run: RunFolder, view: RunView) -> DryRunReport:
-    seen = dry_run.told(run)
-    if view.cause != "finished" or seen is None:
+    seen, stopped = dry_run.told(run), view.cause in ("stopped", "killed")
+    if not stopped and (view.cause != "finished" or seen is None):
         why = view.message or (f"it ended as {view.cause}" if view.cause else "its processes are gone")
-        return DryRunReport(error=why, stopped=view.cause in ("stopped", "killed"))
-    text = page(Path(view.recipe).name, seen)
+        return DryRunReport(error=why)
+    text = page(Path(view.recipe).name, seen) if seen and not stopped else ""
     try:
         trash.delete(run)
     except trash.NotMoved as error:
-        text += f"\n{error}\n"
-    return DryRunReport(text)
+        log.warning("the dry run stays: %s", error)
+        text += f"\n{error}\n" if text else ""
+    return DryRunReport(text, stopped=stopped)
