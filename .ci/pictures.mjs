@@ -6,7 +6,16 @@ import { command, setUp } from "./setup.mjs";
 import { runSuite } from "./tests/run-suite.mjs";
 import { chooseSuites } from "./tests/suites.mjs";
 
-const KEPT = ["mistake-light", "training-light", "reopened-dark", "debug-launched-dark"];
+const KEPT = [
+  "mistake-light",
+  "training-light",
+  "reopened-dark",
+  "debug-launched-dark",
+  "linked-files-light",
+  "inlay-hints-light",
+  "loss-mask-lens-light",
+  "dry-run-light",
+];
 const PICTURES = join(ROOT, "tests", "browser", "pictures");
 
 command(async () => {

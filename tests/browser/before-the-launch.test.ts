@@ -44,9 +44,13 @@ train: {num_train_epochs: 1}
 /** Of one row nothing is learned, and one is longer than the training looks at. */
 const ROWS = `\
 review,sentiment
-A quiet film that trusts its actors.,positive
-,positive
 "It begins as a chase, becomes a wedding, forgets both, and ends where it began: in the rain, at a bus stop.",negative
+A quiet film that trusts its actors.,positive
+Nobody in it listens.,negative
+The second half forgets the first.,negative
+Warm and sly.,positive
+,positive
+One wants to stay.,positive
 `;
 const ON_ROWS = SMALL.replace("../models", "../../models")
   .replace("data/reviews.csv", "few.csv")
@@ -128,7 +132,7 @@ test("Dry Run shows its step and its first batch, and leaves no run", async () =
 
 test("a row of the data shows its tokens on hover, and one that teaches nothing is marked", async () => {
   await openFile(page, "few.csv");
-  await goTo(page, 4);
+  await goTo(page, 2);
   // The pointer stays away: the hover is of the caret.
   await page.mouse.move(700, 2);
   const shown = page.locator(".monaco-hover").getByText("cut at 16").first();

@@ -17,7 +17,14 @@ import { copySample, type Workspace } from "../workbench/workspace.ts";
 /** With two mistakes, both in the keys of accelerate. */
 const RECIPE = "with-a-mistake.train.yaml";
 const OWN_RECIPE = "own.train.yaml";
-const RESTRICTED = ["Train", "Debug", "Stop Run", "Attach Debugger", "Select Training Interpreter"];
+const RESTRICTED = [
+  "Train",
+  "Debug",
+  "Dry Run",
+  "Stop Run",
+  "Attach Debugger",
+  "Select Training Interpreter",
+];
 
 /** Steps of the walkthrough whose pictures are kept, with a word that is drawn there. */
 const SHOWN = [
@@ -102,7 +109,7 @@ test("a trusted workspace trains with the interpreter that it names", async () =
   await page.locator(".workspace-trust-editor").getByRole("button", { name: "Trust", exact: true }).click();
   await page.getByText("You trust this folder").first().waitFor();
   const allowed = async () => (await offered()).filter((name) => RESTRICTED.includes(name)).sort();
-  await expect.poll(allowed).toEqual(["Debug", "Select Training Interpreter", "Train"]);
+  await expect.poll(allowed).toEqual(["Debug", "Dry Run", "Select Training Interpreter", "Train"]);
   await openFile(page, RECIPE);
   await applyQuickFix(page, "num_proceses", /num_processes/);
   await applyQuickFix(page, "mixed_precison", /mixed_precision/);

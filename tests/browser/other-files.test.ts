@@ -102,3 +102,13 @@ test("keys are completed and explained with their history", async () => {
   await page.keyboard.press("Escape");
   await runCommand(page, "Undo");
 });
+
+test("a finding is ignored with a comment that is finished with its reason", async () => {
+  await type(page, "evaluation_strategy: epoch");
+  await applyQuickFix(page, "evaluation_strategy", "Ignore TN202 here");
+  await editor(page).getByText("ignore TN202 because …").first().waitFor();
+  await waitForNoProblem(page, "evaluation_strategy");
+  await take(page, "ignored-light");
+  await type(page, "the cluster has 4.40");
+  await editor(page).getByText("ignore TN202 because the cluster has 4.40").first().waitFor();
+});
