@@ -12,6 +12,7 @@ from tunesmith.dialects.recognise import YAML
 from tunesmith.ide.foreign import as_opened
 from tunesmith.rules.check import Report
 from tunesmith.rules.foreign import ForeignReport
+from tunesmith.syntax.tree import Tree
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,13 @@ class Snapshot:
             return Path(to_fs_path(self.uri) or self.uri)
         file = self.checked.reading.file
         return file if file.suffix.lower() in YAML else None
+
+    @property
+    def tree(self) -> Tree | None:
+        """The text as it was read, where it is YAML."""
+        if isinstance(self.checked, Report):
+            return self.checked.tree
+        return self.checked.reading.documents[self.checked.reading.file] if self.yaml else None
 
     def is_of(self, texts: Mapping[Path, str]) -> bool:
         """Whether it was checked with the files as `texts` has them: else its places are elsewhere now."""

@@ -33,6 +33,7 @@ QUESTIONS: Mapping[str, str] = {
     types.TEXT_DOCUMENT_INLAY_HINT: "inlay:hint",
     types.TEXT_DOCUMENT_FORMATTING: "writing:lay_out",
     types.TEXT_DOCUMENT_RANGE_FORMATTING: "writing:lay_out_lines",
+    types.TEXT_DOCUMENT_FOLDING_RANGE: "writing:fold",
 }
 # What a client is asked for that does not wait to be told.
 PULLED: Mapping[str, str] = {

@@ -45,3 +45,15 @@ async def test_how_files_are_written(tmp_path: Path) -> None:
         where = {"start": {"line": 1, "character": 0}, "end": {"line": 2, "character": 0}}
         assert len(await ask(window, "rangeFormatting", "train.yaml", options=OPTIONS, range=where)) == 1
         assert await ask(window, "formatting", "other.yaml", options=OPTIONS) is None
+
+        folds = await ask(window, "foldingRange", "a.train.yaml")
+        assert folds == []
+        window.write(
+            "train.yaml", "# of\n# batches\n" + TRAINING + "fsdp_config:\n  a\n  min_num_params: 1\n"
+        )
+        folds = await ask(window, "foldingRange", "train.yaml")
+        assert [(one["startLine"], one["endLine"], one.get("kind")) for one in folds] == [
+            (0, 1, "comment"),
+            (7, 9, None),
+        ]
+        assert await ask(window, "foldingRange", "other.yaml") is None, "the editor folds it itself"

@@ -6,6 +6,7 @@ import logging
 
 from lsprotocol import types
 
+from tunesmith.ide.folding import Fold, folding
 from tunesmith.ide.formatting import formatting
 from tunesmith.server import convert
 from tunesmith.server.session import Session
@@ -30,6 +31,16 @@ def lay_out_lines(
     return _laid_out(tree, params.text_document.uri, params.options, only)
 
 
+def fold(session: Session, params: types.FoldingRangeParams) -> list[types.FoldingRange] | None:
+    snapshot = session.documents.snapshot(params.text_document.uri)
+    tree = snapshot.tree if snapshot else None
+    return None if tree is None else [_fold(one) for one in folding(tree)]
+
+
+def _fold(one: Fold) -> types.FoldingRange:
+    return types.FoldingRange(one.start, one.end, kind=types.FoldingRangeKind(one.kind) if one.kind else None)
+
+
 def _laid_out(
     tree: Tree, uri: str, options: types.FormattingOptions, only: Range | None
 ) -> list[types.TextEdit]:
@@ -42,9 +53,6 @@ def _laid_out(
 def _tree(session: Session, uri: str) -> Tree | None:
     """The text with the places of all that stands in it."""
     snapshot = session.documents.snapshot(uri)
-    if snapshot is None or snapshot.yaml is None:
-        return None
-    if snapshot.foreign is None:
-        return snapshot.report.tree if snapshot.report else None
+    tree = snapshot.tree if snapshot else None
     # That of a reading has the values that its program would read, and what merge keys bring.
-    return parse(snapshot.foreign.reading.documents[snapshot.yaml].text)
+    return tree if tree is None or snapshot is None or snapshot.report else parse(tree.text)
