@@ -43,6 +43,7 @@ NOT_REPLAYED: Mapping[str, str] = {
     "TN609": OLDER_GPU,
     "TN614": LLAMA_FACTORY,
     "TN620": OLDER_GPU,
+    "TN621": OLDER_GPU,
     "TN651": MEMORY,
     "TN711": AXOLOTL,
     "TN712": AXOLOTL,

@@ -112,6 +112,14 @@ REPLAYS = (
         ),
     ),
     Replay(
+        "TN626",
+        "ValidationError",
+        "Input should be a valid integer, got a number with a fractional part",
+        of_deepspeed(
+            train_batch_size=1, zero_optimization={"stage": 3, "stage3_prefetch_bucket_size": 15099494.4}
+        ),
+    ),
+    Replay(
         "TN612",
         "ZeRORuntimeException",
         "You are using ZeRO-Offload with a client provided optimizer",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import socket
 from datetime import timedelta
 from pathlib import Path
@@ -52,6 +53,11 @@ def wraps_what_is_not_there(folder: Path) -> None:
         auto_wrap_policy="transformer_based_wrap", transformer_cls_names_to_wrap=["GPT2Block"]
     )
     plugin.set_auto_wrap_policy(parts.decoder())
+
+
+def wraps_by_a_size_in_words(folder: Path) -> None:
+    os.environ |= {"FSDP_AUTO_WRAP_POLICY": "SIZE_BASED_WRAP", "FSDP_MIN_NUM_PARAMS": "1e8"}
+    FullyShardedDataParallelPlugin()
 
 
 def checkpoints_under_unused_parameters(folder: Path) -> None:
@@ -164,6 +170,7 @@ def unscales_half_weights(folder: Path) -> None:
 
 
 REPLAYS = (
+    Replay("TN625", "ValueError", "invalid literal for int() with base 10", wraps_by_a_size_in_words),
     Replay("TN653", "ValueError", "Must flatten tensors with uniform dtype", cuts_eight_bits),
     Replay("TN484", "ValueError", "Less than two GPU ids were configured", launches_on_one_gpu),
     Replay(

@@ -9,7 +9,7 @@ from tunesmith.core.fact import Facts
 from tunesmith.core.finding import Finding, Fix, RemoveKey, SetValue, Severity
 from tunesmith.core.path import RecipePath
 from tunesmith.core.rule import rule
-from tunesmith.facts.names import DEEPSPEED_FILE, HAS_ACCELERATOR, VERSIONS
+from tunesmith.facts.names import DEEPSPEED_FILE, DIALECT, HAS_ACCELERATOR, SCRIPT_USE, VERSIONS
 
 if TYPE_CHECKING:
     from tunesmith.stages.recipe import Recipe
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 COMPILED = ("adam", "adamw", "adagrad", "lion", "lamb", "fusedadam", "cpuadam", "muon")
 """Optimizers for which DeepSpeed brings C++ or CUDA, by their names in lower case."""
 GATHERS = "stage3_gather_16bit_weights_on_model_save"
+SAVES = "zero3_save_16bit_model"
+"""What accelerate calls the same in its own config."""
 
 
 @rule("TN421", Severity.ERROR, "{file} {trouble}", needs=(DEEPSPEED_FILE,))
@@ -179,6 +181,8 @@ def zero3_saves_no_weights(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         # file ds.json: {"zero_optimization": {"stage": 3}}
         deepspeed: ds.json
         accelerate: {num_processes: 2}
+        ---
+        accelerate: {distributed_type: DEEPSPEED, deepspeed_config: {zero_stage: 3}}
     Accepts:
         deepspeed: {zero_optimization: {stage: 3, stage3_gather_16bit_weights_on_model_save: true}}
         accelerate: {num_processes: 2}
@@ -186,13 +190,30 @@ def zero3_saves_no_weights(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         deepspeed: {zero_optimization: {stage: 2}}
         accelerate: {num_processes: 2}
     """
+    if not _saves(recipe, facts):
+        return
+    own = _mapping(recipe.accelerate.get("deepspeed_config"))
     zero = _mapping(deepspeed_config(recipe, facts).get("zero_optimization"))
-    if zero.get("stage") != 3 or zero.get(GATHERS) is True:
+    if not zero and own.get("zero_stage") == 3 and own.get(SAVES) in (False, None, "false"):
+        key = SAVES if SAVES in own else "zero_stage"
+        at: RecipePath = ("accelerate", "deepspeed_config", SAVES)
+        fixes = (Fix(f"Set {SAVES} to true", (SetValue(at, "true"),), preferred=True),)
+        yield zero3_saves_no_weights.at("accelerate", "deepspeed_config", key, key=SAVES, fixes=fixes)
+    gathers = any(zero.get(key) is True for key in (GATHERS, GATHERS.replace("16bit", "fp16")))
+    if zero.get("stage") != 3 or gathers:
         return
     inline = isinstance(recipe.deepspeed, Mapping)
     path = ("deepspeed", "zero_optimization") if inline else ("deepspeed",)
     fix = Fix(f"Add {GATHERS}: true", (SetValue((*path, GATHERS), "true"),), preferred=True)
     yield zero3_saves_no_weights.at(*path, key=GATHERS, fixes=(fix,) if inline else ())
+
+
+def _saves(recipe: Recipe, facts: Facts) -> bool:
+    """Whether the model is saved: recipes and the Trainer always do it, other scripts where they say so."""
+    use = facts.get(SCRIPT_USE)
+    if facts.get(DIALECT) is None or recipe.train:
+        return True
+    return use is not None and bool({"save_pretrained", "save_model"} & use.calls)
 
 
 def deepspeed_config(recipe: Recipe, facts: Facts) -> Mapping[str, object]:
@@ -217,11 +238,11 @@ def _mapping(value: object) -> Mapping[str, object]:
     return cast("Mapping[str, object]", value) if isinstance(value, Mapping) else {}
 
 
+TRAINING = (zero3_saves_no_weights,)
 RULES = (
     deepspeed_file_unreadable,
     deepspeed_beside_another_way,
     deepspeed_not_installed,
     deepspeed_on_one_rank,
     optimizer_to_compile,
-    zero3_saves_no_weights,
 )

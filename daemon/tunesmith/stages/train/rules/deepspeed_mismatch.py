@@ -100,6 +100,9 @@ def deepspeed_mismatch(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         ---
         accelerate: {distributed_type: DEEPSPEED, deepspeed_config: {gradient_accumulation_steps: 4}}
         train: {gradient_accumulation_steps: 2}
+        ---
+        accelerate: {distributed_type: DEEPSPEED, mixed_precision: bf16, deepspeed_config: {zero_stage: 3}}
+        train: {learning_rate: 0.001}
     Accepts:
         deepspeed: {train_micro_batch_size_per_gpu: auto, gradient_accumulation_steps: 1}
         train: {per_device_train_batch_size: 4}
@@ -107,6 +110,9 @@ def deepspeed_mismatch(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         accelerate: {num_processes: 4}
         deepspeed: {train_batch_size: 16, fp16: {enabled: false}}
         train: {per_device_train_batch_size: 4}
+        ---
+        accelerate: {distributed_type: DEEPSPEED, mixed_precision: bf16, deepspeed_config: {zero_stage: 3}}
+        train: {bf16: true}
     """
     library = facts[TRAINING_ARGUMENTS]
     config = deepspeed_config(recipe, facts)
@@ -147,6 +153,21 @@ def _accelerates(recipe: Recipe, library: Library, config: Mapping[str, object])
     own = recipe.accelerate.get("deepspeed_config")
     if not isinstance(own, Mapping) or not recipe.train or config:
         return
+    precision = str(recipe.accelerate.get("mixed_precision")).lower()
+    asks_deepspeed = recipe.accelerate.get("distributed_type") == "DEEPSPEED"
+    if asks_deepspeed and precision in ("fp16", "bf16") and not _has_format(recipe.train, library):
+        # Of a format the Trainer is told accelerate hears; what it is told itself the Trainer does not.
+        fix = Fix(f"Set {precision} to true", (SetValue(("train", precision), "true"),), preferred=True)
+        yield deepspeed_mismatch.at(
+            "accelerate",
+            "mixed_precision",
+            on="value",
+            key="mixed_precision",
+            found=precision,
+            argument=precision,
+            wanted="false",
+            fixes=(fix,),
+        )
     for key, argument in ((ACCUMULATION, ACCUMULATION), ("gradient_clipping", "max_grad_norm")):
         found, wanted = cast(Mapping[str, Any], own).get(key), value(recipe.train, library, argument)
         if argument in recipe.train and isinstance(found, int | float) and _differs(found, wanted):
@@ -155,6 +176,13 @@ def _accelerates(recipe: Recipe, library: Library, config: Mapping[str, object])
             yield deepspeed_mismatch.at(
                 *where, on="value", key=key, found=found, argument=argument, wanted=wanted, fixes=(fix,)
             )
+
+
+def _has_format(train: Mapping[str, Any], library: Library) -> bool:
+    """Whether a number format is asked for of the Trainer, or may be by default."""
+    if library.package != "transformers" or not {"fp16", "bf16"} <= library.fields.keys():
+        return True
+    return any(train.get(key) for key in ("bf16", "bf16_full_eval", "fp16", "fp16_full_eval"))
 
 
 def _batch(train: Mapping[str, Any], library: Library, world: int | None) -> int | None:

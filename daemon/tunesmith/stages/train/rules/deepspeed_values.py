@@ -23,6 +23,10 @@ PLAIN_OPTIMIZERS = frozenset(
 """Optimizers by the names of their classes that are not made for the CPU's share of ZeRO-Offload."""
 
 
+MAPS = "get_kbit_device_map"
+"""TRL's map for quantized weights; none for others."""
+
+
 @rule(
     "TN612",
     Severity.ERROR,
@@ -117,6 +121,7 @@ def zero3_with_a_device_map(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         return
     use = facts.get(SCRIPT_USE)
     literal = use.loads.get(use.model_class or "", {}) if use is not None else {}
+    quantized = any(load.get(one) is True for one in ("load_in_4bit", "load_in_8bit"))
     # Later releases load with little memory anyway.
     newer = before(facts.get(VERSIONS) or {}, "transformers", (4, 50)) is not True
     for key in ("device_map", "low_cpu_mem_usage"):
@@ -124,7 +129,7 @@ def zero3_with_a_device_map(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
             continue
         if load.get(key) not in (None, False):
             yield zero3_with_a_device_map.at("model", "load", key, key=key)
-        elif key not in load and _is_set(literal.get(key)):
+        elif key not in load and (_is_set(literal.get(key)) or (quantized and MAPS in literal.get(key, ""))):
             inline = config_value(deepspeed_config(recipe, facts), ("zero_optimization", "stage")) is not None
             path = (
                 ("deepspeed", "zero_optimization", "stage")

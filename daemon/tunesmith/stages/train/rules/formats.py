@@ -12,12 +12,14 @@ from tunesmith.core.rule import rule
 from tunesmith.facts.names import GPUS, HAS_ACCELERATOR, SCRIPT_USE, VERSIONS
 from tunesmith.facts.release import before
 from tunesmith.stages.train.rules.deepspeed import config_value, deepspeed_config
-from tunesmith.stages.train.rules.hardware import AMPERE, described, too_old
+from tunesmith.stages.train.rules.hardware import AMPERE, attention, described, too_old
 
 if TYPE_CHECKING:
     from tunesmith.stages.recipe import Recipe
 
-ADA, HOPPER = (8, 9), (9, 0)
+VOLTA, ADA, HOPPER = (7, 0), (8, 9), (9, 0)
+COMPILES = ("torch_compile", "torch_compile_backend", "torch_compile_mode")
+"""Each of them switches it on."""
 WHOLE = ("float32", "fp32", "torch.float32", "torch.float")
 
 
@@ -189,12 +191,57 @@ def flash_attention_3_on_an_older_gpu(recipe: Recipe, facts: Facts) -> Iterable[
         attn_implementation: flash_attention_2
     """
     gpu = too_old(facts[GPUS], HOPPER)
-    load = recipe.model.load if recipe.model else {}
-    if gpu is not None and load.get("attn_implementation") == "flash_attention_3":
-        path = ("model", "load", "attn_implementation")
+    path, asked = attention(recipe, facts)
+    if gpu is not None and asked == "flash_attention_3":
         fix = Fix("Change to flash_attention_2", (SetValue(path, "flash_attention_2"),), preferred=True)
-        yield flash_attention_3_on_an_older_gpu.at(*path, on="value", gpu=described(gpu), fixes=(fix,))
+        yield flash_attention_3_on_an_older_gpu.at(
+            *path, on="value", gpu=described(gpu), fixes=(fix,) if path else ()
+        )
 
 
-TRAINING = (half_precision_without_gpu, fp8_on_an_older_gpu, bf16_elsewhere_on_an_older_gpu)
+@rule(
+    "TN621",
+    Severity.ERROR,
+    "torch.compile needs a GPU of compute capability 7.0; this is {gpu}",
+    needs=(GPUS,),
+)
+def compiled_for_an_older_gpu(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
+    """The model is to be compiled by inductor for GPUs that Triton has no code for.
+
+    Why: the first forward pass compiles, and ends the run.
+    Library: torch: RuntimeError, Found … which is too old to be supported by the triton GPU compiler, which
+    is used as the backend.
+    Flags:
+        # gpus 1 x P100, 6.0, 16 GiB
+        train: {torch_compile: true}
+        ---
+        # gpus 2 x GTX 1080 Ti, 6.1, 11 GiB
+        accelerate: {dynamo_config: {dynamo_backend: INDUCTOR}, num_processes: 2}
+    Accepts:
+        # gpus 1 x Tesla T4, 7.5, 16 GiB
+        train: {torch_compile: true}
+        ---
+        # gpus 1 x P100, 6.0, 16 GiB
+        train: {torch_compile: true, torch_compile_backend: aot_eager}
+    """
+    gpu = too_old(facts[GPUS], VOLTA)
+    if gpu is None:
+        return
+    backend = str(recipe.train.get("torch_compile_backend", "inductor")).lower()
+    places: list[RecipePath] = []
+    if backend == "inductor" and not recipe.train.get("use_cpu"):
+        places += [("train", key) for key in COMPILES if recipe.train.get(key) not in (None, False)][:1]
+    told = config_value(recipe.accelerate, ("dynamo_config", "dynamo_backend"))
+    if str(told).upper() == "INDUCTOR" and not recipe.accelerate.get("use_cpu"):
+        places.append(("accelerate", "dynamo_config", "dynamo_backend"))
+    for path in places:
+        yield compiled_for_an_older_gpu.at(*path, on="value", gpu=described(gpu))
+
+
+TRAINING = (
+    half_precision_without_gpu,
+    fp8_on_an_older_gpu,
+    bf16_elsewhere_on_an_older_gpu,
+    compiled_for_an_older_gpu,
+)
 FOREIGN = (flash_attention_in_fp32, flash_attention_3_on_an_older_gpu)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from tunesmith.core.fact import Facts
 from tunesmith.core.finding import Finding, Fix, RemoveKey, RenameKey, SetValue, Severity
+from tunesmith.core.path import RecipePath
 from tunesmith.core.rule import rule
-from tunesmith.facts.names import GPUS, VERSIONS
+from tunesmith.facts.names import GPUS, SCRIPT_USE, VERSIONS
 from tunesmith.facts.release import before
 from tunesmith.facts.target import Gpu
 
@@ -16,11 +17,27 @@ if TYPE_CHECKING:
     from tunesmith.stages.recipe import Recipe
 
 AMPERE = (8, 0)
+OLDER_SWITCH = "use_flash_attention_2"
+"""What scripts and `from_pretrained` called it before attn_implementation."""
 
 
 def too_old(gpus: Sequence[Gpu], needed: tuple[int, int]) -> Gpu | None:
     """The first GPU whose compute capability is less than what is needed; None when all will do or may."""
     return next((gpu for gpu in gpus if gpu.capability is not None and gpu.capability < needed), None)
+
+
+def attention(recipe: Recipe, facts: Facts) -> tuple[RecipePath, str | None]:
+    """Which attention is asked for, and where; the path is empty where the script says it itself."""
+    load, use = recipe.model.load if recipe.model else {}, facts.get(SCRIPT_USE)
+    if "attn_implementation" in load:
+        return ("model", "load", "attn_implementation"), str(load["attn_implementation"])
+    if OLDER_SWITCH in recipe.args:
+        return ("args", OLDER_SWITCH), "flash_attention_2" if recipe.args[OLDER_SWITCH] is True else None
+    literal = use.loads.get(use.model_class or "", {}) if use is not None else {}
+    if literal.get(OLDER_SWITCH) == "True":
+        return (), "flash_attention_2"
+    text = literal.get("attn_implementation", "")
+    return (), text[1:-1] if text[:1] in ("'", '"') else None
 
 
 def described(gpu: Gpu) -> str:
@@ -135,6 +152,18 @@ def flash_attention_on_an_older_gpu(recipe: Recipe, facts: Facts) -> Iterable[Fi
         # gpus 1 x Tesla T4, 7.5, 16 GiB
         model_name_or_path: m
         attn_implementation: flash_attention_2
+        ---
+        # launch python train.py train.yaml
+        # gpus 1 x Tesla T4, 7.5, 16 GiB
+        # script Trainer(AutoModelForCausalLM.from_pretrained("m", attn_implementation="flash_attention_2"))
+        num_train_epochs: 1
+        save_strategy: epoch
+        ---
+        # launch python train.py train.yaml
+        # gpus 1 x Tesla T4, 7.5, 16 GiB
+        use_flash_attention_2: true
+        num_train_epochs: 1
+        save_strategy: epoch
     Accepts:
         # launch trl sft --config train.yaml
         # gpus 1 x Tesla T4, 7.5, 16 GiB
@@ -147,11 +176,11 @@ def flash_attention_on_an_older_gpu(recipe: Recipe, facts: Facts) -> Iterable[Fi
         attn_implementation: flash_attention_2
     """
     gpu = too_old(facts[GPUS], AMPERE)
-    load = recipe.model.load if recipe.model else {}
-    if gpu is not None and load.get("attn_implementation") == "flash_attention_2":
-        path = ("model", "load", "attn_implementation")
-        fix = Fix("Change to sdpa", (SetValue(path, "sdpa"),), preferred=True)
-        yield flash_attention_on_an_older_gpu.at(*path, on="value", gpu=described(gpu), fixes=(fix,))
+    path, asked = attention(recipe, facts)
+    if gpu is not None and asked == "flash_attention_2":
+        other = "sdpa" if path[-1:] == ("attn_implementation",) else "false"
+        fixes = (Fix(f"Change to {other}", (SetValue(path, other),), preferred=True),) if path else ()
+        yield flash_attention_on_an_older_gpu.at(*path, on="value", gpu=described(gpu), fixes=fixes)
 
 
 RULES = (
