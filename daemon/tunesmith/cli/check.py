@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from tunesmith.cli.checking.engine import Engine
 from tunesmith.cli.checking.found import CheckedFile, Problem, problems_of
-from tunesmith.cli.checking.inputs import STDIN, Input, Unusable, inputs_of
+from tunesmith.cli.checking.inputs import STDIN, Input, Unread, Unusable, inputs_of, reason_of
 from tunesmith.cli.checking.mending import Change, mend
-from tunesmith.cli.checking.text import as_text, changes_as_lines
+from tunesmith.cli.checking.text import as_text, changes_as_lines, shown
 from tunesmith.core.finding import Severity
 from tunesmith.facts import interpreter
 from tunesmith.facts.target_file import read_target_file
@@ -58,28 +58,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--stdin-name", type=Path, metavar="NAME", help="the file that standard input stands for"
     )
-    parser.epilog = "Exit code: 0 nothing that fails, 1 findings of --fail-on or worse, 2 nothing checked."
+    parser.epilog = (
+        "Exit code: 0 nothing that fails, 1 findings of --fail-on or worse, 2 nothing to check, or a file "
+        "that cannot be read."
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
+    unread: dict[Unread, None] = {}
     try:
         engine = engine_of(arguments)
-        inputs = [one for path in arguments.paths for one in inputs_of(path, arguments.stdin_name)]
+        inputs = once(one for path in arguments.paths for one in inputs_of(path, arguments.stdin_name))
         changes = mended(engine, inputs) if arguments.fix else []
-        files, passed_over = checked(engine, inputs)
+        files, passed_over = checked(engine, inputs, unread)
     except Unusable as error:
         return complain(str(error))
-    except UnicodeDecodeError as error:
-        return complain(f"A file is not UTF-8: {error}.")
-    except OSError as error:
-        return complain(f"{error.filename}: {error.strerror}.")
+    for one in unread:
+        complain(f"{shown(one.file)}: not read: {one.why}")
     problems = problems_of(files)
     if arguments.format == "text":
         print(as_text(files, problems, changes, passed_over))
     else:
-        print(as_document(arguments.format, files, problems, changes))
+        print(as_document(arguments.format, files, problems, changes, list(unread)))
     failing = FAILING[arguments.fail_on]
-    return FOUND if any(one.severity in failing for one in problems) else CLEAN
+    if any(one.severity in failing for one in problems):
+        return FOUND
+    return UNUSABLE if unread else CLEAN
 
 
 def engine_of(arguments: argparse.Namespace) -> Engine:
@@ -95,38 +99,67 @@ def engine_of(arguments: argparse.Namespace) -> Engine:
     return Engine((Path.cwd(), *(path.absolute() for path in paths if path.is_dir())), chosen, target)
 
 
+def once(inputs: Iterable[Input]) -> list[Input]:
+    """Each file once, as named where it was named, too."""
+    by_file: dict[Path, Input] = {}
+    for one in inputs:
+        if one.is_named or one.file not in by_file:
+            by_file[one.file] = one
+    return list(by_file.values())
+
+
 def mended(engine: Engine, inputs: Sequence[Input]) -> list[Change]:
     asked = {one.file for one in inputs}
-    return [change for one in inputs for change in mend(engine, one, asked)]
+    made: list[Change] = []
+    for one in inputs:
+        try:
+            made += mend(engine, one, asked)
+        except Unread:
+            # The check that follows says so.
+            continue
+        except OSError as error:
+            raise Unusable(f"{error.filename or one.file} cannot be mended: {reason_of(error)}.") from error
+    return made
 
 
-def checked(engine: Engine, inputs: Sequence[Input]) -> tuple[list[CheckedFile], int]:
-    """The training configurations, and how many of the named files are none."""
+def checked(
+    engine: Engine, inputs: Sequence[Input], unread: dict[Unread, None]
+) -> tuple[list[CheckedFile], int]:
+    """The training configurations, and how many of the named files are none. What cannot be read is added to
+    `unread`."""
     files: list[CheckedFile] = []
     passed_over = 0
-    for one in dict.fromkeys(inputs):
-        text = one.text()
+    for one in inputs:
+        try:
+            text = one.text()
+        except Unread as error:
+            unread[error] = None
+            continue
         found = None if text is None else engine.check(one.file, text)
         if found is not None:
             files.append(found)
         passed_over += found is None and one.is_named
-    if not files and not passed_over:
+    if not files and not passed_over and not unread:
         raise Unusable("There is no training configuration in these folders.")
     return files, passed_over
 
 
 def as_document(
-    format_: str, files: Sequence[CheckedFile], problems: Sequence[Problem], changes: Sequence[Change]
+    format_: str,
+    files: Sequence[CheckedFile],
+    problems: Sequence[Problem],
+    changes: Sequence[Change],
+    unread: Sequence[Unread],
 ) -> str:
     if format_ == "json":
         from tunesmith.cli.checking.as_json import as_json
 
-        return as_json(files, problems, changes)
+        return as_json(files, problems, changes, unread)
     from tunesmith.cli.checking.sarif import as_sarif
 
     for line in changes_as_lines(changes):
         print(line, file=sys.stderr)
-    return as_sarif(problems)
+    return as_sarif(problems, unread)
 
 
 def complain(problem: str) -> int:

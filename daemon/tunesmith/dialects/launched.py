@@ -28,7 +28,8 @@ class Launched:
 def launched(file: Path, values: Mapping[str, object], root: Path | None, look: Look) -> Launched:
     """The one launch that names `file`; several that differ say nothing. `root` is the open folder around."""
     around = folders_around(file, root)
-    lines = [line for folder in around for line in look(Source("command-lines", folder)) or ()]
+    every = (line for folder in around for line in look(Source("command-lines", folder)) or ())
+    lines = [line for line in every if file.name in line.text]
     found: list[Launched] = []
     for line in lines:
         for folder in dict.fromkeys((line.folder, *around)):
@@ -51,8 +52,6 @@ def folders_around(file: Path, root: Path | None) -> list[Path]:
 
 def names(line: CommandLine, folder: Path, file: Path) -> bool:
     """Whether a word of the command line is `file`, seen from `folder`."""
-    if file.name not in line.text:
-        return False
     try:
         words = shlex.split(line.text)
     except ValueError:

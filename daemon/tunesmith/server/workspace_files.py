@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 from tunesmith.dialects.likely import LARGEST, is_likely
@@ -78,7 +80,7 @@ def _files(roots: Iterable[Path]) -> Iterator[tuple[Path, Mark]]:
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as entries:
-            return sorted(entries, key=lambda entry: entry.name)
+            return sorted(islice(entries, MOST_ENTRIES), key=lambda entry: entry.name)
     except OSError:
         return []
 
@@ -95,4 +97,6 @@ def _mark(entry: os.DirEntry[str]) -> Mark | None:
         about = entry.stat()
     except OSError:
         return None
-    return (about.st_mtime_ns, about.st_size) if about.st_size <= LARGEST else None
+    # Reading a pipe would wait forever.
+    is_read = stat.S_ISREG(about.st_mode) and about.st_size <= LARGEST
+    return (about.st_mtime_ns, about.st_size) if is_read else None

@@ -98,6 +98,9 @@ def test_errors_and_json(here: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert sum(found["counts"].values()) == len(found["problems"])
 
 
+LATIN = "# caf\xe9\ntask: text-classification\n".encode("latin-1")
+
+
 @pytest.mark.parametrize(("least", "code"), [("error", 0), ("warning", 1), ("hint", 1)])
 def test_what_fails_is_chosen(here: Path, least: str, code: int) -> None:
     (here / "train.yaml").write_text(DUPLICATE)
@@ -202,15 +205,46 @@ def test_a_named_file_that_is_no_configuration_is_said(
             ["-", "--fix", "--stdin-name", "a.yaml"],
             "--fix writes files: ",
         ),
-        (["latin.yaml"], "A file is not UTF-8: "),
     ],
 )
 def test_what_cannot_be_checked_is_said(
     here: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], said: str
 ) -> None:
     (here / "empty").mkdir()
-    (here / "latin.yaml").write_bytes("model_name_or_path: caf\xe9".encode("latin-1"))
+    (here / "latin.yaml").write_bytes(LATIN)
     assert main(["check", *arguments]) == 2
     printed = capsys.readouterr()
     assert printed.out == ""
     assert printed.err.startswith(said)
+
+
+def test_a_file_that_cannot_be_read_costs_no_other_file(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "latin.train.yaml").write_bytes(LATIN)
+    (here / "notes.yaml").write_bytes(LATIN)
+    (here / "good.train.yaml").write_text("task: text-classification\nscript: train.py\ntrian: {}\n")
+    said = "latin.train.yaml: not read: it is not UTF-8 from byte 6 on"
+    assert main(["check", ".", "good.train.yaml"]) == 1
+    printed = capsys.readouterr()
+    assert "1 file checked" in printed.out
+    assert printed.err.splitlines() == [said]
+    assert main(["check", "latin.train.yaml", "--fix"]) == 2
+    assert capsys.readouterr().err.splitlines() == [said]
+    assert main(["check", "latin.train.yaml", "notes.yaml", "--json"]) == 2
+    unread = json.loads(capsys.readouterr().out)["unread"]
+    assert [one["path"] for one in unread] == ["latin.train.yaml", "notes.yaml"]
+    assert main(["check", "latin.train.yaml", "--format", "sarif"]) == 2
+    invocation = json.loads(capsys.readouterr().out)["runs"][0]["invocations"][0]
+    assert invocation["executionSuccessful"] is False
+    assert len(invocation["toolExecutionNotifications"]) == 1
+
+
+def test_a_large_file_is_not_read(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name in ("rows.json", "large.train.yaml"):
+        with open(here / name, "wb") as file:
+            file.truncate(10 * 2**30)
+    assert main(["check", "rows.json"]) == 0
+    assert "1 file is no training configuration" in capsys.readouterr().out
+    assert main(["check", "."]) == 2
+    assert capsys.readouterr().err == "large.train.yaml: not read: it is larger than 16 MB\n"

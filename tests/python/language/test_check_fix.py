@@ -109,6 +109,6 @@ def test_a_file_that_cannot_be_written_is_said(
 
     monkeypatch.setattr(Path, "replace", refuse)
     assert main(["check", "train.yaml", "--fix", "--target", "target.json"]) == 2
-    assert capsys.readouterr().err == "train.yaml: Permission denied.\n"
+    assert capsys.readouterr().err == "train.yaml cannot be mended: Permission denied.\n"
     assert (project / "train.yaml").read_text() == ARGUMENTS
     assert {path.name for path in project.iterdir()} == {"ds.json", "target.json", "train.yaml"}

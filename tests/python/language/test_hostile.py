@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from tunesmith.cli.checking.engine import Engine
 from tunesmith.cli.checking.found import CheckedFile
+from tunesmith.cli.checking.inputs import inputs_of
 from tunesmith.dialects.launch import read_launch
 from tunesmith.dialects.told import started
 from tunesmith.facts.command_lines import read_command_lines
@@ -21,6 +22,7 @@ from tunesmith.facts.script_use import read_script_use
 from tunesmith.facts.sources import Source, Store
 from tunesmith.facts.target_file import read_target_file
 from tunesmith.facts.tokenizer_folder import read_tokenizer_folder
+from tunesmith.server.workspace_files import WorkspaceFiles
 from tunesmith.syntax.incremental import Reader
 from tunesmith.syntax.parse import parse
 from tunesmith.syntax.tree import plain
@@ -133,6 +135,14 @@ def test_a_script(tmp_path: Path, name: str) -> None:
     read_script_arguments(script, tmp_path)
     assert read_program(script) is not None
     assert checked(tmp_path, "args.yaml", f"{ARGUMENTS}lora_r: 8\n") is not None
+
+
+def test_a_workspace_with_a_pipe_and_a_circle(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.yaml")
+    (tmp_path / "circle").symlink_to(tmp_path)
+    (tmp_path / "args.yaml").write_text(ARGUMENTS, encoding="utf-8")
+    assert [path.name for path in WorkspaceFiles().find([tmp_path])] == ["args.yaml"]
+    assert [one.file.name for one in inputs_of(tmp_path, None)] == ["args.yaml"]
 
 
 HEADERS = [

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tunesmith.cli.checking.found import CheckedFile, Problem
+from tunesmith.cli.checking.inputs import Unread
 from tunesmith.cli.checking.mending import Change
 from tunesmith.cli.checking.text import shown
 from tunesmith.core.finding import Severity
@@ -17,12 +18,18 @@ from tunesmith.rules.texts import name
 from tunesmith.syntax.tree import Range
 
 
-def as_json(files: Sequence[CheckedFile], problems: Sequence[Problem], changes: Sequence[Change]) -> str:
+def as_json(
+    files: Sequence[CheckedFile],
+    problems: Sequence[Problem],
+    changes: Sequence[Change],
+    unread: Sequence[Unread] = (),
+) -> str:
     severities = Counter(one.severity for one in problems)
     told = {
         "files": [_file(one) for one in files],
         "problems": [_problem(one) for one in problems],
         "changes": [_change(one) for one in changes],
+        "unread": [{"path": shown(one.file), "why": one.why} for one in unread],
         "counts": {severity.value: severities[severity] for severity in Severity},
     }
     return json.dumps(told, indent=2, ensure_ascii=False)

@@ -22,8 +22,19 @@ MOST_BYTES = 4 * LARGEST
 """No text of this size has few enough characters."""
 
 
+MOST_BYTES_OF_A_RECIPE = 16 * 1024 * 1024
+
+
 class Unusable(Exception):
     """Why nothing can be checked, as a sentence."""
+
+
+@dataclass(frozen=True)
+class Unread(Exception):
+    """A file that could not be checked; `why` completes "FILE: not read: …"."""
+
+    file: Path
+    why: str
 
 
 @dataclass(frozen=True)
@@ -36,15 +47,21 @@ class Input:
     given: str | None = None
 
     def text(self) -> str | None:
-        """With line breaks as \\n; None for what was only found, and is no text. Raises OSError and
-        UnicodeDecodeError."""
+        """With line breaks as \\n; None for what is too large to be a configuration, and for what was only
+        found and cannot be read. Raises Unread."""
         if self.given is not None:
             return self.given
+        is_recipe = self.file.name.endswith(SUFFIX)
         try:
+            size = self.file.stat().st_size
+            if not is_recipe and size > MOST_BYTES:
+                return None
+            if size > MOST_BYTES_OF_A_RECIPE:
+                raise Unread(self.file, f"it is larger than {MOST_BYTES_OF_A_RECIPE // 2**20} MB")
             return self.file.read_text(encoding="utf-8")
-        except UnicodeDecodeError:
-            if self.is_named or self.file.name.endswith(SUFFIX):
-                raise
+        except (OSError, UnicodeDecodeError) as error:
+            if self.is_named or is_recipe:
+                raise Unread(self.file, reason_of(error)) from error
             return None
 
 
@@ -53,7 +70,10 @@ def inputs_of(path: Path, stdin_name: Path | None) -> list[Input]:
     if path == STDIN:
         if stdin_name is None:
             raise Unusable("Standard input needs --stdin-name: it says what kind of file it is, and where.")
-        return [Input(_absolute(stdin_name), True, sys.stdin.read())]
+        try:
+            return [Input(_absolute(stdin_name), True, sys.stdin.read())]
+        except UnicodeDecodeError as error:
+            raise Unusable(f"Standard input cannot be read: {reason_of(error)}.") from error
     if not path.exists():
         raise Unusable(f"{path}: there is no such file.")
     if not path.is_dir():
@@ -62,6 +82,13 @@ def inputs_of(path: Path, stdin_name: Path | None) -> list[Input]:
     if not found:
         raise Unusable(f"{path} holds no training configuration.")
     return found
+
+
+def reason_of(error: OSError | UnicodeDecodeError) -> str:
+    """In a few words."""
+    if isinstance(error, UnicodeDecodeError):
+        return f"it is not UTF-8 from byte {error.start + 1} on"
+    return error.strerror or str(error)
 
 
 def _absolute(path: Path) -> Path:

@@ -37,7 +37,8 @@ class Change:
 
 
 def mend(engine: Engine, one: Input, asked: Collection[Path]) -> list[Change]:
-    """One fix after the other, each on what the one before has left. Raises OSError and UnicodeDecodeError.
+    """One fix after the other, each on what the one before has left. Raises Unread, and OSError where a file
+    cannot be written.
 
     Files that nobody asked about are not written, though they may be linked.
     """

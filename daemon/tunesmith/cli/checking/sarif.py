@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from tunesmith.cli.checking.found import Offer, Problem
+from tunesmith.cli.checking.inputs import Unread
 from tunesmith.core.finding import Severity
 from tunesmith.core.path import dotted
 from tunesmith.core.version import VERSION
@@ -27,7 +28,7 @@ FINGERPRINT = "primaryLocationLineHash"
 """By which code scanning knows a result again after lines were moved."""
 
 
-def as_sarif(problems: Sequence[Problem]) -> str:
+def as_sarif(problems: Sequence[Problem], unread: Sequence[Unread] = ()) -> str:
     codes = sorted({one.code for one in problems})
     severities = {one.code: one.severity for one in reversed(problems)}
     seen: Counter[str] = Counter()
@@ -45,12 +46,26 @@ def as_sarif(problems: Sequence[Problem]) -> str:
                 },
                 "columnKind": "unicodeCodePoints",
                 "originalUriBaseIds": {ROOT: {"description": {"text": "Where the command ran"}}},
-                "invocations": [{"executionSuccessful": True}],
+                "invocations": [_invocation(unread)],
                 "results": [_result(one, codes.index(one.code), seen) for one in problems],
             }
         ],
     }
     return json.dumps(told, indent=2, ensure_ascii=False)
+
+
+def _invocation(unread: Sequence[Unread]) -> dict[str, Any]:
+    if not unread:
+        return {"executionSuccessful": True}
+    notifications = [
+        {
+            "level": "error",
+            "message": {"text": f"Not read: {one.why}"},
+            "locations": [{"physicalLocation": {"artifactLocation": _artifact(one.file)}}],
+        }
+        for one in unread
+    ]
+    return {"executionSuccessful": False, "toolExecutionNotifications": notifications}
 
 
 def rule_of(code: str, severity: Severity) -> dict[str, Any]:
