@@ -9,6 +9,7 @@ from tunesmith.stages.script import (
     adapted,
     batches,
     best_model,
+    collators,
     labels,
     lengths,
     masked,
@@ -65,6 +66,7 @@ from tunesmith.stages.train.rules import (
     start,
     targets,
     tokenizer,
+    trainer_needs,
     trainer_refuses,
     trl_refuses,
     vocabulary,
@@ -93,6 +95,7 @@ TRAINING: tuple[Rule, ...] = (
     *launched.TRAINING,
     *formats.TRAINING,
     *schedule.RULES,
+    *trainer_needs.TRAINING,
     *overlap.RULES,
 )
 """What is true of a training wherever its settings are written: other people's files too."""
@@ -145,6 +148,7 @@ FOREIGN: tuple[Rule, ...] = (
     *launched.FOREIGN,
     *formats.FOREIGN,
     *trainer_refuses.RULES,
+    *trainer_needs.FOREIGN,
     *trl_refuses.RULES,
     *vocabulary.RULES,
     *lost_adapter.RULES,
@@ -158,6 +162,7 @@ FOREIGN: tuple[Rule, ...] = (
     *llama_stages.RULES,
     *llama_words.RULES,
     *batches.RULES,
+    *collators.RULES,
 )
 """What is true of trainings that other people's files and scripts describe."""
 

@@ -40,6 +40,7 @@ REPLAYS = (
         "has no attribute 'prepare_inputs_for_generation'",
         adapts_for_another_task,
     ),
+    Replay("TN520", "ValueError", "Invalid task type", adapts(task_type="SEQ_CLASSIFICATION")),
     Replay("TN511", "ValueError", "not found in the base model", adapts(target_modules=["query"])),
     Replay("TN516", "ValueError", "not found in the base model", adapts(target_modules=["c_attn"])),
     Replay("TN513", "ValueError", "Please specify `target_modules`", adapts_what_is_not_known),

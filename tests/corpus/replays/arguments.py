@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import EarlyStoppingCallback
+from transformers import DataCollatorForLanguageModeling, EarlyStoppingCallback
 
 from corpus.replays import parts
 from corpus.replays.replay import Replay
@@ -84,6 +84,10 @@ def makes_no_labels(folder: Path) -> None:
     parts.trainer(folder, data=parts.rows().remove_columns("labels")).train()
 
 
+def masks_without_a_mask(folder: Path) -> None:
+    DataCollatorForLanguageModeling(parts.tokenizer(unk_token="?"))
+
+
 PURELY_QUANTIZED = "You cannot perform fine-tuning on purely quantized models"
 
 REPLAYS = (
@@ -100,6 +104,20 @@ REPLAYS = (
     Replay(
         "TN265", "ValueError", "--dataloader_prefetch_factor can only", refuses(dataloader_prefetch_factor=2)
     ),
+    Replay(
+        "TN273",
+        "ValueError",
+        "`args.metric_for_best_model` must be provided when using 'best' save_strategy",
+        trains(save_strategy="best"),
+    ),
+    Replay(
+        "TN274",
+        "ValueError",
+        "persistent_workers option needs num_workers > 0",
+        trains(dataloader_persistent_workers=True),
+    ),
+    Replay("TN275", "ValueError", "tensorbord is not supported, only", trains(report_to="tensorbord")),
+    Replay("TN326", "ValueError", "does not have a mask token", masks_without_a_mask),
     Replay("TN267", "KeyError", "which is not found in the evaluation metrics", looks_for_a_metric),
     Replay("TN268", "AssertionError", "requires metric_for_best_model to be defined", stops_early_by_nothing),
     Replay("TN254", "ValueError", "The model did not return a loss from the inputs", makes_no_labels),

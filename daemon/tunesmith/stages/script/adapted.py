@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from tunesmith.core.fact import Facts
 from tunesmith.core.finding import Finding, Fix, SetValue, Severity
+from tunesmith.core.nearest import nearest
+from tunesmith.core.path import RecipePath
 from tunesmith.core.rule import rule
 from tunesmith.facts.names import SCRIPT_ARGUMENTS, SCRIPT_USE, VERSIONS, WORLD_SIZE
 from tunesmith.facts.release import before
@@ -14,6 +16,10 @@ from tunesmith.stages.script.expressions import ARGUMENT, argument
 
 if TYPE_CHECKING:
     from tunesmith.stages.recipe import Recipe
+
+OF_WRITERS = ("CAUSAL_LM", "SEQ_2_SEQ_LM", "TaskType.CAUSAL_LM", "TaskType.SEQ_2_SEQ_LM")
+TASKS = ("SEQ_CLS", "SEQ_2_SEQ_LM", "CAUSAL_LM", "TOKEN_CLS", "QUESTION_ANS", "FEATURE_EXTRACTION")
+"""peft/utils/peft_types.py, TaskType."""
 
 
 @rule(
@@ -52,17 +58,23 @@ def quantized_without_adapter(recipe: Recipe, facts: Facts) -> Iterable[Finding]
 @rule(
     "TN515",
     Severity.WARNING,
-    "Without a task type the adapter freezes the new classifier: it stays as random as it is",
+    "{without} the adapter freezes the new classifier: it stays as random as it is",
     needs=(SCRIPT_USE,),
 )
 def adapter_without_task_type(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
-    """A classifier is trained with LoRA, and the LoRA config does not say that it is one.
+    """A classifier is trained with LoRA, and the LoRA config does not say that it is one, or another model.
 
     Why: with a task type peft trains and keeps the new head; without one it is frozen, and not saved.
-    Library: silent.
+    Library: silent; for a task of writers, with transformers since 4.50, AttributeError, … has no attribute
+    'prepare_inputs_for_generation'.
     Flags:
         # launch python train.py train.yaml
         # script LoraConfig(r=8); Trainer(AutoModelForSequenceClassification.from_pretrained(m))
+        num_train_epochs: 1
+        ---
+        # launch python train.py train.yaml
+        # script LoraConfig(task_type="CAUSAL_LM")
+        # script Trainer(AutoModelForSequenceClassification.from_pretrained(m))
         num_train_epochs: 1
     Accepts:
         # launch python train.py train.yaml
@@ -80,7 +92,41 @@ def adapter_without_task_type(recipe: Recipe, facts: Facts) -> Iterable[Finding]
     said = recipe.peft.get("task_type") or (text and argument(text, recipe, facts.get(SCRIPT_ARGUMENTS)))
     plain = text is None or ARGUMENT.fullmatch(text)
     if not said and plain:
-        yield adapter_without_task_type.at("peft", "task_type")
+        yield adapter_without_task_type.at("peft", "task_type", without="Without a task type")
+    other = next((one for one in (said, text) if one in OF_WRITERS), None)
+    if other:
+        yield adapter_without_task_type.at("peft", "task_type", without=f"With the task type {other}")
+
+
+@rule("TN520", Severity.ERROR, "peft has no task type {name}{hint}", needs=(SCRIPT_USE, VERSIONS))
+def unknown_task_type(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
+    """The task type that a script's LoRA config is given is none that peft has.
+
+    Why: the model is loaded, then the config is not made.
+    Library: peft since 0.14: ValueError, Invalid task type.
+    Flags:
+        # launch python train.py train.yaml
+        # packages transformers 4.48.3, peft 0.14.0
+        # script Trainer(get_peft_model(m, LoraConfig(r=8, task_type=args.lora_task_type)))
+        lora_task_type: SEQ_CLASSIFICATION
+        num_train_epochs: 1
+        save_strategy: epoch
+    Accepts:
+        # launch python train.py train.yaml
+        # packages transformers 4.48.3, peft 0.14.0
+        # script Trainer(get_peft_model(m, LoraConfig(r=8, task_type=args.lora_task_type)))
+        lora_task_type: SEQ_CLS
+        num_train_epochs: 1
+        save_strategy: epoch
+    """
+    text = (facts[SCRIPT_USE].lora or {}).get("task_type", "")
+    name = argument(text, recipe, facts.get(SCRIPT_ARGUMENTS)) if text else None
+    if isinstance(name, str) and name not in TASKS and before(facts[VERSIONS], "peft", (0, 14)) is False:
+        near = nearest(name, TASKS)
+        hint = f"; did you mean {near}?" if near else f": {', '.join(TASKS)}"
+        written = ARGUMENT.fullmatch(text) is not None and "task_type" in recipe.peft
+        path: RecipePath = ("peft", "task_type") if written else ()
+        yield unknown_task_type.at(*path, on="value", name=name, hint=hint)
 
 
 @rule(
@@ -135,5 +181,6 @@ def checkpointing_finds_unused_parameters(recipe: Recipe, facts: Facts) -> Itera
 RULES = (
     quantized_without_adapter,
     adapter_without_task_type,
+    unknown_task_type,
     checkpointing_finds_unused_parameters,
 )

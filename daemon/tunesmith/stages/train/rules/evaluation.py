@@ -10,6 +10,7 @@ from tunesmith.core.fact import Facts
 from tunesmith.core.finding import Finding, Fix, SetValue, Severity
 from tunesmith.core.rule import rule
 from tunesmith.facts.names import TOTAL_STEPS, TRAINING_ARGUMENTS
+from tunesmith.stages.train.rules.keys import handed_over
 from tunesmith.stages.train.rules.written import number, value, word
 
 if TYPE_CHECKING:
@@ -50,8 +51,18 @@ def best_model_needs_matching_saves(recipe: Recipe, facts: Facts) -> Iterable[Fi
         train: {load_best_model_at_end: true, eval_strategy: steps, eval_steps: 0.1, save_steps: 0.3}
         ---
         train: {load_best_model_at_end: false, eval_strategy: epoch}
+        ---
+        # Axolotl makes the strategies of the steps
+        # launch axolotl train train.yaml
+        # packages transformers 4.57.3
+        base_model: m
+        datasets: [{path: d.jsonl, type: alpaca}]
+        micro_batch_size: 1
+        load_best_model_at_end: true
+        eval_steps: 50
+        save_steps: 100
     """
-    train, library = recipe.train, facts[TRAINING_ARGUMENTS]
+    train, library = handed_over(recipe, facts), facts[TRAINING_ARGUMENTS]
     if train.get("load_best_model_at_end") is not True:
         return
     evaluation = word(train, library, "eval_strategy")
@@ -99,9 +110,10 @@ def scheduler_needs_evaluation(recipe: Recipe, facts: Facts) -> Iterable[Finding
     Accepts:
         train: {lr_scheduler_type: reduce_lr_on_plateau, eval_strategy: epoch}
     """
-    scheduler = recipe.train.get("lr_scheduler_type")
+    train = handed_over(recipe, facts)
+    scheduler = train.get("lr_scheduler_type")
     known = facts[TRAINING_ARGUMENTS].fields.get("lr_scheduler_type")
-    evaluation = word(recipe.train, facts[TRAINING_ARGUMENTS], "eval_strategy")
+    evaluation = word(train, facts[TRAINING_ARGUMENTS], "eval_strategy")
     if scheduler == "reduce_lr_on_plateau" and known and scheduler in known.choices and evaluation == "no":
         fix = Fix(
             "Evaluate after each epoch", (SetValue(("train", "eval_strategy"), "epoch"),), preferred=True
