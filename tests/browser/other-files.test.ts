@@ -62,6 +62,13 @@ test("files that nobody has open are checked for the target", async () => {
   await waitForProblem(page, "train_micro_batch_size_per_gpu is 1");
 });
 
+test("a linked file that another program writes is looked at again", async () => {
+  writeFileSync(join(root, "ds.json"), DEEPSPEED.replace("1", '"auto"'));
+  await waitForNoProblem(page, "train_micro_batch_size_per_gpu is");
+  writeFileSync(join(root, "ds.json"), DEEPSPEED);
+  await waitForProblem(page, "train_micro_batch_size_per_gpu is 1");
+});
+
 test("a linked file says what it is about, and whose file is left alone", async () => {
   await openFile(page, "compose.yaml");
   await openFile(page, "ds.json");
