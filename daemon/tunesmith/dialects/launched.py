@@ -28,8 +28,9 @@ class Launched:
 def launched(file: Path, values: Mapping[str, object], root: Path | None, look: Look) -> Launched:
     """The one launch that names `file`; several that differ say nothing. `root` is the open folder around."""
     around = folders_around(file, root)
-    every = (line for folder in around for line in look(Source("command-lines", folder)) or ())
-    lines = [line for line in every if file.name in line.text]
+    name = file.name
+    found_in = [look(Source("command-lines", folder)) or () for folder in around]
+    lines = [line for each in found_in for line in each if name in line.text]
     found: list[Launched] = []
     for line in lines:
         for folder in dict.fromkeys((line.folder, *around)):

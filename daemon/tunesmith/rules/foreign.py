@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
@@ -23,7 +24,8 @@ from tunesmith.rules.apply import Applied, apply
 from tunesmith.rules.foreign_text import text_problems
 from tunesmith.rules.suppressed import complaints, sifted
 from tunesmith.rules.table import FOREIGN, TRAINING
-from tunesmith.syntax.tree import Range
+from tunesmith.syntax.parse import parse
+from tunesmith.syntax.tree import Range, Tree
 
 
 @dataclass(frozen=True)
@@ -55,14 +57,16 @@ def check_foreign(
     launch: Launch | None = None,
     target: Target | None = None,
     interpreter: Interpreter | None = None,
+    read: Callable[[str], Tree] = parse,
 ) -> ForeignReport | None:
     """All that is known to be wrong with `file`; None for a file that is not surely one of the dialects.
 
-    `folder` is where `launch` runs; `target` replaces this machine and the interpreter.
+    `folder` is where `launch` runs; `target` replaces this machine and the interpreter; `read` parses the
+    text.
     """
     look = _elsewhere(look)
     versions = target.packages if target else installed(interpreter, look)
-    reading = read_foreign(file, text, folder, launch or Launch(), look, versions or {})
+    reading = read_foreign(file, text, folder, launch or Launch(), look, versions or {}, read)
     if reading is None:
         return None
     facts = gather(reading.values, folder, interpreter, look, target, reading.arguments)

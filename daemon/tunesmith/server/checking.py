@@ -71,7 +71,9 @@ def check_text(
         return Outcome(check(text, file.parent, about.interpreter, seen, lambda _: tree, target))
     target = target_at(about.target or about.usual_target, seen)
     start = _launched(file, values, about.roots, seen)
-    found = check_foreign(file, text, start.folder, seen, start.launch, target, about.interpreter)
+    found = check_foreign(
+        file, text, start.folder, seen, start.launch, target, about.interpreter, lambda _: tree
+    )
     return None if found is None else Outcome(found, start.origin)
 
 

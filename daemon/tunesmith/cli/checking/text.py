@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tunesmith.cli.checking.found import CheckedFile, Problem
 from tunesmith.cli.checking.mending import Change
+from tunesmith.facts.names import INTERPRETER
 from tunesmith.syntax.tree import Position
 
 
@@ -50,6 +51,8 @@ def _summary(files: Sequence[CheckedFile], problems: Sequence[Problem], passed_o
     if waiting := dict.fromkeys(about for file in files for about in file.waiting_for):
         silent = max(file.rules_waiting for file in files)
         lines.append(f"{counted(silent, 'rule')} not run, for want of: {'; '.join(waiting)}")
+        if INTERPRETER.about in waiting:
+            lines.append("--interpreter names the Python that trains, --target a profile of the machine")
     return lines
 
 
