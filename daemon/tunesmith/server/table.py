@@ -34,12 +34,18 @@ QUESTIONS: Mapping[str, str] = {
     types.TEXT_DOCUMENT_FORMATTING: "writing:lay_out",
     types.TEXT_DOCUMENT_RANGE_FORMATTING: "writing:lay_out_lines",
     types.TEXT_DOCUMENT_FOLDING_RANGE: "writing:fold",
+    types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL: "colours:colour",
+    types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE: "colours:colour_lines",
 }
 # What a client is asked for that does not wait to be told.
 PULLED: Mapping[str, str] = {
     types.TEXT_DOCUMENT_DIAGNOSTIC: "diagnosing:of_file",
     types.WORKSPACE_DIAGNOSTIC: "diagnosing:of_workspace",
 }
+# What words of a file can be: of LSP's own, which every colour theme has.
+LEGEND = types.SemanticTokensLegend(
+    ["namespace", "property", "parameter", "enumMember", "string"], ["deprecated"]
+)
 # What is announced about a question.
 ABOUT: Mapping[str, Any] = {
     types.TEXT_DOCUMENT_COMPLETION: types.CompletionOptions(trigger_characters=[":", " ", "/", "{", ","]),
@@ -52,6 +58,8 @@ ABOUT: Mapping[str, Any] = {
     types.TEXT_DOCUMENT_CODE_LENS: types.CodeLensOptions(resolve_provider=False),
     types.TEXT_DOCUMENT_DOCUMENT_LINK: types.DocumentLinkOptions(resolve_provider=False),
     types.TEXT_DOCUMENT_INLAY_HINT: types.InlayHintOptions(resolve_provider=False),
+    types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL: LEGEND,
+    types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE: LEGEND,
 }
 # Who keeps what METHODS promises: async functions of (session, params).
 OWN: Mapping[str, str] = {

@@ -57,3 +57,13 @@ async def test_how_files_are_written(tmp_path: Path) -> None:
             (7, 9, None),
         ]
         assert await ask(window, "foldingRange", "other.yaml") is None, "the editor folds it itself"
+
+        window.write("a.train.yaml", "task: causal-lm\ndata: {columns: {text: 😀}, train: d.csv}\n")
+        every = (await ask(window, "semanticTokens/full", "a.train.yaml"))["data"]
+        words = [every[start : start + 5] for start in range(0, len(every), 5)]
+        assert words[:2] == [[0, 0, 4, 1, 0], [0, 6, 9, 3, 0]]
+        assert words[-2:] == [[0, 11, 5, 1, 0], [0, 7, 5, 4, 0]], "an emoji is two UTF-16 units"
+        seen = {"start": {"line": 1, "character": 0}, "end": {"line": 1, "character": 9}}
+        part = (await ask(window, "semanticTokens/range", "a.train.yaml", range=seen))["data"]
+        assert part == [1, *every[11:]]
+        assert await ask(window, "semanticTokens/full", "other.yaml") is None
