@@ -27,7 +27,8 @@ def dataset_of_another_stage(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
 
     Why: `ranking: true` in `dataset_info.json` says that a data set holds pairs; the tokenizer is loaded,
     then the run ends.
-    Library: llamafactory: ValueError, The dataset is not applicable in the current training stage.
+    Library: llamafactory: ValueError, The dataset is not applicable in the current training stage; of kto
+    RuntimeError, Cannot find valid samples.
     Flags:
         # launch llamafactory-cli train train.yaml
         # file data/dataset_info.json: {"notes": {"file_name": "notes.json"}}
@@ -40,6 +41,12 @@ def dataset_of_another_stage(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         stage: sft
         finetuning_type: lora
         dataset: pairs
+        ---
+        # launch llamafactory-cli train train.yaml
+        # file data/dataset_info.json: {"notes": {"file_name": "notes.json"}}
+        stage: kto
+        finetuning_type: lora
+        dataset: notes
     Accepts:
         # launch llamafactory-cli train train.yaml
         # file data/dataset_info.json: {"notes": {"file_name": "notes.json"}}
@@ -52,6 +59,12 @@ def dataset_of_another_stage(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         stage: dpo
         finetuning_type: lora
         dataset: pairs
+        ---
+        # launch llamafactory-cli train train.yaml
+        # file data/dataset_info.json: {"notes": {"file_name": "n.json", "columns": {"kto_tag": "label"}}}
+        stage: kto
+        finetuning_type: lora
+        dataset: notes
     """
     stage = recipe.args.get("stage", "sft")
     if facts[DIALECT] != LLAMA_FACTORY or stage not in (*RANKING, *SINGLE):
@@ -66,6 +79,15 @@ def dataset_of_another_stage(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
                 yield dataset_of_another_stage.at(
                     "args", key, on="value", stage=stage, wants=wants, name=name, has=has
                 )
+    listed = names(recipe)
+    about = facts[DATASETS].get(listed[0]) if stage == "kto" and len(listed) == 1 else None
+    columns = cast("Mapping[str, Any]", about).get("columns", {}) if isinstance(about, Mapping) else None
+    if isinstance(columns, Mapping) and "kto_tag" not in columns:
+        has = "names no kto_tag among its columns: every row is dropped"
+        wants = "learns from rows that are good or bad"
+        yield dataset_of_another_stage.at(
+            "args", "dataset", on="value", stage=stage, wants=wants, name=listed[0], has=has
+        )
 
 
 @rule("TN729", Severity.WARNING, "Nothing is trained without do_train: true", needs=(DIALECT,))
