@@ -36,6 +36,8 @@ QUESTIONS: Mapping[str, str] = {
     types.TEXT_DOCUMENT_FOLDING_RANGE: "writing:fold",
     types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL: "colours:colour",
     types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE: "colours:colour_lines",
+    types.TEXT_DOCUMENT_PREPARE_RENAME: "renaming:prepare",
+    types.TEXT_DOCUMENT_RENAME: "renaming:rename",
 }
 # What a client is asked for that does not wait to be told.
 PULLED: Mapping[str, str] = {

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
+from daemon_client import ErrorReply
 from foreign_editor import TRAINING, Editor, editor
 
 BY_FILE = {"dynamicRegistration": True}
@@ -67,3 +69,25 @@ async def test_how_files_are_written(tmp_path: Path) -> None:
         part = (await ask(window, "semanticTokens/range", "a.train.yaml", range=seen))["data"]
         assert part == [1, *every[11:]]
         assert await ask(window, "semanticTokens/full", "other.yaml") is None
+
+        window.write("train.yaml", TRAINING.replace("4", "&n 4").replace("1", "*n") + "run_name: 😀\n")
+        text = "data: {columns: {text: 😀}, train: &文 d.csv}\ntask: causal-lm\nmodel: {tokenizer: *文}\n"
+        window.write("a.train.yaml", text)
+        here = {"line": 0, "character": 36}
+        place = await ask(window, "prepareRename", "a.train.yaml", position=here)
+        assert (place["range"]["start"]["character"], place["placeholder"]) == (36, "文")
+        renamed = await ask(window, "rename", "a.train.yaml", position=here, newName="file")
+        (change,) = renamed["documentChanges"]
+        assert change["textDocument"] == {"uri": window.uri("a.train.yaml"), "version": 3}
+        starts = [edit["range"]["start"] for edit in change["edits"]]
+        assert starts == [here, {"line": 2, "character": 20}]
+        with pytest.raises(ErrorReply, match="cannot be called"):
+            await ask(window, "rename", "a.train.yaml", position=here, newName="a b")
+        with pytest.raises(ErrorReply, match="column of the data file"):
+            await ask(window, "prepareRename", "a.train.yaml", position={"line": 0, "character": 23})
+        assert (
+            await ask(window, "prepareRename", "a.train.yaml", position={"line": 1, "character": 1}) is None
+        )
+        where = {"line": 3, "character": 19}
+        renamed = await ask(window, "rename", "train.yaml", position=where, newName="count")
+        assert [len(one["edits"]) for one in renamed["documentChanges"]] == [2]
