@@ -25,6 +25,7 @@ from tunesmith.facts.parsers import Group, Parser, let_go
 from tunesmith.facts.program_arguments import CommandLine
 
 MOST_CALLS = 400
+MOST_STATEMENTS = 100_000
 DEEPEST = 12
 HARMLESS_DECORATORS = frozenset(
     ("torch.distributed.elastic.multiprocessing.errors.record", "torch.no_grad", "torch.inference_mode",
@@ -44,6 +45,7 @@ class Followed:
         self._globals: dict[Any, Scope] = {}
         self._stack: list[ast.FunctionDef] = []
         self._calls = 0
+        self._statements = 0
 
     def module(self, module: Module, main: bool = False) -> Scope:
         """What the module's names stand for when it was imported, or run."""
@@ -55,6 +57,12 @@ class Followed:
         scope = self._globals[module.path] = {"__name__": "__main__" if main else ""}
         Body(self, module, scope, scope).lines(module.tree.body, certain=True)
         return scope
+
+    def step(self) -> None:
+        """One more statement is gone through."""
+        self._statements += 1
+        if self._statements > MOST_STATEMENTS:
+            raise GivenUp
 
     def call(
         self, module: Module, function: ast.FunctionDef, call: ast.Call, given: Expressions, certain: bool
@@ -90,6 +98,7 @@ class Body(Expressions):
     def lines(self, body: list[ast.stmt], certain: bool) -> Any:
         """The value that is returned, if that is plain."""
         for node in body:
+            self._program.step()
             if isinstance(node, ast.Return):
                 return self.value(node.value, certain) if node.value is not None else ()
             returned = self._statement(node, certain)

@@ -119,6 +119,10 @@ SCRIPTS = {
     "constants": "import argparse\nA = 'x' * 1\nB = 'abcdefghij'\n"
     + "".join(f"{new} = {' + '.join([old] * 500)}\n" for old, new in ("BC", "CD", "DE", "EF"))
     + "argparse.ArgumentParser().add_argument('--a', choices=[F, F], default=E)\n",
+    "calls": "import argparse\np = argparse.ArgumentParser()\ndef f(x):\n"
+    + "    y = 1\n" * 2_000
+    + "f(p)\n" * 399
+    + "p.parse_args()\n",
     "range": "import argparse\np = argparse.ArgumentParser()\np.add_argument('--a', choices=range(0, 5, 0))\n"
     "p.add_argument('--b', choices=sorted(['a', 1]))\np.parse_args()\n",
     "literals": "model = AutoModelForCausalLM.from_pretrained({[1]: 2})\n"
