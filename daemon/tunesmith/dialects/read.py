@@ -14,14 +14,14 @@ from tunesmith.dialects.hf_arguments import put_arguments
 from tunesmith.dialects.launch import Launch
 from tunesmith.dialects.llama_factory import loader, put_llama_factory
 from tunesmith.dialects.reading import Builder, Place, Reading
-from tunesmith.dialects.recognise import YAML, Dialect, recognise
+from tunesmith.dialects.recognise import JSON, YAML, Dialect, recognise
 from tunesmith.dialects.script import SUFFIX, read_script
 from tunesmith.dialects.told import put_told, started
 from tunesmith.facts.document import Document
 from tunesmith.facts.script_arguments import ScriptArguments
 from tunesmith.facts.script_use import ScriptUse
 from tunesmith.facts.sources import Look, Source
-from tunesmith.syntax.loaders import as_read, omegaconf, pyyaml
+from tunesmith.syntax.loaders import as_read, json, omegaconf, pyyaml
 from tunesmith.syntax.parse import parse
 from tunesmith.syntax.tree import Tree, plain
 
@@ -47,7 +47,7 @@ def read_foreign(
     """
     if file.suffix == SUFFIX:
         return _script_itself(file, text, folder, launch, look)
-    tree = as_read(read(text), pyyaml)
+    tree = as_read(read(text), json if file.suffix.lower() in JSON else pyyaml)
     values = plain(tree.root)
     dialect = recognise(file, values)
     script = _script(launch, folder, look)
@@ -92,6 +92,7 @@ def read_foreign(
         put_axolotl(builder, mapping, file)
         _link(builder, documents, "deepspeed", mapping.get("deepspeed"), (folder, file.parent), look)
     elif dialect is Dialect.ACCELERATE:
+        put_told(builder, launch, file)
         builder.section("accelerate", mapping, file)
         _link_deepspeed_of_accelerate(builder, documents, mapping, (folder, file.parent), look)
     elif dialect is Dialect.DEEPSPEED:
@@ -141,7 +142,8 @@ def world_size(launch: Launch, accelerate: Values) -> int | None:
         written = launch.processes if launch.processes is not None else accelerate.get("num_processes")
         return written if isinstance(written, int) and not isinstance(written, bool) else None
     if launch.program in ("torchrun", "deepspeed"):
-        return None if launch.processes is None else launch.processes * (launch.machines or 1)
+        each = (started(launch) or {}).get("processes")
+        return each * (launch.machines or 1) if isinstance(each, int) else None
     return 1 if launch.program == "python" else None
 
 
@@ -178,7 +180,7 @@ def _link(
         found: Document | None = look(Source("document", folder / written))
         if found is None or found.text is None:
             continue
-        tree = documents.get(found.path) or _linked(found.text)
+        tree = documents.get(found.path) or _linked(found.text, found.path.suffix.lower() in JSON)
         if tree is None:
             return
         values = plain(tree.root)
@@ -189,9 +191,9 @@ def _link(
 
 
 @lru_cache(maxsize=32)
-def _linked(text: str) -> Tree | None:
+def _linked(text: str, is_json: bool) -> Tree | None:
     """Read once, not with every check. None for a text that takes too long: a vocabulary, say."""
-    return as_read(parse(text), pyyaml) if len(text) <= LONGEST_LINKED else None
+    return as_read(parse(text), json if is_json else pyyaml) if len(text) <= LONGEST_LINKED else None
 
 
 def _link_model(builder: Builder, documents: dict[Path, Tree], folders: tuple[Path, ...], look: Look) -> None:

@@ -10,6 +10,8 @@ from tunesmith.dialects.reading import Builder, Place
 
 KEYS = (
     "gpu_ids",
+    "machine_rank",
+    "main_process_ip",
     "main_process_port",
     "mixed_precision",
     "num_machines",
@@ -29,7 +31,8 @@ def put_told(builder: Builder, launch: Launch, file: Path) -> None:
     told, nowhere = launch.told, Place(file, ())
     for key in KEYS:
         if key in told:
-            builder.put(("accelerate", key), _scalar(told[key]), nowhere)
+            value = told[key] if key == "main_process_ip" else _scalar(told[key])
+            builder.put(("accelerate", key), value, nowhere)
     for option, kind in TYPES.items():
         if option in told:
             builder.put(("accelerate", "distributed_type"), kind, nowhere)
@@ -50,7 +53,7 @@ def started(launch: Launch) -> Mapping[str, int | str | None] | None:
         return None
     visible = launch.environment.get("CUDA_VISIBLE_DEVICES")
     port = next((launch.told[key] for key in PORTS if key in launch.told), "")
-    if launch.told.keys() & MEET_ELSEWHERE:
+    if launch.told.keys() & MEET_ELSEWHERE or "$" in port:
         port = "0"
     listed = launch.told.get("include", "").partition(":")[2]
     each = launch.processes if launch.program in ("torchrun", "deepspeed") else None
@@ -64,5 +67,8 @@ def started(launch: Launch) -> Mapping[str, int | str | None] | None:
     }
 
 
-def _scalar(text: str) -> int | str:
+def _scalar(text: str) -> int | str | None:
+    """None for what only the shell knows."""
+    if "$" in text:
+        return None
     return int(text) if NUMBER.fullmatch(text) else text

@@ -35,6 +35,7 @@ FLOAT = re.compile(
     r"|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*"
 )
 SPECIAL = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+JSON_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
 # OmegaConf's loader has PyYAML's words and another rule for floats: `omegaconf/_utils.py`, get_yaml_loader.
 OMEGA_FLOAT = re.compile(
     r"[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+]?[0-9]+)?|[-+]?[0-9][0-9_]*(?:[eE][-+]?[0-9]+)"
@@ -50,6 +51,15 @@ def pyyaml(text: str) -> Value:
 def omegaconf(text: str) -> Value:
     """A plain scalar as OmegaConf's loader resolves it."""
     return _resolve(text, OMEGA_FLOAT)
+
+
+def json(text: str) -> Value:
+    """A plain scalar as a JSON reader takes it: `2e-5` is a number."""
+    if text in ("true", "false", "null"):
+        return {"true": True, "false": False}.get(text)
+    if not JSON_NUMBER.fullmatch(text) or len(text) > LONGEST_NUMBER:
+        return text
+    return float(text) if any(mark in text for mark in ".eE") else int(text)
 
 
 def as_read(tree: Tree, resolve: Callable[[str], Value]) -> Tree:

@@ -14,7 +14,6 @@ from tunesmith.facts.names import STARTED, VERSIONS
 from tunesmith.facts.release import Release, before
 from tunesmith.stages.train.rules.accelerate_words import COMPILERS, FLAGS, STATE_DICTS, WRAPS
 from tunesmith.stages.train.rules.launch import of_a_cluster
-from tunesmith.stages.train.rules.written import number
 
 if TYPE_CHECKING:
     from tunesmith.stages.recipe import Recipe
@@ -35,11 +34,11 @@ class Config:
 
     @property
     def version(self) -> int:
-        return int(number(self.fsdp.get("fsdp_version")) or 1)
+        return _whole(self.fsdp, "fsdp_version") or 1
 
     @property
     def machines(self) -> int:
-        return int(number(self.written.get("num_machines")) or 1)
+        return _whole(self.written, "num_machines") or 1
 
 
 @dataclass(frozen=True)
@@ -57,6 +56,11 @@ class Refusal:
 
 def _fsdp(*keys: str) -> tuple[RecipePath, ...]:
     return tuple(("fsdp_config", f"fsdp_{key}") for key in keys)
+
+
+def _whole(values: Values, key: str) -> int | None:
+    found = values.get(key)
+    return found if isinstance(found, int) and not isinstance(found, bool) else None
 
 
 REFUSALS: tuple[Refusal, ...] = (
@@ -139,12 +143,12 @@ REFUSALS: tuple[Refusal, ...] = (
     Refusal(
         (("num_processes",),),
         "num_processes counts over all machines, and there are fewer processes than machines",
-        lambda own: 0 < (number(own.written.get("num_processes")) or 0) < own.machines and _by_torch(own),
+        lambda own: 0 < (_whole(own.written, "num_processes") or 0) < own.machines and _by_torch(own),
     ),
     Refusal(
         (("machine_rank",),),
         "machine_rank counts from 0: it is less than num_machines",
-        lambda own: (number(own.written.get("machine_rank")) or 0) >= own.machines > 1 and _by_torch(own),
+        lambda own: (_whole(own.written, "machine_rank") or 0) >= own.machines > 1 and _by_torch(own),
     ),
     Refusal(
         (("main_process_ip",), ("num_machines",)),
@@ -177,19 +181,10 @@ def refused_by_accelerate(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
           distributed_type: FSDP
           fsdp_config: {fsdp_version: 2, fsdp_reshard_after_forward: FULL_SHARD}
         ---
-        # packages accelerate 1.6.0, torch 2.5.1
-        accelerate: {distributed_type: FSDP, fsdp_config: {fsdp_version: 2}}
-        ---
         # packages accelerate 0.27.2, torch 2.2.1
         accelerate:
           distributed_type: FSDP
           fsdp_config: {fsdp_auto_wrap_policy: SIZE_BASED_WRAP, fsdp_min_num_params: 1e8}
-        ---
-        # packages accelerate 0.27.2, torch 2.2.1
-        accelerate: {distributed_type: MULTI_GPU, dynamo_config: {dynamo_backend: TORCH_INDUCTOR}}
-        ---
-        # packages accelerate 0.31.0, torch 2.3.0
-        accelerate: {distributed_type: TPU, num_processes: 8}
         ---
         # packages accelerate 0.27.2, torch 2.2.1
         accelerate: {distributed_type: MULTI_GPU, num_machines: 2, num_processes: 1, main_process_ip: a}
@@ -209,6 +204,12 @@ def refused_by_accelerate(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         ---
         # packages accelerate 0.27.2, torch 2.2.1
         accelerate: {distributed_type: MULTI_GPU, num_machines: 2, machine_rank: 1, num_processes: 2}
+        ---
+        # launch accelerate launch --config_file a.yaml --main_process_ip $HEAD train.py train.yaml
+        # packages accelerate 0.27.2, torch 2.2.1
+        # file a.yaml: {distributed_type: MULTI_GPU, num_machines: 2, num_processes: 2}
+        learning_rate: 0.001
+        num_train_epochs: 1
     """
     written, versions, started = of_a_cluster(recipe), facts[VERSIONS], facts.get(STARTED)
     under = written.get("distributed_type") == "FSDP"

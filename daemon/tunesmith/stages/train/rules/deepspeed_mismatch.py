@@ -113,6 +113,13 @@ def deepspeed_mismatch(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         ---
         accelerate: {distributed_type: DEEPSPEED, mixed_precision: bf16, deepspeed_config: {zero_stage: 3}}
         train: {bf16: true}
+        ---
+        # launch deepspeed --include localhost:4,5 train.py train.yaml
+        # packages transformers 4.44.2
+        # file ds.json: {"train_batch_size": 32, "optimizer": {"type": "AdamW", "params": {"lr": 2e-05}}}
+        per_device_train_batch_size: 16
+        learning_rate: 2.0e-5
+        deepspeed: ds.json
     """
     library = facts[TRAINING_ARGUMENTS]
     config = deepspeed_config(recipe, facts)

@@ -15,7 +15,6 @@ from tunesmith.facts.release import Release, before
 from tunesmith.facts.script_use import ScriptUse
 from tunesmith.stages.train.rules.deepspeed import config_value, deepspeed_config
 from tunesmith.stages.train.rules.deepspeed_words import OPTIMIZERS, SCHEDULERS
-from tunesmith.stages.train.rules.written import number
 
 if TYPE_CHECKING:
     from tunesmith.stages.recipe import Recipe
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
 Values = Mapping[str, Any]
 ZERO = "zero_optimization"
 OF_HIDDEN_SIZE = ("reduce_bucket_size", "stage3_prefetch_bucket_size", "stage3_param_persistence_threshold")
+WIDEST = 10**6
+"""Hidden sizes beyond are none."""
 NESTED = ("idefics2", "llava", "llava_next", "video_llava", "vipllava")
 """Types of models that say their hidden size in `text_config` alone."""
 
@@ -207,8 +208,7 @@ def _is_unknown(found: object, known: frozenset[str]) -> bool:
 
 
 def _has_fraction(hidden: object) -> bool:
-    size = number(hidden)
-    return size is not None and not (0.9 * size * size).is_integer()
+    return isinstance(hidden, int) and hidden < WIDEST and not (0.9 * hidden * hidden).is_integer()
 
 
 def _only_evaluates(train: Values, use: ScriptUse | None) -> bool:

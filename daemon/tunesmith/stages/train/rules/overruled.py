@@ -12,7 +12,6 @@ from tunesmith.core.rule import rule
 from tunesmith.facts.names import GPUS, VERSIONS
 from tunesmith.facts.release import before
 from tunesmith.stages.train.rules.deepspeed import config_value, deepspeed_config
-from tunesmith.stages.train.rules.written import number
 
 if TYPE_CHECKING:
     from tunesmith.stages.recipe import Recipe
@@ -87,8 +86,8 @@ def _by_deepspeed(recipe: Recipe, config: Mapping[str, object]) -> Iterator[tupl
 
 def _by_launch(recipe: Recipe, facts: Facts) -> Iterator[tuple[RecipePath, str]]:
     written = recipe.accelerate
-    processes, machines = number(written.get("num_processes")), number(written.get("num_machines")) or 1
-    if processes is None or written.get("use_cpu") is True:
+    processes, machines = written.get("num_processes"), written.get("num_machines", 1)
+    if not isinstance(processes, int) or not isinstance(machines, int) or written.get("use_cpu") is True:
         return
     # Where there is one GPU, or nobody knows, one process may well be what is wanted.
     several = sum(gpu.count for gpu in facts.get(GPUS) or ()) > 1
@@ -96,10 +95,10 @@ def _by_launch(recipe: Recipe, facts: Facts) -> Iterator[tuple[RecipePath, str]]
     if written.get("distributed_type") in ("NO", False) and processes > 1 and several:
         yield ("accelerate", "num_processes"), "with distributed_type NO one process is started"
     elif machines > 1 and processes > machines and processes % machines:
-        each = int(processes // machines)
+        each = processes // machines
         yield (
             ("accelerate", "num_processes"),
-            f"each of {int(machines)} machines starts {each}: {int(each * machines)} in all",
+            f"each of {machines} machines starts {each}: {each * machines} in all",
         )
 
 
