@@ -29,7 +29,7 @@ from tunesmith.server.log import set_up
 from tunesmith.server.messages.base import Wire
 from tunesmith.server.protocol import METHODS
 from tunesmith.server.stdio import streams
-from tunesmith.server.table import ABOUT, EVENTS, HANDLERS, OWN, PULLED, QUESTIONS
+from tunesmith.server.table import ABOUT, EVENTS, HANDLERS, OWN, PULLED, QUESTIONS, REFRESHED
 from tunesmith.server.wire import Protocol
 
 if TYPE_CHECKING:
@@ -158,15 +158,16 @@ class Server(LanguageServer):
         self.formatters.offer(snapshot)
         if self.published.get(snapshot.uri) == snapshot.version:
             # The text is as it was, so more is known.
-            self.refresh_inlays()
+            self._refresh_shown()
         self.published[snapshot.uri] = snapshot.version
 
     def retract(self, uri: str) -> None:
         self.publisher.retract(uri)
 
-    def refresh_inlays(self) -> None:
-        if refreshes(self.client_capabilities, "inlay_hint"):
-            self.protocol.send_request(types.WORKSPACE_INLAY_HINT_REFRESH)
+    def _refresh_shown(self) -> None:
+        for what, method in REFRESHED.items():
+            if refreshes(self.client_capabilities, what):
+                self.protocol.send_request(method)
 
     def refresh_lenses(self) -> None:
         if refreshes(self.client_capabilities, "code_lens"):

@@ -63,6 +63,11 @@ ABOUT: Mapping[str, Any] = {
     types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL: LEGEND,
     types.TEXT_DOCUMENT_SEMANTIC_TOKENS_RANGE: LEGEND,
 }
+# What rests on facts, which may be known later than the text: by the client's capability, how it asks again.
+REFRESHED: Mapping[str, str] = {
+    "inlay_hint": types.WORKSPACE_INLAY_HINT_REFRESH,
+    "semantic_tokens": types.WORKSPACE_SEMANTIC_TOKENS_REFRESH,
+}
 # Who keeps what METHODS promises: async functions of (session, params).
 OWN: Mapping[str, str] = {
     "tunesmith/runs/start": "runs:start",

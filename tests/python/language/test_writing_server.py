@@ -12,7 +12,8 @@ from foreign_editor import TRAINING, Editor, editor
 
 BY_FILE = {"dynamicRegistration": True}
 CAPABILITIES: Mapping[str, Any] = {
-    "textDocument": {"formatting": BY_FILE, "rangeFormatting": BY_FILE, "rename": {"prepareSupport": True}}
+    "workspace": {"semanticTokens": {"refreshSupport": True}},
+    "textDocument": {"formatting": BY_FILE, "rangeFormatting": BY_FILE, "rename": {"prepareSupport": True}},
 }
 OPTIONS = {"tabSize": 2, "insertSpaces": True}
 
@@ -61,6 +62,7 @@ async def test_how_files_are_written(tmp_path: Path) -> None:
         assert await ask(window, "foldingRange", "other.yaml") is None, "the editor folds it itself"
 
         window.write("a.train.yaml", "task: causal-lm\ndata: {columns: {text: 😀}, train: d.csv}\n")
+        await window.client.next("workspace/semanticTokens/refresh")
         every = (await ask(window, "semanticTokens/full", "a.train.yaml"))["data"]
         words = [every[start : start + 5] for start in range(0, len(every), 5)]
         assert words[:2] == [[0, 0, 4, 1, 0], [0, 6, 9, 3, 0]]
