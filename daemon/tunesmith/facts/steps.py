@@ -60,7 +60,10 @@ def _kept_rows(rows: int | None, split: Mapping[str, object], max_rows: object) 
 
 
 def _number(value: object) -> float | None:
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+    """A number that is not without end, and no flag."""
+    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
+        return None
+    return value
 
 
 def _whole(value: object) -> int | None:

@@ -11,6 +11,7 @@ from tunesmith.core.finding import Finding, Severity
 from tunesmith.core.rule import rule
 from tunesmith.facts.names import MODEL, SCRIPT_USE, TOKENIZER
 from tunesmith.facts.script_use import ScriptUse
+from tunesmith.stages.train.rules.written import number
 
 if TYPE_CHECKING:
     from tunesmith.stages.recipe import Recipe
@@ -121,13 +122,13 @@ def no_room_for_new_tokens(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         save_strategy: epoch
     """
     use, config = facts[SCRIPT_USE], facts[MODEL].config
-    found = config.get("vocab_size")
+    found = number(config.get("vocab_size"))
     known = {text for text in (facts[TOKENIZER].special or {}).values() if text}
     new = {text for text in use.texts if TOKEN.fullmatch(text)} - known
     adds = bool({"add_special_tokens", "add_tokens"} & use.calls) and not MAKES_ROOM & (use.calls | use.names)
     loads = (use.model_class or "").startswith("AutoModelFor")
     if adds and new and use.trainer and loads and (facts[MODEL].model_type, found) in FULL:
-        yield no_room_for_new_tokens.at("model", "name_or_path", script=recipe.script, found=found)
+        yield no_room_for_new_tokens.at("model", "name_or_path", script=recipe.script, found=int(found or 0))
 
 
 def _masks(use: ScriptUse) -> bool:

@@ -55,8 +55,9 @@ def generates_partial_groups(said: Said) -> bool:
     if said.get("rl") != "grpo" or not isinstance(groups, int) or isinstance(groups, bool):
         return False
     batch = own.get("generation_batch_size")
-    if batch is None:
-        batch = (said.get("micro_batch_size") or 1) * (said.get("gradient_accumulation_steps") or 1)
+    each, steps = said.get("micro_batch_size") or 1, said.get("gradient_accumulation_steps") or 1
+    if batch is None and isinstance(each, int) and isinstance(steps, int):
+        batch = each * steps
     return groups < 2 or (isinstance(batch, int) and batch % groups != 0)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any
 
 from tunesmith.facts.library import Library
@@ -42,5 +43,7 @@ def value(train: Mapping[str, Any], library: Library, key: str) -> Any:
 
 
 def number(value: object) -> float | None:
-    """A number, and no flag; None for all else."""
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+    """A number that is not without end, and no flag; None for all else."""
+    if not isinstance(value, int | float) or isinstance(value, bool) or not isfinite(value):
+        return None
+    return value
