@@ -1,5 +1,5 @@
 /** A folder that is not trusted, then trusted; and the walkthrough, whose steps are ticked off on the way. */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -95,6 +95,8 @@ test("in Restricted Mode nothing can be started, and the reason is seen", async 
 
 test("a sample is put into a folder of the user's, and opened", async () => {
   await runCommand(page, "View: Close All Editors");
+  // Files that nobody has open are checked, too: its mistakes would stand beside those of the sample.
+  rmSync(join(workspace.folder, OWN_RECIPE));
   await runCommand(page, "Tunesmith: Open Sample", { opensAnother: true });
   await page.getByRole("option", { name: /A small transformer learns to add/ }).click();
   await page.getByRole("button", { name: "Put Sample Here" }).waitFor();
