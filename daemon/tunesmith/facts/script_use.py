@@ -40,6 +40,8 @@ class ScriptUse:
     overrides: frozenset[str] = frozenset()
     loads: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
     calls: frozenset[str] = frozenset()
+    evaluates: bool = False
+    """Whether `trainer.evaluate()` is called, which evaluates on the data that the trainer was made with."""
     outright: frozenset[str] = frozenset()
     """Those of them that are called whatever is asked: under no `if`."""
     before_trainer: frozenset[str] = frozenset()
@@ -120,6 +122,11 @@ def use_of(tree: ast.Module) -> ScriptUse:
             if isinstance(call.func, ast.Attribute)
         },
         calls=frozenset(last_name(call.func) for call in calls),
+        evaluates=any(
+            isinstance(call.func, ast.Attribute)
+            and not (call.args or {word.arg for word in call.keywords} & {"eval_dataset", None})
+            for call in named("evaluate", calls)
+        ),
         outright=frozenset(_outright(tree)),
         before_trainer=frozenset(
             last_name(call.func) for call in calls if trainer is not None and call.lineno < trainer.lineno

@@ -50,6 +50,11 @@ def nothing_to_evaluate_on(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         # packages transformers 4.46.3
         # script Trainer(model=m, args=a, train_dataset=d)
         eval_strategy: epoch
+        ---
+        # launch python train.py train.yaml
+        # packages transformers 4.46.3
+        # script trainer = Trainer(model=m, args=a, train_dataset=d); trainer.evaluate()
+        do_eval: true
     Accepts:
         # launch python train.py train.yaml
         # packages transformers 4.46.3
@@ -60,6 +65,11 @@ def nothing_to_evaluate_on(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         # packages transformers 4.46.3
         # script Trainer(model=m, args=a, train_dataset=d)
         do_eval: true
+        ---
+        # launch python train.py train.yaml
+        # packages transformers 4.46.3
+        # script trainer = Trainer(model=m, args=a, train_dataset=d); trainer.evaluate(held_out)
+        do_eval: true
     """
     use, library = facts[SCRIPT_USE], facts[TRAINING_ARGUMENTS]
     if has_evaluation_data(use, recipe) is not False:
@@ -69,7 +79,7 @@ def nothing_to_evaluate_on(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     if key and while_training:
         fix = Fix('Change to "no"', (SetValue(("train", key), '"no"'),), preferred=True)
         yield nothing_to_evaluate_on.at("train", key, key=key, script=recipe.script, fixes=(fix,))
-    elif recipe.train.get("do_eval") is True and "evaluate" in use.calls:
+    elif recipe.train.get("do_eval") is True and use.evaluates:
         fix = Fix("Change to false", (SetValue(("train", "do_eval"), "false"),), preferred=True)
         yield nothing_to_evaluate_on.at("train", "do_eval", key="do_eval", script=recipe.script, fixes=(fix,))
 
