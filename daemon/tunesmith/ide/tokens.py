@@ -13,6 +13,7 @@ from tunesmith.ide.own_arguments import argument_key, argument_keys
 from tunesmith.ide.spec import KeySpec, keys_at
 from tunesmith.rules.check import Report
 from tunesmith.rules.foreign import ForeignReport
+from tunesmith.stages import slurm
 from tunesmith.stages.train.rules.keys import renamed_training_argument
 from tunesmith.syntax.tree import Entry, List, Map, Node, Scalar
 
@@ -21,6 +22,7 @@ Kind = Literal["namespace", "property", "parameter", "enumMember", "string"]
 Keys = Callable[[RecipePath], Mapping[str, KeySpec]]
 GONE = renamed_training_argument.code
 ARGUMENTS = ("args",)
+JOB = ("run", "slurm")
 
 
 class Token(NamedTuple):
@@ -45,7 +47,7 @@ def tokens(report: Report) -> list[Token]:
             return {**known, **{name: spec for name, spec in named if spec is not None}}
         return {spec.name: spec for spec in keys_at(path, report.facts)}
 
-    return _in_order(_section(report.tree.root, (), keys, gone, frozenset()))
+    return _below(report.tree.root, keys, gone, frozenset())
 
 
 def foreign_tokens(report: ForeignReport) -> list[Token]:
@@ -62,7 +64,7 @@ def foreign_tokens(report: ForeignReport) -> list[Token]:
     def keys(path: RecipePath) -> Mapping[str, KeySpec]:
         return foreign_keys(reading, report.facts, path)
 
-    return _in_order(_section(reading.documents[reading.file].root, (), keys, gone, named))
+    return _below(reading.documents[reading.file].root, keys, gone, named)
 
 
 @functools.cache
@@ -79,24 +81,31 @@ def named_files() -> frozenset[RecipePath]:
     return frozenset(below(()))
 
 
-def _section(
-    node: Node | None, path: RecipePath, keys: Keys, gone: frozenset[RecipePath], named: frozenset[RecipePath]
-) -> Iterator[Token]:
-    entries = _entries(node)
-    known = keys(path) if entries else {}
-    for entry in entries:
-        here = (*path, entry.name)
-        spec = known.get(entry.name) or known.get(entry.name.replace("-", "_"))
-        if here in gone:
-            yield from _token(entry.key, "property", deprecated=True)
-        elif spec is not None:
-            yield from _token(entry.key, _kind(spec, here))
-        if here in named or (spec is not None and spec.path is not None):
-            yield from _words(entry.value, None)
-        elif spec is not None and spec.choices:
-            yield from _words(entry.value, spec.choices)
-        if spec is not None and (spec.section or here == ARGUMENTS):
-            yield from _section(entry.value, here, keys, gone, named)
+def _below(
+    root: Node | None, keys: Keys, gone: frozenset[RecipePath], named: frozenset[RecipePath]
+) -> list[Token]:
+    found: list[Token] = []
+
+    def section(node: Node | None, path: RecipePath) -> None:
+        entries = _entries(node)
+        known = keys(path) if entries else {}
+        for entry in entries:
+            here = (*path, entry.name)
+            spec = known.get(slurm.underscored(entry.name) if path == JOB else entry.name)
+            if here in gone:
+                _put(found, entry.key, "property", deprecated=True)
+            elif spec is not None:
+                _put(found, entry.key, _kind(spec, here))
+            if here in named or (spec is not None and spec.path is not None):
+                _put_words(found, entry.value, None)
+            elif spec is not None and spec.choices:
+                _put_words(found, entry.value, spec.choices)
+            if spec is not None and (spec.section or here == ARGUMENTS):
+                section(entry.value, here)
+
+    section(root, ())
+    # What aliases repeat is what it is to the first that has it.
+    return sorted({(one.line, one.start): one for one in reversed(found)}.values())
 
 
 def _kind(spec: KeySpec, path: RecipePath) -> Kind:
@@ -105,26 +114,21 @@ def _kind(spec: KeySpec, path: RecipePath) -> Kind:
     return "namespace" if (spec.section and not spec.source) or path == ARGUMENTS else "property"
 
 
-def _words(node: Node | None, choices: tuple[str, ...] | None) -> Iterator[Token]:
+def _put_words(found: list[Token], node: Node | None, choices: tuple[str, ...] | None) -> None:
     """Those of `choices`; without them each is a path. Numbers and truths have their colours."""
     for one in node.items if isinstance(node, List) else (node,):
         if isinstance(one, Scalar) and isinstance(one.value, str):
             if choices is None:
-                yield from _token(one, "string")
+                _put(found, one, "string")
             elif one.value in choices:
-                yield from _token(one, "enumMember")
+                _put(found, one, "enumMember")
 
 
-def _token(scalar: Scalar, kind: Kind, *, deprecated: bool = False) -> Iterator[Token]:
+def _put(found: list[Token], scalar: Scalar, kind: Kind, *, deprecated: bool = False) -> None:
     """Nothing for what stands on several lines, which editors do not take."""
     (line, start), (last, end) = scalar.range
     if line == last and start < end:
-        yield Token(line, start, end, kind, deprecated)
-
-
-def _in_order(found: Iterator[Token]) -> list[Token]:
-    """What aliases repeat comes once."""
-    return sorted(dict.fromkeys(found))
+        found.append(Token(line, start, end, kind, deprecated))
 
 
 def _entries(node: Node | None) -> tuple[Entry, ...]:

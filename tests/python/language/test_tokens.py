@@ -117,3 +117,21 @@ def test_words_of_the_file_of_somebody_else(tmp_path: Path) -> None:
         ("save_strategy", "property"),
         ("steps", "enumMember"),
     ]
+
+
+def test_what_is_repeated_is_told_once(tmp_path: Path) -> None:
+    text = (
+        "base: &b {seed: 1, optim: sgd}\ntask: causal-lm\ntrain: {<<: *b, eval-strategy: no}\n"
+        "data: *b\nrun: {slurm: {cpus-per-task: 2}}\n"
+    )
+    report = checked(text, tmp_path, training_interpreter())
+    found = read(report.tree, tokens(report))
+    assert found[:2] == [("task", "property"), ("causal-lm", "enumMember")]
+    assert ("cpus-per-task", "property") in found
+    assert "eval-strategy" not in dict(found)
+
+
+def test_one_word_is_one_thing(tmp_path: Path) -> None:
+    report = checked("data: &d {train: x.csv}\nmodel: *d\ntrain: *d\n", tmp_path, training_interpreter())
+    found = tokens(report)
+    assert len({(one.line, one.start) for one in found}) == len(found) > 0
