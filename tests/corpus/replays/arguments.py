@@ -116,7 +116,7 @@ REPLAYS = (
         "persistent_workers option needs num_workers > 0",
         trains(dataloader_persistent_workers=True),
     ),
-    Replay("TN275", "ValueError", "tensorbord is not supported, only", trains(report_to="tensorbord")),
+    Replay("TN275", "ValueError", "is not supported, only", trains(report_to="tensorbord")),
     Replay("TN326", "ValueError", "does not have a mask token", masks_without_a_mask),
     Replay("TN267", "KeyError", "which is not found in the evaluation metrics", looks_for_a_metric),
     Replay("TN268", "AssertionError", "requires metric_for_best_model to be defined", stops_early_by_nothing),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from tunesmith.core import python_source
 from tunesmith.core.fact import Facts
 from tunesmith.core.finding import Finding, Fix, SetValue, Severity
 from tunesmith.core.rule import rule
@@ -142,8 +142,8 @@ def zero3_with_a_device_map(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
 def _is_set(text: str | None) -> bool:
     """Whether the source text of an argument is a plain value that switches something on."""
     try:
-        return text is not None and ast.literal_eval(text) not in (None, False)
-    except (ValueError, SyntaxError):
+        return text is not None and python_source.literal(text) not in (None, False)
+    except ValueError:
         return False
 
 
