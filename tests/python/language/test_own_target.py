@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from foreign_editor import TARGET, editor
 from tunesmith.facts.sources import Store, read_now
+from tunesmith.rules.check import Report
 from tunesmith.server.checking import Circumstances, check_text
 
 A100 = {"gpus": [{"name": "A100", "count": 4, "memory_gib": 40, "compute_capability": "8.0"}]}
@@ -24,20 +25,22 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def told(folder: Path, text: str, **about: Path) -> set[str]:
-    outcome = check_text(folder / "a.train.yaml", text, Circumstances(**about), read_now(Store()))
+def told(folder: Path, text: str, about: Circumstances | None = None) -> set[str]:
+    outcome = check_text(folder / "a.train.yaml", text, about or Circumstances(), read_now(Store()))
     assert outcome is not None
+    assert isinstance(outcome.checked, Report)
     return {one.code for one in outcome.checked.findings}
 
 
 def test_it_comes_before_the_one_that_is_usual(folder: Path) -> None:
     a100 = folder / "profiles" / "a100.json"
-    assert told(folder, RECIPE, usual_target=a100) == {LACKS, "TN602"}
+    assert told(folder, RECIPE, Circumstances(usual_target=a100)) == {LACKS, "TN602"}
     assert told(folder, RECIPE.replace("t4", "a100")) == {LACKS}
 
 
 def test_one_that_was_asked_for_comes_before_all(folder: Path) -> None:
-    assert told(folder, RECIPE, target=folder / "profiles" / "a100.json") == {LACKS}
+    a100 = folder / "profiles" / "a100.json"
+    assert told(folder, RECIPE, Circumstances(target=a100)) == {LACKS}
 
 
 def test_one_that_is_no_profile_is_told_and_nothing_is_known_of_the_machine(folder: Path) -> None:
