@@ -71,7 +71,10 @@ export class Daemon {
     token?: vscode.CancellationToken,
   ): Promise<Methods[M]["result"]> {
     const client = await this.connected();
-    return client.sendRequest<Methods[M]["result"]>(method, params, token);
+    // One that is undefined would be sent as a second parameter.
+    return token === undefined
+      ? client.sendRequest<Methods[M]["result"]>(method, params)
+      : client.sendRequest<Methods[M]["result"]>(method, params, token);
   }
 
   /** Listens through every restart. */
