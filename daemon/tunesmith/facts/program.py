@@ -14,7 +14,7 @@ from tunesmith.facts.library import Library
 from tunesmith.facts.local_modules import LARGEST, Modules
 from tunesmith.facts.program_arguments import CommandLine, Option
 from tunesmith.facts.script_arguments import LIBRARY_CLASSES
-from tunesmith.facts.script_file import script_fingerprint
+from tunesmith.facts.script_file import module_files, script_fingerprint
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,4 @@ def with_libraries(line: CommandLine, libraries: list[Library | None]) -> Comman
 
 
 def _places(path: Path, module: str) -> tuple[Path, ...]:
-    if not module:
-        return (path,)
-    place = path.joinpath(*module.split("."))
-    return place.with_name(f"{place.name}.py"), place / "__main__.py"
+    return module_files(path, module) if module else (path,)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LARGEST = 4 * 1024 * 1024
+LONGEST_NAME = 240
+"""Bytes of a part of a module's name; file systems take some 250."""
 MOST_NEAR = 500
 """Files of a folder that are looked at for one that was meant."""
 
@@ -68,11 +70,11 @@ def read_script_file(path: Path) -> ScriptFile:
 
 def read_module(folder: Path, name: str, site_packages: Sequence[Path]) -> ModuleFile:
     """Whether `python -m NAME` in `folder` would find something to run."""
-    parts = name.split(".")
-    if not all(part.isidentifier() for part in parts):
+    if not any(module_files(folder, name)):
         return ModuleFile(name, found=False)
-    if any(_runs(place.joinpath(*parts)) for place in (folder, *site_packages)):
+    if any(file.is_file() for place in (folder, *site_packages) for file in module_files(place, name)):
         return ModuleFile(name, found=True)
+    parts = name.split(".")
     # Packages that are installed for editing lie anywhere, and the standard library is no folder of these.
     elsewhere = parts[0] in sys.stdlib_module_names or any(
         _points_elsewhere(place) for place in site_packages
@@ -81,13 +83,16 @@ def read_module(folder: Path, name: str, site_packages: Sequence[Path]) -> Modul
 
 
 def module_fingerprint(folder: Path, name: str) -> str:
-    return " ".join(_mark(place) for place in (folder, folder.joinpath(*name.split("."))))
+    return " ".join(_mark(file) for file in (folder, *(place.parent for place in module_files(folder, name))))
 
 
-def _runs(place: Path) -> bool:
-    return any(
-        candidate.is_file() for candidate in (place.with_name(f"{place.name}.py"), place / "__main__.py")
-    )
+def module_files(folder: Path, name: str) -> tuple[Path, ...]:
+    """What `python -m NAME` would run of a folder, the first that is there; none for what names no module."""
+    parts = name.split(".")
+    if not all(part.isidentifier() and len(part.encode()) <= LONGEST_NAME for part in parts):
+        return ()
+    place = folder.joinpath(*parts)
+    return place.with_name(f"{place.name}.py"), place / "__main__.py"
 
 
 def _points_elsewhere(site_packages: Path) -> bool:

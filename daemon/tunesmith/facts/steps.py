@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from tunesmith.core.numbers import number
+
 DEFAULT_BATCH_SIZE = 8
 DEFAULT_EPOCHS = 3.0
 
@@ -22,7 +24,7 @@ def total_steps(
     `validation` is a file to evaluate on, if there is one: then the split holds back rows to test on alone.
     Several processes share the batches: without `accelerate.num_processes` one is assumed.
     """
-    max_steps = _number(train.get("max_steps", -1))
+    max_steps = number(train.get("max_steps", -1))
     if max_steps is None:
         return None
     if max_steps > 0:
@@ -32,7 +34,7 @@ def total_steps(
     batch = _whole(train.get("per_device_train_batch_size", DEFAULT_BATCH_SIZE))
     accumulation = _whole(train.get("gradient_accumulation_steps", 1))
     processes = _whole(accelerate.get("num_processes", 1))
-    epochs = _number(train.get("num_train_epochs", DEFAULT_EPOCHS))
+    epochs = number(train.get("num_train_epochs", DEFAULT_EPOCHS))
     if kept is None or batch is None or accumulation is None or processes is None or epochs is None:
         return None
     batches = kept // batch if train.get("dataloader_drop_last") is True else math.ceil(kept / batch)
@@ -52,18 +54,11 @@ def _kept_rows(rows: int | None, split: Mapping[str, object], max_rows: object) 
         share = split.get(name)
         if share is None:
             continue
-        part = _number(share)
+        part = number(share)
         if part is None or not 0 <= part < 1:
             return None
         held += math.floor(used * part)
     return max(used - held, 0)
-
-
-def _number(value: object) -> float | None:
-    """A number that is not without end, and no flag."""
-    if not isinstance(value, int | float) or isinstance(value, bool) or not math.isfinite(value):
-        return None
-    return value
 
 
 def _whole(value: object) -> int | None:

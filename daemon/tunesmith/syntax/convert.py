@@ -197,7 +197,8 @@ class Converter:
 
     def _first_line_of(self, node: Syntax) -> Range:
         start = self._position(*node.start_point)
-        return Range(start, Position(start.line, start.character + 3))
+        length = len(self.text.split("\n")[start.line - self.first_line])
+        return Range(start, Position(start.line, min(start.character + 3, length)))
 
 
 def duplicates(found: Map) -> list[Problem]:

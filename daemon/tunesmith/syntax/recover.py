@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tunesmith.syntax import convert, scalars
 from tunesmith.syntax.convert import Converter
@@ -25,7 +25,7 @@ from tunesmith.syntax.lines import (
     reason_for,
 )
 from tunesmith.syntax.memo import LONGEST, Memo
-from tunesmith.syntax.spans import clipped, joined, spanning
+from tunesmith.syntax.spans import clipped, cut, joined, spanning
 from tunesmith.syntax.tree import Entry, List, Map, Node, Position, Problem, Range, Scalar
 
 LONG_SECTION = 40
@@ -142,8 +142,10 @@ class _Recovery:
         root = convert.parse(line)
         if root.has_error or not missing:
             return None
-        inner = Converter(line, number, self.converter.problems, self.converter.anchors)
-        return clipped(inner.stream(root), Position(number, start + len(text)))
+        inner = Converter(line, number, anchors=self.converter.anchors)
+        value, end = inner.stream(root), Position(number, start + len(text))
+        self.converter.problems += [replace(one, range=cut(one.range, end)) for one in inner.problems]
+        return clipped(value, end)
 
     def _list(self, start: int, end: int) -> List | None:
         """Items one by one; an item that cannot be read alone is left out."""

@@ -12,12 +12,12 @@ def clipped(node: Node | None, end: Position) -> Node | None:
     """`node` without the brackets that were added behind `end`."""
     if node is None or node.range.end <= end:
         return node
-    where = _before(node.range, end)
+    where = cut(node.range, end)
     if isinstance(node, Map):
         entries = tuple(
             Entry(
-                _before(one.range, end),
-                replace(one.key, range=_before(one.key.range, end)),
+                cut(one.range, end),
+                replace(one.key, range=cut(one.key.range, end)),
                 clipped(one.value, end),
             )
             for one in node.entries
@@ -28,7 +28,8 @@ def clipped(node: Node | None, end: Position) -> Node | None:
     return replace(node, range=where)
 
 
-def _before(where: Range, end: Position) -> Range:
+def cut(where: Range, end: Position) -> Range:
+    """What of `where` stands before `end`."""
     return Range(min(where.start, end), min(where.end, end))
 
 

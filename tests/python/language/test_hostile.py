@@ -39,6 +39,11 @@ TEXTS = {
     "spaces.yaml": f"{ARGUMENTS}a{' ' * 60_000}\n",
     "words.yaml": f"{ARGUMENTS}{'a b c ' * 5_000}\n{'a b c ' * 5_000}\n",
     "number.train.yaml": f"data: {{train: a.csv, split: {{validation: {'9' * 390}}}}}\n",
+    "epochs.train.yaml": f"train: {{num_train_epochs: {'9' * 390}, max_steps: {'9' * 390}}}\n",
+    "list.train.yaml": "accelerate: {distributed_type: DEEPSPEED, deepspeed_config: {gradient_clipping: 1}}\n"
+    "train: {max_grad_norm: [1]}\n",
+    "module.train.yaml": f"module: {'x' * 300}\n",
+    "root.train.yaml": "module: /\n",
 }
 DEEP = {
     "maps": "".join(f"{' ' * level}k:\n" for level in range(400)),
@@ -57,6 +62,14 @@ def checked(folder: Path, name: str, text: str) -> CheckedFile | None:
 @pytest.mark.parametrize("name", TEXTS)
 def test_a_text(tmp_path: Path, name: str) -> None:
     assert checked(tmp_path, name, TEXTS[name]) is not None
+
+
+@pytest.mark.parametrize("text", ["...\n- ", f"a: {'[' * 110}\n", f"a: b\n---\n{'é' * 2}"])
+def test_a_problem_stands_in_its_line(text: str) -> None:
+    tree = parse(text)
+    assert tree.problems
+    for problem in tree.problems:
+        assert problem.range.end.character <= len(tree.lines[problem.range.end.line])
 
 
 @pytest.mark.parametrize("name", DEEP)

@@ -176,8 +176,9 @@ def _accelerates(recipe: Recipe, library: Library, config: Mapping[str, object])
             fixes=(fix,),
         )
     for key, argument in ((ACCUMULATION, ACCUMULATION), ("gradient_clipping", "max_grad_norm")):
-        found, wanted = cast(Mapping[str, Any], own).get(key), value(recipe.train, library, argument)
-        if argument in recipe.train and isinstance(found, int | float) and _differs(found, wanted):
+        found = number(cast(Mapping[str, Any], own).get(key))
+        wanted = number(value(recipe.train, library, argument))
+        if argument in recipe.train and found is not None and wanted is not None and _differs(found, wanted):
             where: RecipePath = ("accelerate", "deepspeed_config", key)
             fix = Fix(f"Change to {wanted:g}", (SetValue(where, f"{wanted:g}"),), preferred=True)
             yield deepspeed_mismatch.at(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import isfinite
 from typing import Any
 
+from tunesmith.core.numbers import number as number
 from tunesmith.facts.library import Library
 from tunesmith.facts.renames import older_names, renamed_from
 
@@ -40,10 +40,3 @@ def value(train: Mapping[str, Any], library: Library, key: str) -> Any:
         return float(one.default)
     except ValueError:
         return None
-
-
-def number(value: object) -> float | None:
-    """A number that is not without end, and no flag; None for all else."""
-    if not isinstance(value, int | float) or isinstance(value, bool) or not isfinite(value):
-        return None
-    return value
