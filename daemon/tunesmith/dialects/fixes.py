@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tunesmith.core.finding import Edit, Fix, RemoveKey, RenameKey, SetValue
 from tunesmith.dialects.reading import Place, Reading
-from tunesmith.dialects.script import SUFFIX
+from tunesmith.dialects.recognise import PYTHON
 
 
 def placed(reading: Reading, fix: Fix) -> Mapping[Path, Sequence[Edit]] | None:
@@ -20,7 +20,7 @@ def placed(reading: Reading, fix: Fix) -> Mapping[Path, Sequence[Edit]] | None:
         # A key that has another name here would get a value or a name that is not this dialect's.
         if place.path[-1] != edit.path[-1] and not _means_the_same(edit, place.path[-1]):
             return None
-        if place.document.suffix == SUFFIX:
+        if place.document.suffix == PYTHON:
             return None
         found.setdefault(place.document, []).append(_at(edit, place))
     return found

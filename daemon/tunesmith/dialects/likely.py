@@ -1,4 +1,4 @@
-"""Whether a text can be one of the dialects at all: asked of every YAML and JSON file that is opened."""
+"""Whether a text can be one of the dialects at all: asked of every file of these kinds that is opened."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any
 
-from tunesmith.dialects.recognise import JSON, YAML, recognise
+from tunesmith.dialects.recognise import JSON, PYTHON, YAML, recognise
 
 LARGEST = 64 * 1024
 """Characters. Configurations have some thousands; larger files are data."""
@@ -29,13 +29,23 @@ WORDS = re.compile(
 """Each dialect is told by keys of which one of these is always there."""
 
 
+TRAINER, ARGUMENTS = re.compile(r"Trainer\("), re.compile(r"\w(?:Arguments|Config)\(")
+"""What a script calls that makes a trainer and holds its settings itself."""
+
+
 def has_right_name(file: PurePath) -> bool:
     return file.suffix.lower() in (*YAML, *JSON)
 
 
+def is_script(file: PurePath) -> bool:
+    return file.suffix == PYTHON
+
+
 def is_likely(file: PurePath, text: str) -> bool:
     """Whether its keys, read without their places, are those of a dialect. False is sure, but for files that
-    only their launch tells."""
+    only their launch tells, and of scripts, which have no keys."""
+    if is_script(file):
+        return len(text) <= LARGEST and bool(TRAINER.search(text) and ARGUMENTS.search(text))
     if not has_right_name(file) or len(text) > LARGEST or WORDS.search(text) is None:
         return False
     keys = _keys(file, text)

@@ -14,8 +14,8 @@ from tunesmith.dialects.hf_arguments import put_arguments
 from tunesmith.dialects.launch import Launch
 from tunesmith.dialects.llama_factory import loader, put_llama_factory
 from tunesmith.dialects.reading import Builder, Place, Reading
-from tunesmith.dialects.recognise import JSON, YAML, Dialect, recognise
-from tunesmith.dialects.script import SUFFIX, read_script
+from tunesmith.dialects.recognise import JSON, PYTHON, YAML, Dialect, recognise
+from tunesmith.dialects.script import read_script
 from tunesmith.dialects.told import put_told, started
 from tunesmith.facts.document import Document
 from tunesmith.facts.script_arguments import ScriptArguments
@@ -45,7 +45,7 @@ def read_foreign(
     `folder` is where the command line of `launch` runs; `versions` are those of its packages.
     What `look` does not know yet is left out.
     """
-    if file.suffix == SUFFIX:
+    if file.suffix == PYTHON:
         return _script_itself(file, text, folder, launch, look)
     tree = as_read(read(text), json if file.suffix.lower() in JSON else pyyaml)
     values = plain(tree.root)

@@ -26,6 +26,7 @@ class Dialect(enum.Enum):
 
 YAML = (".yaml", ".yml")
 JSON = (".json",)
+PYTHON = ".py"
 
 # Keys of whole-file dialects of others that share names with ours: LitGPT, torchtune, Ludwig, Lightning.
 OTHERS = frozenset(

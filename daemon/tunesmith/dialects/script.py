@@ -16,7 +16,6 @@ from tunesmith.facts.script_use import use_of
 from tunesmith.facts.source import last_name
 from tunesmith.syntax.tree import Entry, Map, Position, Range, Scalar, Tree
 
-SUFFIX = ".py"
 ARGUMENTS = frozenset(name for name in LIBRARY_CLASSES if name.endswith(("TrainingArguments", "Config")))
 PEFT, LOADED = "LoraConfig", "from_pretrained"
 

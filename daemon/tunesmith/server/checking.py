@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from tunesmith.dialects.launched import Launched, launched
-from tunesmith.dialects.likely import has_right_name, is_candidate, is_likely
+from tunesmith.dialects.likely import has_right_name, is_candidate, is_likely, is_script
 from tunesmith.facts.document import Document
 from tunesmith.facts.gather import Values, own_target
 from tunesmith.facts.interpreter import Interpreter
@@ -24,6 +24,7 @@ from tunesmith.syntax.parse import parse
 from tunesmith.syntax.tree import Tree, plain
 
 Checked = Report | ForeignReport
+NO_YAML = Tree("", (), None, ())
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Circumstances:
 
 def is_concerned(file: Path) -> bool:
     """Whether a file of this name can be ours, or be linked from one."""
-    return file.name.endswith(SUFFIX) or has_right_name(file)
+    return file.name.endswith(SUFFIX) or has_right_name(file) or is_script(file)
 
 
 def check_text(
@@ -64,7 +65,7 @@ def check_text(
     is_recipe = file.name.endswith(SUFFIX)
     if not is_recipe and not is_likely(file, text) and not _is_launched(file, text, about.roots, seen):
         return None
-    tree = read(text)
+    tree = NO_YAML if is_script(file) else read(text)
     values = plain(tree.root)
     if is_recipe:
         target = target_at(about.target or _own_target(file, values) or about.usual_target, seen)

@@ -1,0 +1,51 @@
+"""A training script that holds its settings itself is checked like any other file of settings."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from foreign_editor import TARGET, editor
+from tunesmith.cli.checking.engine import Engine
+from tunesmith.dialects.likely import is_likely
+
+SCRIPT = """\
+from transformers import Trainer, TrainingArguments
+
+arguments = TrainingArguments("out", {line}, num_train_epochs=1)
+Trainer(model=model, args=arguments, train_dataset=rows, eval_dataset=held_out).train()
+"""
+
+
+async def test_in_the_editor_as_it_is_being_written(tmp_path: Path) -> None:
+    async with editor(tmp_path, {}) as window:
+        window.open("train.py", SCRIPT.format(line='evaluation_strategy="epoch"'))
+        (found,) = await window.until("train.py", {"TN202"})
+        assert found["range"]["start"] == {"line": 2, "character": 37}
+        assert await window.fixes("train.py", 2) == [], "a fix would write YAML"
+        window.write("train.py", SCRIPT.format(line='eval_strategy="epoch"'))
+        await window.until("train.py", set())
+
+
+async def test_where_nobody_has_it_open(tmp_path: Path) -> None:
+    text = SCRIPT.format(line='evaluation_strategy="epoch"')
+    async with editor(tmp_path, {"train.py": text, "model.py": "class Trainer: ...\n"}) as window:
+        await window.until("train.py", {"TN202"})
+
+
+def test_in_a_terminal(tmp_path: Path) -> None:
+    (tmp_path / "target.json").write_text(json.dumps(TARGET))
+    engine = Engine((tmp_path,), target=tmp_path / "target.json")
+    ignored = SCRIPT.replace(
+        "arguments =", "# tunesmith: ignore TN202 because the cluster has 4.40\narguments ="
+    )
+    for text, codes in ((SCRIPT, ["TN202"]), (ignored, [])):
+        found = engine.check(tmp_path / "train.py", text.format(line='evaluation_strategy="epoch"'))
+        assert found is not None
+        assert (found.kind, [one.code for one in found.problems]) == ("training script", codes)
+    assert engine.check(tmp_path / "model.py", "class Trainer: ...\n") is None
+
+
+def test_other_python_is_left_alone() -> None:
+    assert not is_likely(Path("model.py"), "class MyTrainer(Trainer):\n    def step(self): ...\n")
+    assert not is_likely(Path("serve.py"), "config = LoraConfig(r=8)\n")
