@@ -140,8 +140,8 @@ REPLAYS = (
     Replay("TN206", "ValueError", "is not a valid IntervalStrategy", refuses(eval_strategy="epohc")),
     Replay("TN217", "ValueError", "requires non-zero --logging_steps", refuses(logging_steps=0)),
     Replay("TN217", "ValueError", "warmup_steps", refuses(warmup_steps=-1)),
-    Replay("TN217", "ZeroDivisionError", "by zero", trains(gradient_accumulation_steps=0)),
-    Replay("TN217", "ValueError", "batch_size should be", trains(per_device_train_batch_size=0)),
+    Replay("TN276", "ZeroDivisionError", "by zero", trains(gradient_accumulation_steps=0)),
+    Replay("TN276", "ValueError", "batch_size should be", trains(per_device_train_batch_size=0)),
     Replay(
         "TN214",
         "ValueError",

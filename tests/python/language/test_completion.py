@@ -167,7 +167,13 @@ def test_a_whole_recipe_is_one(snippet: Snippet, tmp_path: Path) -> None:
 
 
 def test_sections_that_fit_what_is_written(tmp_path: Path) -> None:
-    assert set(offered("script: train.py\n‸", tmp_path)) == {"args", "accelerate", "run", "format"}
+    assert set(offered("script: train.py\n‸", tmp_path)) == {
+        "args",
+        "accelerate",
+        "run",
+        "format",
+        "target",
+    }
     assert not {"script", "module", "args"} & set(offered("task: causal-lm\n‸", tmp_path))
     assert set(offered("model:\n  name_or_path: ./m\n  ‸", tmp_path)) == {"tokenizer", "distributed_config"}
     table = "task: causal-lm\ndata:\n  train: data/reviews.csv\n  columns:\n    ‸"

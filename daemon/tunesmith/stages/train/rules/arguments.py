@@ -77,20 +77,15 @@ def run_owns_key(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
 
 @rule("TN217", Severity.ERROR, "{key} must be more than 0", needs=(TRAINING_ARGUMENTS,))
 def steps_of_nothing(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
-    """Something is to be done every zero steps, or before the first one, or with batches of nothing.
+    """Something is to be done every zero steps, or before the first one.
 
-    Why: the Trainer is not even built, or has nothing to count its steps by.
+    Why: the Trainer is not even built.
     Library: transformers, TrainingArguments: ValueError, logging strategy steps requires non-zero
-    --logging_steps; Got warmup_steps = -1, Expected value warmup_steps >= 0; Trainer: ZeroDivisionError,
-    integer division or modulo by zero; torch: ValueError, batch_size should be a positive integer value.
+    --logging_steps; Got warmup_steps = -1, Expected value warmup_steps >= 0.
     Flags:
         train: {logging_steps: 0}
         ---
         train: {warmup_steps: -1}
-        ---
-        train: {gradient_accumulation_steps: 0}
-        ---
-        train: {per_device_train_batch_size: 0}
     Accepts:
         train: {logging_steps: 0, logging_strategy: epoch, warmup_steps: 0}
     """
@@ -99,14 +94,30 @@ def steps_of_nothing(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     if every == 0 and word(train, facts[TRAINING_ARGUMENTS], "logging_strategy") == "steps":
         fix = Fix("Log every 10 steps", (SetValue(("train", "logging_steps"), "10"),), preferred=True)
         yield steps_of_nothing.at("train", "logging_steps", on="value", key="logging_steps", fixes=(fix,))
-    for key in ("gradient_accumulation_steps", "per_device_train_batch_size"):
-        if number(train.get(key)) == 0:
-            fix = Fix("Change to 1", (SetValue(("train", key), "1"),), preferred=True)
-            yield steps_of_nothing.at("train", key, on="value", key=key, fixes=(fix,))
     warmup = number(train.get("warmup_steps"))
     if warmup is not None and warmup < 0:
         fix = Fix("Remove warmup_steps", (RemoveKey(("train", "warmup_steps")),), preferred=True)
         yield steps_of_nothing.at("train", "warmup_steps", on="value", key="warmup_steps", fixes=(fix,))
+
+
+@rule("TN276", Severity.ERROR, "{key} must be more than 0")
+def batches_of_nothing(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
+    """A step is to be made of no batches, or a batch of no rows.
+
+    Why: the model is loaded, then training ends before its first step.
+    Library: transformers, Trainer: ZeroDivisionError, integer division or modulo by zero; torch: ValueError,
+    batch_size should be a positive integer value.
+    Flags:
+        train: {gradient_accumulation_steps: 0}
+        ---
+        train: {per_device_train_batch_size: 0}
+    Accepts:
+        train: {gradient_accumulation_steps: 1, per_device_train_batch_size: 1}
+    """
+    for key in ("gradient_accumulation_steps", "per_device_train_batch_size"):
+        if number(recipe.train.get(key)) == 0:
+            fix = Fix("Change to 1", (SetValue(("train", key), "1"),), preferred=True)
+            yield batches_of_nothing.at("train", key, on="value", key=key, fixes=(fix,))
 
 
 @rule("TN221", Severity.WARNING, "{meaning}", needs=(TRAINING_ARGUMENTS,))
@@ -145,6 +156,7 @@ def fraction_of_a_step(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
 TRAINING = (
     warmup_outlasts_training,
     steps_of_nothing,
+    batches_of_nothing,
     fraction_of_a_step,
 )
 RECIPE = (run_owns_key,)
