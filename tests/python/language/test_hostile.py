@@ -64,6 +64,16 @@ def test_a_text(tmp_path: Path, name: str) -> None:
     assert checked(tmp_path, name, TEXTS[name]) is not None
 
 
+@pytest.mark.parametrize("huge", ["1.0e300", "9" * 300])
+def test_a_product_that_no_float_holds(tmp_path: Path, huge: str, caplog: pytest.LogCaptureFixture) -> None:
+    target = tmp_path / "target.json"
+    target.write_text('{"packages": {"transformers": "4.57.3"}}')
+    batch = f"train: {{per_device_train_batch_size: {huge}, gradient_accumulation_steps: {huge}}}\n"
+    text = f"accelerate: {{num_processes: 2}}\ndeepspeed: {{train_batch_size: 8}}\n{batch}"
+    assert Engine((tmp_path,), target=target).check(tmp_path / "a.train.yaml", text) is not None
+    assert not caplog.records
+
+
 @pytest.mark.parametrize("text", ["...\n- ", f"a: {'[' * 110}\n", f"a: b\n---\n{'é' * 2}"])
 def test_a_problem_stands_in_its_line(text: str) -> None:
     tree = parse(text)

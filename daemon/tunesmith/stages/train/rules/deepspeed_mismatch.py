@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
@@ -194,9 +195,14 @@ def _has_format(train: Mapping[str, Any], library: Library) -> bool:
 
 
 def _batch(train: Mapping[str, Any], library: Library, world: int | None) -> int | None:
-    each = number(value(train, library, EACH))
-    steps = number(value(train, library, ACCUMULATION))
-    return None if world is None or each is None or steps is None else int(world * each * steps)
+    factors = (
+        number(world),
+        number(value(train, library, EACH)),
+        number(value(train, library, ACCUMULATION)),
+    )
+    known = [float(factor) for factor in factors if factor is not None]
+    batch = number(math.prod(known)) if len(known) == len(factors) else None
+    return None if batch is None else int(batch)
 
 
 def _differs(found: object, wanted: object) -> bool:
