@@ -14,14 +14,14 @@ from tunesmith.facts.names import MODEL, MODEL_CLASS, TRAIN_COLUMNS
 from tunesmith.facts.weights import leaves
 from tunesmith.ide.beside import names_beside
 from tunesmith.ide.hover import describe
-from tunesmith.ide.place import Place, place_at
+from tunesmith.ide.place import Place
 from tunesmith.ide.snippets import SNIPPETS
 from tunesmith.ide.spec import KeySpec, key_at, keys_at
 from tunesmith.stages.data.rules.files import SUFFIXES, TEXT_SUFFIX
 from tunesmith.stages.recipe import BUILT_IN, OWN
 from tunesmith.stages.script.config import UNREAD
 from tunesmith.syntax.scalars import written
-from tunesmith.syntax.tree import Position, Range
+from tunesmith.syntax.tree import Range
 
 TARGETS = ("peft", "target_modules")
 LANGUAGE_MODEL = re.compile(r"task:\s+causal-lm\b")
@@ -47,10 +47,10 @@ class Completion:
 
 
 def completion(
-    lines: Sequence[str], facts: Facts, position: Position, folder: Path, list_folder: ListFolder
+    lines: Sequence[str], facts: Facts, place: Place | None, folder: Path, list_folder: ListFolder
 ) -> list[Completion]:
-    """Told by the lines alone: it need not wait until the recipe is checked, nor until it is YAML."""
-    place = place_at(lines, position)
+    """Told by the lines alone: it need not wait until the recipe is checked, nor until it is YAML.
+    `place`: what is being written at the cursor; None in a comment."""
     if place is None:
         return []
     if place.kind == "key":

@@ -71,4 +71,4 @@ def newest(name: str) -> Library | None:
 def _keys(library: Library | None) -> Mapping[str, KeySpec]:
     if library is None:
         return {}
-    return {name: library_key(field, library) for name, field in library.fields.items()}
+    return {name: library_key(field, library.title) for name, field in library.fields.items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass
 
@@ -39,6 +40,7 @@ def hover(report: Report, position: Position) -> Hover | None:
     return Hover("\n\n".join(part for part in parts if part), where)
 
 
+@functools.lru_cache(maxsize=2048)
 def describe(spec: KeySpec) -> str:
     """A key's type, default, help and where that was read."""
     head = f"**{spec.name}** `{spec.type}`"

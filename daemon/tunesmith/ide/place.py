@@ -96,8 +96,9 @@ def _in_value(line: str, position: Position, start: int, path: RecipePath) -> Pl
 def _parents(lines: Sequence[str], number: int, indent: int) -> RecipePath:
     """The keys of the lines above that stand further to the left, outermost first."""
     path: list[str] = []
+    margin = " " * indent
     for line in reversed(lines[:number]):
-        if is_indented(line, indent):
+        if line.startswith(margin):
             continue
         text = line.strip()
         if not text or text.startswith("#"):
@@ -106,7 +107,7 @@ def _parents(lines: Sequence[str], number: int, indent: int) -> RecipePath:
         match = KEY.match(line, here)
         if match:
             path.append(bare(match.group(1)))
-            indent = here
+            margin = line[:here]
         if here == 0:
             break
     return tuple(reversed(path))

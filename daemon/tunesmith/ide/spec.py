@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import functools
 import typing
 from collections.abc import Mapping
 from typing import Any
@@ -90,10 +91,12 @@ def _library_keys(name: str, facts: Facts) -> tuple[KeySpec, ...]:
     library: Library | None = facts.get(fact) if fact else None
     if library is None:
         return ()
-    return tuple(library_key(field, library) for field in library.fields.values())
+    return tuple(library_key(field, library.title) for field in library.fields.values())
 
 
-def library_key(field: LibraryField, library: Library) -> KeySpec:
+@functools.lru_cache(maxsize=4096)
+def library_key(field: LibraryField, source: str) -> KeySpec:
+    """`source`: the library and its version."""
     flag = ("true", "false") if "bool" in field.kinds else ()
     return KeySpec(
         field.name,
@@ -103,7 +106,7 @@ def library_key(field: LibraryField, library: Library) -> KeySpec:
         required=field.required,
         choices=field.choices or flag,
         section=bool(field.kinds) and field.kinds <= {"dict", "none"},
-        source=library.title,
+        source=source,
     )
 
 

@@ -110,7 +110,12 @@ def to_related(lines: Lines, one: Related) -> types.DiagnosticRelatedInformation
     return types.DiagnosticRelatedInformation(where, one.message)
 
 
-def to_completion(lines: Lines, one: Completion) -> types.CompletionItem:
+def to_completions(lines: Lines, found: Sequence[Completion]) -> types.CompletionList:
+    where = {range: to_range(lines, range) for range in {one.range for one in found}}
+    return types.CompletionList(False, [to_completion(one, where[one.range]) for one in found])
+
+
+def to_completion(one: Completion, where: types.Range) -> types.CompletionItem:
     return types.CompletionItem(
         label=one.label,
         kind=KINDS[one.kind],
@@ -120,7 +125,7 @@ def to_completion(lines: Lines, one: Completion) -> types.CompletionItem:
         else None,
         sort_text=one.sort or None,
         filter_text=one.text.strip() if one.kind in ("file", "folder") else one.label,
-        text_edit=types.TextEdit(to_range(lines, one.range), one.text),
+        text_edit=types.TextEdit(where, one.text),
         insert_text_mode=types.InsertTextMode.AsIs,
         insert_text_format=types.InsertTextFormat.Snippet if one.kind == "recipe" else None,
         command=SUGGEST if one.more else None,

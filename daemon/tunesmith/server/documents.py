@@ -21,6 +21,8 @@ from tunesmith.stages.recipe import SUFFIX
 
 # Between two looks at the disk while somebody types.
 LOOK_INTERVAL = 1.0
+# What is read so soon after a check has come while it ran.
+MEANWHILE = 0.005
 
 
 class Documents:
@@ -196,9 +198,9 @@ class Documents:
 
     async def _check_waiting(self) -> None:
         try:
-            # Straight away after a quiet moment. In a burst as long as a check takes: the edits in between
-            # are superseded, and the loop stays free for half of the time.
-            busy = time.monotonic() - self._ended < self._took
+            # Straight away, unless keys come faster than checks end. Then only after as long as a check
+            # takes: the edits in between are superseded, and the loop stays free for half of the time.
+            busy = time.monotonic() - self._ended < MEANWHILE
             await asyncio.sleep(self._took if busy else 0)
             while self._waiting:
                 uri = next(iter(self._waiting))

@@ -18,12 +18,13 @@ MARKS = re.compile(rf"(?:[-?:][ \t]+){{{MOST_IN_A_ROW}}}")
 SUSPICIOUS = re.compile(rf"^[ \t?:-]{{{DEEPEST}}}|{MARKS.pattern}", re.MULTILINE)
 
 
-def too_deep(text: str, lines: Sequence[str]) -> int | None:
-    """The line at which `text` is nested too deeply to be read; None when it is not."""
-    return _too_deep(lines) if SUSPICIOUS.search(text) else None
+def may_be_too_deep(text: str) -> bool:
+    """Whether a line of `text` may be one too many: without any, no text is nested too deeply."""
+    return SUSPICIOUS.search(text) is not None
 
 
-def _too_deep(lines: Sequence[str]) -> int | None:
+def too_deep(lines: Sequence[str]) -> int | None:
+    """The line at which a text is nested too deeply to be read; None when it is not."""
     open_blocks: list[int] = []
     for number, line in enumerate(lines):
         at = len(line) - len(line.lstrip())

@@ -6,6 +6,7 @@ import tree_sitter
 
 from tunesmith.syntax import convert
 from tunesmith.syntax.convert import Converter
+from tunesmith.syntax.depth import may_be_too_deep
 from tunesmith.syntax.memo import Memo
 from tunesmith.syntax.parse import refused, tree_of
 from tunesmith.syntax.recover import Blocks
@@ -18,19 +19,25 @@ class Reader:
     def __init__(self) -> None:
         self._text = b""
         self._tree: tree_sitter.Tree | None = None
+        self._may_be_too_deep = False
         self._entries: Memo[Entry] = Memo()
         self._blocks: Blocks = Memo()
 
     def parse(self, text: str) -> Tree:
-        unread = refused(text)
+        new = text.encode("utf-8", "surrogatepass")
+        old = self._tree
+        edit = _edit(self._text, new) if old is not None else None
+        written = text if edit is None or self._may_be_too_deep else _lines_of(new, edit)
+        self._may_be_too_deep = may_be_too_deep(written)
+        unread = refused(text) if self._may_be_too_deep else None
         if unread is not None:
             self._text, self._tree = b"", None
             return unread
-        new = text.encode("utf-8", "surrogatepass")
-        old = self._tree
-        if old is not None:
-            old.edit(*_edit(self._text, new))
-        tree = convert.parser().parse(new, old) if old is not None else convert.parser().parse(new)
+        if old is not None and edit is not None:
+            old.edit(*edit)
+            tree = convert.parser().parse(new, old)
+        else:
+            tree = convert.parser().parse(new)
         # An alias means what stands elsewhere: then everything is read anew.
         aliases = b"&" in new and b"*" in new
         converter = Converter(text, known=None if aliases else self._entries)
@@ -42,9 +49,10 @@ class Reader:
 
 
 Point = tuple[int, int]
+Edit = tuple[int, int, int, Point, Point, Point]
 
 
-def _edit(old: bytes, new: bytes) -> tuple[int, int, int, Point, Point, Point]:
+def _edit(old: bytes, new: bytes) -> Edit:
     """The one replacement that makes `new` of `old`: byte offsets and points of start, old end, new end."""
     shorter = min(len(old), len(new))
     start = _common(old, new, shorter)
@@ -52,6 +60,14 @@ def _edit(old: bytes, new: bytes) -> tuple[int, int, int, Point, Point, Point]:
     end = _common(old[start:][::-1], new[start:][::-1], rest)
     old_end, new_end = len(old) - end, len(new) - end
     return start, old_end, new_end, _point(old, start), _point(old, old_end), _point(new, new_end)
+
+
+def _lines_of(new: bytes, edit: Edit) -> str:
+    """The lines that the edit has written, whole."""
+    start, _, end, *_ = edit
+    after = new.find(b"\n", end)
+    lines = new[new.rfind(b"\n", 0, start) + 1 : after if after >= 0 else len(new)]
+    return lines.decode("utf-8", "surrogatepass")
 
 
 def _common(left: bytes, right: bytes, most: int) -> int:

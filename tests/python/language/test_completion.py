@@ -21,7 +21,10 @@ def offered(text: str, folder: Path) -> dict[str, Completion]:
     text, position = cursor(FILES + text)
     report = checked(text, folder, training_interpreter())
     return {
-        one.label: one for one in completion(report.tree.lines, report.facts, position, folder, list_folder)
+        one.label: one
+        for one in completion(
+            report.tree.lines, report.facts, place_at(report.tree.lines, position), folder, list_folder
+        )
     }
 
 
@@ -30,7 +33,10 @@ def blank(text: str, folder: Path) -> dict[str, Completion]:
     text, position = cursor(text)
     report = checked(text, folder, training_interpreter())
     return {
-        one.label: one for one in completion(report.tree.lines, report.facts, position, folder, list_folder)
+        one.label: one
+        for one in completion(
+            report.tree.lines, report.facts, place_at(report.tree.lines, position), folder, list_folder
+        )
     }
 
 

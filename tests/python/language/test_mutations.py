@@ -14,6 +14,7 @@ from tunesmith.ide.completion import completion
 from tunesmith.ide.diagnostics import diagnostics
 from tunesmith.ide.hover import hover
 from tunesmith.ide.links import links
+from tunesmith.ide.place import place_at
 from tunesmith.rules.check import check
 from tunesmith.server import convert
 from tunesmith.server.handlers.language import list_folder
@@ -60,7 +61,9 @@ def test_damaged_recipes_are_checked_and_asked_about(
         convert.to_range(lines, one.range)
     hover(report, position)
     links(report)
-    for one in completion(report.tree.lines, report.facts, position, FOLDER, list_folder):
+    for one in completion(
+        report.tree.lines, report.facts, place_at(report.tree.lines, position), FOLDER, list_folder
+    ):
         assert one.range.start <= one.range.end
     everything = Range(Position(0, 0), Position(len(lines), 0))
     for action in actions(report, everything):

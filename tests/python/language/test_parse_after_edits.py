@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from line_texts import LINES
 from tunesmith.syntax.incremental import Reader
@@ -65,3 +65,22 @@ def test_what_moves_down_is_taken_over_with_its_places() -> None:
     tree = reader.parse(f"# a comment\n\n{LONG}")
     assert tree == parse(tree.text)
     assert tree.find(("train", "key_9", 1, "b")) == parse(tree.text).find(("train", "key_9", 1, "b"))
+
+
+DEEP = [f"{' ' * depth}k:" for depth in range(95)]
+PARTS = st.sampled_from(["k: 1", " " * 95 + "k: 1", " " * 95 + "# deep", "- " * 60 + "1", *DEEP[::13]])
+
+
+@settings(max_examples=60)
+@example([(88, 0, [DEEP[88], " " * 95 + "k: 1"]), (89, 0, [DEEP[89]])])
+@given(st.lists(st.tuples(st.integers(0, 90), st.integers(0, 9), st.lists(PARTS, max_size=2)), max_size=5))
+def test_what_is_too_deep_is_refused_after_edits_as_it_is_anew(
+    edits: list[tuple[int, int, list[str]]],
+) -> None:
+    reader = Reader()
+    lines = DEEP[:88]
+    reader.parse("\n".join(lines))
+    for start, removed, written in edits:
+        lines = [*lines[:start], *written, *lines[start + removed :]]
+        text = "\n".join(lines)
+        assert reader.parse(text) == parse(text)

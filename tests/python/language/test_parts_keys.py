@@ -9,6 +9,7 @@ import pytest
 from recipes import ROOT, checked, cursor, training_interpreter
 from tunesmith.ide.completion import completion
 from tunesmith.ide.hover import hover
+from tunesmith.ide.place import place_at
 from tunesmith.rules.check import check
 from tunesmith.server.handlers.language import list_folder
 from tunesmith.stages.train.sharding import asked
@@ -26,7 +27,9 @@ from tunesmith.stages.train.sharding import asked
 def test_offered(text: str, names: set[str], tmp_path: Path) -> None:
     text, position = cursor(text)
     report = checked(text, tmp_path, training_interpreter())
-    found = completion(report.tree.lines, report.facts, position, tmp_path, list_folder)
+    found = completion(
+        report.tree.lines, report.facts, place_at(report.tree.lines, position), tmp_path, list_folder
+    )
     assert names <= {one.label for one in found}
 
 

@@ -11,6 +11,7 @@ import pytest
 from recipes import checked, cursor, training_interpreter
 from tunesmith.ide.completion import Completion, completion
 from tunesmith.ide.hover import hover
+from tunesmith.ide.place import place_at
 from tunesmith.server.handlers.language import list_folder
 from tunesmith.stages.sbatch import OPTIONS
 from tunesmith.stages.slurm import OWNED
@@ -19,7 +20,9 @@ from tunesmith.stages.slurm import OWNED
 def offered(text: str, folder: Path) -> dict[str, Completion]:
     text, position = cursor(text)
     report = checked(text, folder, training_interpreter())
-    found = completion(report.tree.lines, report.facts, position, folder, list_folder)
+    found = completion(
+        report.tree.lines, report.facts, place_at(report.tree.lines, position), folder, list_folder
+    )
     return {one.label: one for one in found}
 
 

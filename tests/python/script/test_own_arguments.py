@@ -9,6 +9,7 @@ from recipes import checked, cursor, training_interpreter
 from tunesmith.ide.completion import Completion, completion
 from tunesmith.ide.definition import definition, uses
 from tunesmith.ide.hover import hover
+from tunesmith.ide.place import place_at
 from tunesmith.server.handlers.language import list_folder
 
 SCRIPT = """\
@@ -30,7 +31,9 @@ def offered(text: str, folder: Path) -> dict[str, Completion]:
     (folder / "train.py").write_text(SCRIPT)
     text, position = cursor(HEAD + text)
     report = checked(text, folder, training_interpreter())
-    found = completion(report.tree.lines, report.facts, position, folder, list_folder)
+    found = completion(
+        report.tree.lines, report.facts, place_at(report.tree.lines, position), folder, list_folder
+    )
     return {one.label: one for one in found}
 
 

@@ -30,7 +30,7 @@ def complete(session: Session, params: types.CompletionParams) -> types.Completi
         return None
     lines = report.reading.documents[report.reading.file].lines
     found = foreign_completion(report, lines, convert.position_of(lines, params.position))
-    return types.CompletionList(False, [convert.to_completion(lines, one) for one in found])
+    return convert.to_completions(lines, found)
 
 
 def explain(session: Session, params: types.HoverParams) -> types.Hover | None:

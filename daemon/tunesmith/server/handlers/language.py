@@ -27,14 +27,13 @@ def complete(session: Session, params: types.CompletionParams) -> types.Completi
     if draft is None:
         return foreign.complete(session, params)
     lines = draft.lines
-    position = convert.position_of(lines, params.position)
     typed = params.context.trigger_character if params.context else None
-    place = place_at(lines, position)
+    place = place_at(lines, convert.position_of(lines, params.position))
     if typed == " " and place and place.kind == "key" and not place.flow:
         # Nobody who indents an empty line asked for keys: the next Enter would take one.
         return None
-    found = completion(lines, draft.facts, position, draft.folder, list_folder)
-    return types.CompletionList(False, [convert.to_completion(lines, one) for one in found])
+    found = completion(lines, draft.facts, place, draft.folder, list_folder)
+    return convert.to_completions(lines, found)
 
 
 def explain(session: Session, params: types.HoverParams) -> types.Hover | None:
