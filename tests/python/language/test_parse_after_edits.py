@@ -72,7 +72,7 @@ PARTS = st.sampled_from(["k: 1", " " * 95 + "k: 1", " " * 95 + "# deep", "- " * 
 
 
 @settings(max_examples=60)
-@example([(88, 0, [DEEP[88], " " * 95 + "k: 1"]), (89, 0, [DEEP[89]])])
+@example([(40, 1, []), (87, 0, [DEEP[88], DEEP[89], " " * 95 + "k: 1"]), (40, 0, [DEEP[40]])])
 @given(st.lists(st.tuples(st.integers(0, 90), st.integers(0, 9), st.lists(PARTS, max_size=2)), max_size=5))
 def test_what_is_too_deep_is_refused_after_edits_as_it_is_anew(
     edits: list[tuple[int, int, list[str]]],
