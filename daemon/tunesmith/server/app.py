@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 MANY_OBJECTS = 50_000
+HANDED_OVER = 0.0005
+"""Seconds after which a thread that computes lets another one go on."""
 TOGETHER = 0.1
 """Seconds in which findings count as one change."""
 
@@ -223,6 +225,8 @@ def main() -> int:
     """Serve one client over stdin and stdout until it leaves."""
     file = set_up()
     version = f"{VERSION} on Python {sys.version.split()[0]}, {sys.executable}"
+    # Threads read the disk and look over other files: whoever types waits no longer for one of them.
+    sys.setswitchinterval(HANDED_OVER)
     log.info("process %d is tunesmith %s, log %s", os.getpid(), version, file)
     server = build()
     try:

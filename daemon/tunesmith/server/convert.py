@@ -20,7 +20,6 @@ from tunesmith.syntax.tree import Position, Range
 
 if TYPE_CHECKING:
     # Nobody has asked for these when the first diagnostics are sent.
-    from tunesmith.ide.completion import Completion
     from tunesmith.ide.edits import TextEdit
     from tunesmith.ide.hover import Hover
     from tunesmith.ide.ignoring import Ignoring
@@ -35,16 +34,6 @@ SEVERITIES = {
     Severity.WARNING: types.DiagnosticSeverity.Warning,
     Severity.HINT: types.DiagnosticSeverity.Hint,
 }
-KINDS = {
-    "recipe": types.CompletionItemKind.Snippet,
-    "section": types.CompletionItemKind.Module,
-    "key": types.CompletionItemKind.Property,
-    "choice": types.CompletionItemKind.EnumMember,
-    "column": types.CompletionItemKind.Field,
-    "file": types.CompletionItemKind.File,
-    "folder": types.CompletionItemKind.Folder,
-}
-SUGGEST = types.Command(title="Suggest", command="editor.action.triggerSuggest")
 FIRST_LINE = types.Range(types.Position(0, 0), types.Position(0, 0))
 
 
@@ -108,28 +97,6 @@ def to_diagnostic(
 def to_related(lines: Lines, one: Related) -> types.DiagnosticRelatedInformation:
     where = types.Location(one.document.as_uri(), to_range(lines, one.range))
     return types.DiagnosticRelatedInformation(where, one.message)
-
-
-def to_completions(lines: Lines, found: Sequence[Completion]) -> types.CompletionList:
-    where = {range: to_range(lines, range) for range in {one.range for one in found}}
-    return types.CompletionList(False, [to_completion(one, where[one.range]) for one in found])
-
-
-def to_completion(one: Completion, where: types.Range) -> types.CompletionItem:
-    return types.CompletionItem(
-        label=one.label,
-        kind=KINDS[one.kind],
-        detail=one.detail or None,
-        documentation=types.MarkupContent(types.MarkupKind.Markdown, one.documentation)
-        if one.documentation
-        else None,
-        sort_text=one.sort or None,
-        filter_text=one.text.strip() if one.kind in ("file", "folder") else one.label,
-        text_edit=types.TextEdit(where, one.text),
-        insert_text_mode=types.InsertTextMode.AsIs,
-        insert_text_format=types.InsertTextFormat.Snippet if one.kind == "recipe" else None,
-        command=SUGGEST if one.more else None,
-    )
 
 
 def to_hover(lines: Lines, one: Hover) -> types.Hover:

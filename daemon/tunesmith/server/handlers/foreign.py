@@ -19,18 +19,19 @@ from tunesmith.ide.foreign_language import (
 )
 from tunesmith.rules.foreign import ForeignReport
 from tunesmith.server import convert
+from tunesmith.server.completions import Items, to_completions
 from tunesmith.server.publishing import path_of
 from tunesmith.server.session import Session
 
 
-def complete(session: Session, params: types.CompletionParams) -> types.CompletionList | None:
+def complete(session: Session, params: types.CompletionParams) -> Items | None:
     report = _report(session, params.text_document.uri)
     typed = params.context.trigger_character if params.context else None
     if report is None or report.reading.file.suffix.lower() not in YAML or typed == " ":
         return None
     lines = report.reading.documents[report.reading.file].lines
     found = foreign_completion(report, lines, convert.position_of(lines, params.position))
-    return convert.to_completions(lines, found)
+    return to_completions(lines, found)
 
 
 def explain(session: Session, params: types.HoverParams) -> types.Hover | None:

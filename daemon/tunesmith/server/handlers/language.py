@@ -16,13 +16,14 @@ from tunesmith.ide.lens import LiveRun, lenses
 from tunesmith.ide.links import links
 from tunesmith.ide.place import place_at
 from tunesmith.server import convert
+from tunesmith.server.completions import Items, to_completions
 from tunesmith.server.handlers import foreign
 from tunesmith.server.session import Session
 
 MOST_NAMES = 500
 
 
-def complete(session: Session, params: types.CompletionParams) -> types.CompletionList | None:
+def complete(session: Session, params: types.CompletionParams) -> Items | None:
     draft = session.documents.draft(params.text_document.uri)
     if draft is None:
         return foreign.complete(session, params)
@@ -33,7 +34,7 @@ def complete(session: Session, params: types.CompletionParams) -> types.Completi
         # Nobody who indents an empty line asked for keys: the next Enter would take one.
         return None
     found = completion(lines, draft.facts, place, draft.folder, list_folder)
-    return convert.to_completions(lines, found)
+    return to_completions(lines, found)
 
 
 def explain(session: Session, params: types.HoverParams) -> types.Hover | None:
