@@ -140,7 +140,7 @@ def checked(
             files.append(found)
         passed_over += found is None and one.is_named
     if not files and not passed_over and not unread:
-        raise Unusable("There is no training configuration in these folders.")
+        raise Unusable("There is no training configuration in what was named.")
     return files, passed_over
 
 

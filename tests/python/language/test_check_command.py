@@ -196,8 +196,8 @@ def test_a_named_file_that_is_no_configuration_is_said(
     ("arguments", "said"),
     [
         (["nowhere"], "nowhere: there is no such file."),
-        (["."], "There is no training configuration in these folders."),
-        (["empty"], "empty holds no training configuration."),
+        (["."], "There is no training configuration in what was named."),
+        (["empty"], "There is no training configuration in what was named."),
         ([".", "--interpreter", "/nowhere"], "There is no Python at /nowhere."),
         ([".", "--target", "nowhere.json"], "nowhere.json is no target profile: it is not there."),
         (["-"], "Standard input needs --stdin-name: it says what kind of file it is, and where."),
@@ -216,6 +216,16 @@ def test_what_cannot_be_checked_is_said(
     printed = capsys.readouterr()
     assert printed.out == ""
     assert printed.err.startswith(said)
+
+
+def test_an_empty_folder_beside_another_one_is_no_matter(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "empty").mkdir()
+    (here / "full").mkdir()
+    (here / "full" / "a.train.yaml").write_text("task: causal-lm\nmodle: {}\n")
+    assert main(["check", "full", "empty"]) == 1
+    assert "1 file checked" in capsys.readouterr().out
 
 
 def test_a_file_that_cannot_be_read_costs_no_other_file(

@@ -78,10 +78,7 @@ def inputs_of(path: Path, stdin_name: Path | None) -> list[Input]:
         raise Unusable(f"{path}: there is no such file.")
     if not path.is_dir():
         return [Input(_absolute(path), True)]
-    found = [Input(_absolute(file), False) for file in _files_in(path)]
-    if not found:
-        raise Unusable(f"{path} holds no training configuration.")
-    return found
+    return [Input(_absolute(file), False) for file in _files_in(path)]
 
 
 def reason_of(error: OSError | UnicodeDecodeError) -> str:
