@@ -30,22 +30,34 @@ class Fields:
     complete: bool = True
 
 
-def fields_of(
-    name: ast.expr, home: Module, modules: Modules, known: Iterable[str], depth: int = DEEPEST
-) -> Fields:
+def fields_of(name: ast.expr, home: Module, modules: Modules, known: Iterable[str]) -> Fields:
     """The fields of the class that an expression names, those of its bases first."""
+    return _fields_of(name, home, modules, known, DEEPEST, {})
+
+
+def _fields_of(
+    name: ast.expr,
+    home: Module,
+    modules: Modules,
+    known: Iterable[str],
+    depth: int,
+    read: dict[ast.ClassDef, Fields],
+) -> Fields:
+    """`read`: what was found already. A class may stand among the bases of many, and even of itself."""
     place = _class(name, home, modules)
     if place is None or not depth:
         return _of_library(name, home, known)
     where, found = place
-    all_fields = Fields()
+    if found in read:
+        return read[found]
+    all_fields = read[found] = Fields()
     for base in found.bases:
         if last_name(base) in ("object", "ABC"):
             continue
-        more = fields_of(base, where, modules, known, depth - 1)
+        more = _fields_of(base, where, modules, known, depth - 1, read)
         all_fields.options |= more.options
         all_fields.declared |= more.declared
-        all_fields.libraries += more.libraries
+        all_fields.libraries += [one for one in more.libraries if one not in all_fields.libraries]
         all_fields.complete = all_fields.complete and more.complete
     if not any("dataclass" in ast.unparse(one) for one in found.decorator_list):
         all_fields.complete = False

@@ -139,6 +139,9 @@ SCRIPTS = {
         f"class {name}{level}(A{level - 1}, B{level - 1}): pass\n" for level in range(40) for name in "AB"
     )
     + "HfArgumentParser((A39,))\n",
+    "bases": "from transformers import HfArgumentParser\n"
+    + "".join(f"class A{level}({', '.join([f'A{level - 1}'] * 20)}): pass\n" for level in range(1, 9))
+    + "HfArgumentParser((A8,)).parse_args_into_dataclasses()\n",
     "constants": "import argparse\nA = 'x' * 1\nB = 'abcdefghij'\n"
     + "".join(f"{new} = {' + '.join([old] * 500)}\n" for old, new in ("BC", "CD", "DE", "EF"))
     + "argparse.ArgumentParser().add_argument('--a', choices=[F, F], default=E)\n",
