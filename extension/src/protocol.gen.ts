@@ -255,22 +255,16 @@ export interface CheckpointList {
 }
 
 /**
- * A value that JSON has no number for.
+ * One scalar tag: equally long columns, ordered as written: little-endian float64, in JSON as base64.
  *
- * `index` points into `values` of its series, which holds null there.
+ * Numbers as text would take many times as long to write and to read, and JSON has none for NaN.
  */
-export interface NonFinite {
-  index: number;
-  value: "-inf" | "inf" | "nan";
-}
-
-/** One scalar tag: equally long columns, ordered as written. Times are seconds since the epoch. */
 export interface Series {
   tag: string;
-  steps: number[];
-  values: (number | null)[];
-  wallTimes: number[];
-  nonFinite: NonFinite[];
+  steps: string;
+  values: string;
+  /** Seconds since the epoch. */
+  wallTimes: string;
 }
 
 /** The whole history of a run's scalars. What is written later comes as `tunesmith/metrics/delta`. */

@@ -1,6 +1,6 @@
 """What the daemon and the metrics process say to each other: msgpack, each message behind its length (u32).
 
-Columns travel as the bytes of little-endian int64 and float64, so neither end turns points into objects.
+Columns travel as the bytes of little-endian float64, as on to the client: no end turns points into objects.
 """
 
 from __future__ import annotations
@@ -27,13 +27,12 @@ class Unsubscribe(msgspec.Struct, tag=True, frozen=True):
 
 
 class Points(msgspec.Struct, frozen=True):
-    """One tag. `non_finite` are the indices of NaN and infinite values."""
+    """One tag."""
 
     tag: str
     steps: bytes
     values: bytes
     wall_times: bytes
-    non_finite: list[int]
 
 
 class Snapshot(msgspec.Struct, tag=True, frozen=True):

@@ -86,7 +86,7 @@ def _members(shape: shapes.Type) -> list[str]:
             return [name for member in shape.types for name in _members(member)]
         case shapes.LiteralType():
             return [json.dumps(value) for value in shape.values]
-        case shapes.StrType():
+        case shapes.StrType() | shapes.BytesType():  # msgspec writes bytes as base64
             return ["string"]
         case shapes.IntType() | shapes.FloatType():
             return ["number"]

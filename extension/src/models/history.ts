@@ -1,28 +1,19 @@
 import type { MetricsDelta, MetricsSnapshot, Series } from "../protocol.gen";
 
-/** The snapshot with what was written after it. */
+const BYTES = 8;
+
+/** The snapshot with what was written after it: the later columns of a tag follow the earlier ones. */
 export function extended(snapshot: MetricsSnapshot, deltas: MetricsDelta[]): MetricsSnapshot {
-  const byTag = new Map(snapshot.series.map((series) => [series.tag, series]));
-  let totalPoints = snapshot.totalPoints;
-  for (const more of deltas.flatMap((delta) => delta.series)) {
-    const series = byTag.get(more.tag);
-    byTag.set(more.tag, series === undefined ? more : joined(series, more));
-    totalPoints += more.steps.length;
-  }
-  const warnings = [...snapshot.warnings, ...deltas.flatMap((delta) => delta.warnings)];
-  return { ...snapshot, series: [...byTag.values()], totalPoints, warnings };
+  const later = deltas.flatMap((delta) => delta.series);
+  return {
+    ...snapshot,
+    series: [...snapshot.series, ...later],
+    totalPoints: later.reduce((total, series) => total + points(series), snapshot.totalPoints),
+    warnings: [...snapshot.warnings, ...deltas.flatMap((delta) => delta.warnings)],
+  };
 }
 
-function joined(series: Series, more: Series): Series {
-  const offset = series.values.length;
-  return {
-    tag: series.tag,
-    steps: [...series.steps, ...more.steps],
-    values: [...series.values, ...more.values],
-    wallTimes: [...series.wallTimes, ...more.wallTimes],
-    nonFinite: [
-      ...series.nonFinite,
-      ...more.nonFinite.map(({ index, value }) => ({ index: index + offset, value })),
-    ],
-  };
+/** Base64 has four letters for three bytes; its padding is less than one number. */
+function points({ steps }: Series): number {
+  return Math.floor((steps.length * 3) / 4 / BYTES);
 }

@@ -1,5 +1,7 @@
 /** Four runs that tell a story: a baseline, one that diverges to NaN, a good one, and one that is still going. */
 import type { MetricsDelta, MetricsSnapshot, Rank, Run, Series } from "../../../extension/src/protocol.gen";
+import { numbersOf } from "../../../extension/webview/dashboard/model/wire";
+import { toSeries } from "../../ts/wire";
 
 export const BASELINE = "20261122-091000-a138";
 export const HOT = "20261122-093000-b239";
@@ -143,7 +145,7 @@ export function makeSnapshot(run: Run): MetricsSnapshot {
   return {
     runId: run.id,
     series,
-    totalPoints: series.reduce((sum, each) => sum + each.steps.length, 0),
+    totalPoints: series.reduce((sum, each) => sum + numbersOf(each.steps).length, 0),
     warnings: [],
   };
 }
@@ -151,12 +153,7 @@ export function makeSnapshot(run: Run): MetricsSnapshot {
 /** What the live run writes at one more step. */
 export function nextPoint(run: Run, step: number, loss: number): MetricsDelta {
   const times = [run.created + 14 + step * SECONDS_A_STEP];
-  const one = (tag: string, value: number): Series => ({
-    ...written([value]),
-    tag,
-    steps: [step],
-    wallTimes: times,
-  });
+  const one = (tag: string, value: number) => toSeries(tag, [step], [value], times);
   return {
     runId: run.id,
     resync: false,
@@ -210,21 +207,8 @@ function speedOf({ seed, speed }: Story): (step: number) => number {
 }
 
 function column(tag: string, start: number, steps: number[], value: (step: number) => number): Series {
-  return {
-    ...written(steps.map(value)),
-    tag,
-    steps,
-    wallTimes: steps.map((step) => start + 14 + step * SECONDS_A_STEP),
-  };
-}
-
-function written(values: number[]): Pick<Series, "values" | "nonFinite"> {
-  return {
-    values: values.map((value) => (Number.isFinite(value) ? value : null)),
-    nonFinite: values.flatMap((value, index) =>
-      Number.isNaN(value) ? [{ index, value: "nan" as const }] : [],
-    ),
-  };
+  const times = steps.map((step) => start + 14 + step * SECONDS_A_STEP);
+  return toSeries(tag, steps, steps.map(value), times);
 }
 
 function range(first: number, last: number, by: number): number[] {

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import select
 import signal
+import struct
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -35,25 +37,28 @@ async def client(tmp_path: Path, run: Path) -> AsyncIterator[DaemonClient]:
 
 async def test_history_then_deltas(client: DaemonClient, run: Path) -> None:
     snapshot = await client.request(SUBSCRIBE, {"runId": RUN})
-    series = {"tag": "train/loss", "steps": [1], "values": [0.5], "wallTimes": [7.0], "nonFinite": []}
+    series = {"tag": "train/loss", "steps": column(1), "values": column(0.5), "wallTimes": column(7.0)}
     assert snapshot == {"runId": RUN, "series": [series], "totalPoints": 1, "warnings": []}
     append(events_folder(run) / NAME, scalar("train/loss", 2, 0.25, 8.0))
     delta = await client.next(DELTA)
-    series = {"tag": "train/loss", "steps": [2], "values": [0.25], "wallTimes": [8.0], "nonFinite": []}
+    series = {"tag": "train/loss", "steps": column(2), "values": column(0.25), "wallTimes": column(8.0)}
     assert delta == {"runId": RUN, "series": [series], "resync": False, "warnings": []}
 
 
-async def test_what_is_no_number_is_null_and_named(client: DaemonClient, run: Path) -> None:
+async def test_values_that_are_not_finite_arrive_as_such(client: DaemonClient, run: Path) -> None:
     values = [1.0, float("nan"), float("inf"), float("-inf")]
     append(events_folder(run) / NAME, b"".join(scalar("x", step, value) for step, value in enumerate(values)))
     snapshot = await client.request(SUBSCRIBE, {"runId": RUN})
     (series,) = [series for series in snapshot["series"] if series["tag"] == "x"]
-    assert series["values"] == [1.0, None, None, None]
-    assert series["nonFinite"] == [
-        {"index": 1, "value": "nan"},
-        {"index": 2, "value": "inf"},
-        {"index": 3, "value": "-inf"},
-    ]
+    assert series["values"] == column(*values)
+
+
+async def test_steps_past_2_to_the_32_are_exact(client: DaemonClient, run: Path) -> None:
+    steps = [2**40 + 1, 2**53 - 1, 2**53]
+    append(events_folder(run) / NAME, b"".join(scalar("x", step, 0.5) for step in steps))
+    snapshot = await client.request(SUBSCRIBE, {"runId": RUN})
+    (series,) = [series for series in snapshot["series"] if series["tag"] == "x"]
+    assert series["steps"] == column(*steps)
 
 
 async def test_no_delta_overtakes_the_snapshot(client: DaemonClient, run: Path) -> None:
@@ -97,7 +102,7 @@ async def test_a_killed_metrics_process_costs_a_resync_and_nothing_else(
     assert (await client.next(DELTA))["resync"]
     append(events_folder(run) / NAME, scalar("train/loss", 2, 0.25))
     snapshot = await client.request(SUBSCRIBE, {"runId": RUN})
-    assert snapshot["series"][0]["steps"] == [1, 2]
+    assert snapshot["series"][0]["steps"] == column(1, 2)
 
 
 @needs_proc
@@ -108,6 +113,10 @@ async def test_the_metrics_process_goes_with_a_killed_daemon(client: DaemonClien
     client.process.kill()
     await client.process.wait()
     assert signalled(ended)
+
+
+def column(*numbers: float) -> str:
+    return base64.b64encode(struct.pack(f"<{len(numbers)}d", *numbers)).decode()
 
 
 def children(pid: int) -> list[int]:

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { extended } from "../../../extension/src/models/history";
 import { MetricsModel } from "../../../extension/src/models/metrics";
 import type { MetricsSnapshot } from "../../../extension/src/protocol.gen";
+import { numbersOf } from "../../../extension/webview/dashboard/model/wire";
 import { delta, history } from "./samples";
 
 /** A daemon whose replies come when the test says so. */
@@ -22,28 +23,42 @@ function daemon() {
   );
   const appended: string[] = [];
   const hydrated: MetricsSnapshot[] = [];
-  model.onAppend(({ runId, series }) => appended.push(`${runId}@${series[0]?.steps.join()}`));
+  model.onAppend(({ runId, series }) =>
+    appended.push(`${runId}@${numbersOf(series[0]?.steps ?? "").join()}`),
+  );
   model.onHydrate((snapshot) => hydrated.push(snapshot));
   return { model, asked, log, errors, appended, hydrated };
 }
 
+function columns({ series }: MetricsSnapshot) {
+  return series.map(({ tag, steps, values }) => ({
+    tag,
+    steps: [...numbersOf(steps)],
+    values: [...numbersOf(values)],
+  }));
+}
+
 describe("a history with what came after it", () => {
-  it("is appended to tag by tag, and non-finite values keep their place", () => {
-    const whole = extended(history("a", [1, "nan"]), [
-      delta("a", [0.8, "nan"], 3),
+  it("is followed by the later columns, and their points are counted", () => {
+    const whole = extended(history("a", [1, Number.NaN]), [
+      delta("a", [0.8, Number.NaN], 3),
       { ...delta("a", [0.9], 2, "eval/f1"), warnings: ["The last record is torn."] },
     ]);
-    expect(whole.series.map(({ tag, steps, values }) => ({ tag, steps, values }))).toEqual([
-      { tag: "train/loss", steps: [1, 2, 3, 4], values: [1, null, 0.8, null] },
+    expect(columns(whole)).toEqual([
+      { tag: "train/loss", steps: [1, 2], values: [1, Number.NaN] },
+      { tag: "train/loss", steps: [3, 4], values: [0.8, Number.NaN] },
       { tag: "eval/f1", steps: [2], values: [0.9] },
-    ]);
-    expect(whole.series[0]?.nonFinite).toEqual([
-      { index: 1, value: "nan" },
-      { index: 3, value: "nan" },
     ]);
     expect(whole.totalPoints).toBe(5);
     expect(whole.warnings).toEqual(["The last record is torn."]);
   });
+});
+
+it("counts the points of columns of any length", () => {
+  for (let length = 0; length < 20; length++) {
+    const more = delta("a", Array(length).fill(0.5), 2);
+    expect(extended(history("a", [1]), [more]).totalPoints).toBe(1 + length);
+  }
 });
 
 describe("the metrics model", () => {
@@ -70,8 +85,8 @@ describe("the metrics model", () => {
     model.receive(delta("a", [0.8], 3));
     asked[1]?.reply(history("b", [1]));
     const { snapshots } = await watching;
-    const [a] = snapshots;
-    expect(a?.series[0]?.steps).toEqual([1, 2, 3]);
+    const [a] = snapshots.map(columns);
+    expect(a?.flatMap(({ steps }) => steps)).toEqual([1, 2, 3]);
     expect(appended).toEqual([]);
     model.receive(delta("a", [0.7], 4));
     expect(appended).toEqual(["a@4"]);

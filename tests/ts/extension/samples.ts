@@ -1,5 +1,6 @@
 // Values as the daemon sends them, for tests that need a run or a history.
 import type { MetricsDelta, MetricsSnapshot, Rank, Run } from "../../../extension/src/protocol.gen";
+import { toSeries } from "../wire";
 
 /** A run that trains, at step 842 of 1,250. */
 export function aRun(change: Partial<Run> = {}): Run {
@@ -66,36 +67,14 @@ export function ended(change: Partial<Run> = {}): Run {
   });
 }
 
-/** The history of one tag: `values` at steps from `first` on. A number that JSON has not is named. */
-export function history(
-  runId: string,
-  values: (number | "nan")[],
-  first = 1,
-  tag = "train/loss",
-): MetricsSnapshot {
+/** The history of one tag: `values` at steps from `first` on. */
+export function history(runId: string, values: number[], first = 1, tag = "train/loss"): MetricsSnapshot {
   const { series } = delta(runId, values, first, tag);
   return { runId, series, totalPoints: values.length, warnings: [] };
 }
 
-export function delta(
-  runId: string,
-  values: (number | "nan")[],
-  first: number,
-  tag = "train/loss",
-): MetricsDelta {
-  const nonFinite = values.flatMap((value, index) => (value === "nan" ? [{ index, value }] : []));
-  return {
-    runId,
-    resync: false,
-    warnings: [],
-    series: [
-      {
-        tag,
-        steps: values.map((_, i) => first + i),
-        values: values.map((value) => (value === "nan" ? null : value)),
-        wallTimes: values.map((_, i) => 1_795_341_300 + first + i),
-        nonFinite,
-      },
-    ],
-  };
+export function delta(runId: string, values: number[], first: number, tag = "train/loss"): MetricsDelta {
+  const steps = values.map((_, i) => first + i);
+  const times = steps.map((step) => 1_795_341_300 + step);
+  return { runId, resync: false, warnings: [], series: [toSeries(tag, steps, values, times)] };
 }

@@ -24,7 +24,7 @@ describe("reading a line", () => {
   });
 
   test("NaN is read as NaN however smooth the line is", () => {
-    const line = aLine(seriesOf([1, 2, "nan"]), {}, 0.9);
+    const line = aLine(seriesOf([1, 2, Number.NaN]), {}, 0.9);
     expect(readLast(line)).toMatchObject({ index: 2, raw: Number.NaN, smoothed: Number.NaN });
   });
 
@@ -32,7 +32,7 @@ describe("reading a line", () => {
     const readings = [
       readAt(sparse, 50),
       readAt(dense, 50),
-      readLast(aLine(seriesOf(["nan"]), { runId: "broken" })),
+      readLast(aLine(seriesOf([Number.NaN]), { runId: "broken" })),
       readLast(aLine(seriesOf([7]), { runId: "high" })),
     ];
     expect(sortReadings(readings).map(({ line }) => line.runId)).toEqual([
@@ -60,7 +60,7 @@ describe("the crosshair", () => {
 });
 
 test("a chart in words", () => {
-  const lines = [dense, aLine(seriesOf([1, "nan"], [1, 1612]), { label: "#91bc" })];
+  const lines = [dense, aLine(seriesOf([1, Number.NaN], [1, 1612]), { label: "#91bc" })];
   expect(summaryText("train/loss", lines)).toBe(
     "train/loss: #aaaa 1.0000 at step 50; #91bc NaN at step 1,612, 1 value not finite.",
   );

@@ -26,7 +26,9 @@ describe("a scene", () => {
   });
 
   test("NaN breaks raw and smoothed line, and is a mark with a hairline", () => {
-    const { lines, marks } = scene([aLine(seriesOf([1, 2, "nan", 4, 5], [10, 20, 30, 40, 50]), {}, 0.6)]);
+    const { lines, marks } = scene([
+      aLine(seriesOf([1, 2, Number.NaN, 4, 5], [10, 20, 30, 40, 50]), {}, 0.6),
+    ]);
     for (const points of [lines[0]?.raw, lines[0]?.main]) {
       expect(points?.filter(Number.isNaN)).toHaveLength(2);
     }
@@ -34,7 +36,7 @@ describe("a scene", () => {
   });
 
   test("a point between two breaks is a dot", () => {
-    const { lines } = scene([aLine(seriesOf([1, "nan", 5, "nan"], [10, 20, 30, 40]))]);
+    const { lines } = scene([aLine(seriesOf([1, Number.NaN, 5, Number.NaN], [10, 20, 30, 40]))]);
     expect(lines[0]?.dots).toEqual([10, 110, 30, 70]);
   });
 

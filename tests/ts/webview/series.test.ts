@@ -1,12 +1,14 @@
 import { describe, expect, test } from "vitest";
+import { extended } from "../../../extension/src/models/history";
 import { epochAt } from "../../../extension/webview/dashboard/model/series";
 import { MetricsStore } from "../../../extension/webview/dashboard/model/store";
 import { delta, history } from "../extension/samples";
+import { toSeries } from "../wire";
 import { append, seriesOf } from "./lines";
 
 describe("a series", () => {
-  test("holds values that JSON cannot, and knows where they are", () => {
-    const series = seriesOf([0.5, "nan", "inf", 0.4]);
+  test("holds values that are not finite, and knows where they are", () => {
+    const series = seriesOf([0.5, Number.NaN, Number.POSITIVE_INFINITY, 0.4]);
     expect([...series.values.view()]).toEqual([0.5, Number.NaN, Number.POSITIVE_INFINITY, 0.4]);
     expect(series.nonFinite).toEqual([1, 2]);
   });
@@ -22,7 +24,7 @@ describe("a series", () => {
   });
 
   test("a resumed run writes over the steps that it takes again", () => {
-    const series = seriesOf([5, 4, "nan", 3, 2]);
+    const series = seriesOf([5, 4, Number.NaN, 3, 2]);
     series.smoothed(0.5);
     append(series, [3.5, 3.4], [3, 4]);
     expect([...series.steps.view()]).toEqual([1, 2, 3, 4]);
@@ -44,7 +46,7 @@ describe("a series", () => {
 
   test("a clock that is set back does not make time fall", () => {
     const series = seriesOf([1, 1]);
-    series.append({ tag: "t", steps: [3], values: [1], wallTimes: [50], nonFinite: [] });
+    series.append(toSeries("t", [3], [1], [50]));
     expect([...series.xs({ kind: "elapsed", start: 100 })]).toEqual([1, 2, 2]);
   });
 });
@@ -61,10 +63,19 @@ describe("the store", () => {
   test("history replaces, points append", () => {
     const store = new MetricsStore();
     store.hydrate({ ...history("a", [3, 2, 1]), warnings: [] });
-    store.append(delta("a", ["nan"], 4));
+    store.append(delta("a", [Number.NaN], 4));
     expect(store.series("a", "train/loss")?.length).toBe(4);
     store.hydrate({ ...history("a", [9]), warnings: [] });
     expect([...(store.series("a", "train/loss")?.values.view() ?? [])]).toEqual([9]);
+  });
+
+  test("a history may hold a tag in several pieces", () => {
+    const store = new MetricsStore();
+    store.hydrate(extended(history("a", [3, 2]), [delta("a", [Number.NaN], 3), delta("a", [1], 4)]));
+    const series = store.series("a", "train/loss");
+    expect([...(series?.steps.view() ?? [])]).toEqual([1, 2, 3, 4]);
+    expect([...(series?.values.view() ?? [])]).toEqual([3, 2, Number.NaN, 1]);
+    expect(series?.nonFinite).toEqual([2]);
   });
 
   test("says when there is a new chart: a new tag, or a second point", () => {

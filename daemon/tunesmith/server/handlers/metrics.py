@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import math
-from array import array
-from typing import Literal
 
 import msgspec
 
@@ -13,14 +10,7 @@ from tunesmith.metrics.client import MetricsClient, MetricsUnavailable
 from tunesmith.metrics.messages import Delta, Points, Snapshot
 from tunesmith.server.confine import find_run
 from tunesmith.server.messages.base import Nothing, to_wire
-from tunesmith.server.messages.metrics import (
-    MetricsDelta,
-    MetricsSnapshot,
-    NonFinite,
-    Series,
-    Subscribe,
-    Unsubscribe,
-)
+from tunesmith.server.messages.metrics import MetricsDelta, MetricsSnapshot, Series, Subscribe, Unsubscribe
 from tunesmith.server.refused import Refused
 from tunesmith.server.session import Session
 
@@ -37,7 +27,7 @@ async def subscribe(session: Session, params: Subscribe) -> msgspec.Raw:
     client = _client(session)
     try:
         points = min(max(params.max_points, LEAST_POINTS), MOST_POINTS)
-        snapshot = await asyncio.to_thread(_encoded, await client.subscribe(run.id, run.path, points))
+        snapshot = await _encoded(await client.subscribe(run.id, run.path, points))
     except MetricsUnavailable as error:
         raise Refused(str(error)) from error
     # The reply is sent by a callback of this task, which is scheduled when it ends; deltas go after it.
@@ -62,9 +52,12 @@ def _client(session: Session) -> MetricsClient:
     return session.metrics
 
 
-def _encoded(snapshot: Snapshot) -> msgspec.Raw:
+async def _encoded(snapshot: Snapshot) -> msgspec.Raw:
     """As JSON, one tag after the other: a history is long, and between two tags others have their turn."""
-    series = [msgspec.Raw(msgspec.json.encode(_series(points))) for points in snapshot.series]
+    series: list[msgspec.Raw] = []
+    for points in snapshot.series:
+        series.append(msgspec.Raw(msgspec.json.encode(_series(points))))
+        await asyncio.sleep(0)
     about = MetricsSnapshot(snapshot.run_id, [], snapshot.total_points, snapshot.warnings)
     return msgspec.Raw(msgspec.json.encode({**to_wire(about), "series": series}))
 
@@ -76,15 +69,4 @@ def _delta(delta: Delta) -> MetricsDelta:
 
 
 def _series(points: Points) -> Series:
-    values: list[float | None] = [*array("d", points.values)]
-    strange = [NonFinite(index, _name(values[index])) for index in points.non_finite]
-    for index in points.non_finite:
-        values[index] = None
-    steps, wall_times = array("q", points.steps).tolist(), array("d", points.wall_times).tolist()
-    return Series(points.tag, steps, values, wall_times, strange)
-
-
-def _name(value: float | None) -> Literal["nan", "inf", "-inf"]:
-    if value is None or math.isnan(value):
-        return "nan"
-    return "inf" if value > 0 else "-inf"
+    return Series(points.tag, points.steps, points.values, points.wall_times)

@@ -5,29 +5,20 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from tunesmith.server.messages.base import Wire
 
 
-class NonFinite(Wire):
-    """A value that JSON has no number for.
+class Series(Wire):
+    """One scalar tag: equally long columns, ordered as written: little-endian float64, in JSON as base64.
 
-    `index` points into `values` of its series, which holds null there.
+    Numbers as text would take many times as long to write and to read, and JSON has none for NaN.
     """
 
-    index: int
-    value: Literal["nan", "inf", "-inf"]
-
-
-class Series(Wire):
-    """One scalar tag: equally long columns, ordered as written. Times are seconds since the epoch."""
-
     tag: str
-    steps: list[int]
-    values: list[float | None]
-    wall_times: list[float]
-    non_finite: list[NonFinite] = []
+    steps: bytes
+    values: bytes
+    wall_times: bytes
+    """Seconds since the epoch."""
 
 
 class Subscribe(Wire):

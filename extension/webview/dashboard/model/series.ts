@@ -1,7 +1,8 @@
 // One scalar tag of one run, in columns, with what is derived from it kept until it changes.
-import type { NonFinite, Series } from "../../../src/protocol.gen";
+import type { Series } from "../../../src/protocol.gen";
 import { Column, lowerBound } from "./column";
 import { Smoother } from "./smoothing";
+import { numbersOf } from "./wire";
 
 /** What stands on the x axis, for one run. */
 export type XAxis =
@@ -9,18 +10,11 @@ export type XAxis =
   | { kind: "elapsed"; start: number }
   | { kind: "epoch"; epochs: TagSeries };
 
-const NUMBERS: Record<NonFinite["value"], number> = {
-  nan: Number.NaN,
-  inf: Number.POSITIVE_INFINITY,
-  "-inf": Number.NEGATIVE_INFINITY,
-};
-
 export class TagSeries {
   readonly steps = new Column();
-  /** NaN also where a value is missing; `nonFinite` says which were written so. */
   readonly values = new Column();
   readonly times = new Column();
-  /** Indices of the values that were written as NaN, inf or -inf. */
+  /** Indices of the values that are NaN or infinite. */
   nonFinite: number[] = [];
   /** Steps at which an attempt took up the run again and wrote over later points. */
   resumed: number[] = [];
@@ -32,19 +26,21 @@ export class TagSeries {
   }
 
   append(series: Series): void {
-    const written = new Map(series.nonFinite.map((each) => [each.index, NUMBERS[each.value]]));
-    for (let i = 0; i < series.steps.length; i++) {
-      const step = series.steps[i] as number;
+    const steps = numbersOf(series.steps);
+    const values = numbersOf(series.values);
+    const times = numbersOf(series.wallTimes);
+    for (let i = 0; i < steps.length; i++) {
+      const step = steps[i] as number;
+      const value = values[i] as number;
       if (step < this.steps.at(this.length - 1)) {
         this.resume(step);
       }
-      const special = written.get(i);
-      if (special !== undefined) {
+      if (!Number.isFinite(value)) {
         this.nonFinite.push(this.length);
       }
       this.steps.push(step);
-      this.values.push(special ?? series.values[i] ?? Number.NaN);
-      this.times.push(series.wallTimes[i] as number);
+      this.values.push(value);
+      this.times.push(times[i] as number);
     }
   }
 
