@@ -29,7 +29,7 @@ class Protocol(LanguageServerProtocol):
             super().notify(method, params)
 
     def _send_response(self, msg_id: Any, result: Any = None, error: Any = None) -> None:
-        if error is None and isinstance(result, Wire | msgspec.Raw):
+        if error is None and isinstance(result, Wire):
             self._write({"jsonrpc": self.VERSION, "id": msg_id, "result": result})
         else:
             super()._send_response(msg_id, result, error)
@@ -38,7 +38,8 @@ class Protocol(LanguageServerProtocol):
         if self.writer is None:
             raise RuntimeError("there is no client to write to")
         body = msgspec.json.encode(message)
-        self.writer.write(HEAD % len(body) + body)
+        self.writer.write(HEAD % len(body))
+        self.writer.write(body)  # by itself: a history is megabytes, which are not to be copied once more
 
     def structure_message(self, data: dict[str, Any]) -> Any:
         method = data.get("method")

@@ -9,16 +9,16 @@ import msgspec
 from tunesmith.metrics.client import MetricsClient, MetricsUnavailable
 from tunesmith.metrics.messages import Delta, Points, Snapshot
 from tunesmith.server.confine import find_run
-from tunesmith.server.messages.base import Nothing, to_wire
-from tunesmith.server.messages.metrics import MetricsDelta, MetricsSnapshot, Series, Subscribe, Unsubscribe
+from tunesmith.server.messages.base import Nothing
+from tunesmith.server.messages.metrics import EncodedSnapshot, MetricsDelta, Series, Subscribe, Unsubscribe
 from tunesmith.server.refused import Refused
 from tunesmith.server.session import Session
 
 LEAST_POINTS, MOST_POINTS = 10, 20_000
 
 
-async def subscribe(session: Session, params: Subscribe) -> msgspec.Raw:
-    """A MetricsSnapshot. Raises Refused when there is no such run, or the metrics process cannot be had."""
+async def subscribe(session: Session, params: Subscribe) -> EncodedSnapshot:
+    """Raises Refused when there is no such run, or the metrics process cannot be had."""
     run = await asyncio.to_thread(find_run, session, params.run_id)
     if run is None:
         raise Refused(
@@ -52,14 +52,13 @@ def _client(session: Session) -> MetricsClient:
     return session.metrics
 
 
-async def _encoded(snapshot: Snapshot) -> msgspec.Raw:
-    """As JSON, one tag after the other: a history is long, and between two tags others have their turn."""
+async def _encoded(snapshot: Snapshot) -> EncodedSnapshot:
+    """Encodes one tag after the other: a history is long, and between two tags others have their turn."""
     series: list[msgspec.Raw] = []
     for points in snapshot.series:
         series.append(msgspec.Raw(msgspec.json.encode(_series(points))))
         await asyncio.sleep(0)
-    about = MetricsSnapshot(snapshot.run_id, [], snapshot.total_points, snapshot.warnings)
-    return msgspec.Raw(msgspec.json.encode({**to_wire(about), "series": series}))
+    return EncodedSnapshot(snapshot.run_id, series, snapshot.total_points, snapshot.warnings)
 
 
 def _delta(delta: Delta) -> MetricsDelta:

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from tunesmith.server.messages.base import Wire
 
 
@@ -39,6 +41,15 @@ class MetricsSnapshot(Wire):
     total_points: int
     warnings: list[str] = []
     """What is wrong with the event files, such as one that is damaged; for people."""
+
+
+class EncodedSnapshot(Wire):
+    """A MetricsSnapshot whose series are JSON already."""
+
+    run_id: str
+    series: list[msgspec.Raw]
+    total_points: int
+    warnings: list[str]
 
 
 class MetricsDelta(Wire):
