@@ -23,6 +23,8 @@ from tunesmith.stages.recipe import SUFFIX
 LOOK_INTERVAL = 1.0
 # What is read so soon after a check has come while it ran.
 MEANWHILE = 0.005
+# In which an editor's questions about an edit follow it: they are answered before its check begins.
+QUESTIONS = 0.001
 
 
 class Documents:
@@ -198,10 +200,10 @@ class Documents:
 
     async def _check_waiting(self) -> None:
         try:
-            # Straight away, unless keys come faster than checks end. Then only after as long as a check
+            # Almost at once, unless keys come faster than checks end. Then only after as long as a check
             # takes: the edits in between are superseded, and the loop stays free for half of the time.
             busy = time.monotonic() - self._ended < MEANWHILE
-            await asyncio.sleep(self._took if busy else 0)
+            await asyncio.sleep(max(self._took, QUESTIONS) if busy else QUESTIONS)
             while self._waiting:
                 uri = next(iter(self._waiting))
                 del self._waiting[uri]
