@@ -16,13 +16,15 @@ WITHOUT_KL = ("apo_zero_unpaired",)
 @dataclass(frozen=True)
 class Asked:
     """What is in force: what is written, else the library's default. `columns`: those of the training data;
-    None when they are not known, as the number of processes and the stage of ZeRO."""
+    None when they are not known, as the number of processes, the stage of ZeRO and how many functions give
+    rewards."""
 
     values: Mapping[str, Any]
     world: int | None
     zero: int | None
     adapts: bool
     columns: tuple[str, ...] | None
+    rewards: int | None = None
 
     def on(self, key: str) -> bool:
         return self.values.get(key) is True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from tunesmith.core.fact import Facts
 from tunesmith.core.finding import Finding, Fix, SetValue, Severity
@@ -18,6 +18,7 @@ from tunesmith.facts.names import (
 from tunesmith.facts.release import before
 from tunesmith.stages.train.rules.deepspeed_values import zero_stage
 from tunesmith.stages.train.rules.trl_refusals import REFUSALS, Asked
+from tunesmith.stages.train.rules.trl_words import REFUSALS as WORDS
 from tunesmith.stages.train.rules.written import value
 
 if TYPE_CHECKING:
@@ -71,6 +72,28 @@ def refused_by_trl(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         model_name_or_path: m
         precompute_ref_log_probs: true
         sync_ref_model: true
+        ---
+        # launch trl grpo --config train.yaml
+        # packages transformers 4.56.2, trl 0.23.1
+        model_name_or_path: m
+        use_vllm: true
+        vllm_mode: colocated
+        ---
+        # launch trl grpo --config train.yaml
+        # packages transformers 4.53.3, trl 0.19.1
+        model_name_or_path: m
+        loss_type: dapo
+        ---
+        # launch trl grpo --config train.yaml
+        # packages transformers 4.56.2, trl 0.23.1
+        model_name_or_path: m
+        reward_funcs: [accuracy_reward, think_format_reward]
+        reward_weights: [1.0]
+        ---
+        # launch trl dpo --config train.yaml
+        # packages transformers 4.56.2, trl 0.23.1
+        model_name_or_path: m
+        loss_type: [sigmoid, sff]
     Accepts:
         # launch trl sft --config train.yaml
         # packages transformers 5.12.0, trl 1.6.0
@@ -98,6 +121,21 @@ def refused_by_trl(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         # packages transformers 4.53.3, trl 0.19.1
         model_name_or_path: m
         per_device_train_batch_size: 2
+        ---
+        # launch trl grpo --config train.yaml
+        # packages transformers 4.56.2, trl 0.23.1
+        model_name_or_path: m
+        reward_model_name_or_path: r
+        reward_funcs: [accuracy_reward]
+        reward_weights: [1.0, 0.5]
+        loss_type: dapo
+        scale_rewards: false
+        vllm_mode: colocated
+        ---
+        # launch accelerate launch --num_processes 1 grpo.py --config train.yaml
+        # file grpo.py: TrlParser((GRPOConfig, ModelConfig)); OwnTrainer("m")
+        # packages transformers 4.56.2, trl 0.23.1
+        loss_type: own
     """
     library, versions, train = facts[TRAINING_ARGUMENTS], facts[VERSIONS], recipe.train
     if library.package != "trl":
@@ -114,8 +152,11 @@ def refused_by_trl(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         zero_stage(recipe, facts),
         adapts,
         columns,
+        _rewards(recipe) if recipe.script is None else None,
     )
-    for one in REFUSALS:
+    # A trainer of the script's own may know more words.
+    plain = recipe.script is None or (use is not None and use.trainer is not None and not use.overrides)
+    for one in (*REFUSALS, *(WORDS if plain else ())):
         key = next((key for key in one.keys if key in train), None)
         begun = before(versions, "trl", one.since) is False
         ended = one.until is not None and before(versions, "trl", one.until) is not True
@@ -164,6 +205,15 @@ def adapter_is_not_asked_for(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         path = ("train", key)
         fix = Fix("Set use_peft: true", (SetValue(("train", "use_peft"), "true"),), preferred=True)
         yield adapter_is_not_asked_for.at(*path, key=key, fixes=(fix,))
+
+
+def _rewards(recipe: Recipe) -> int | None:
+    """How many functions TRL's own script gives to the trainer."""
+    listed = recipe.args.get("reward_funcs", recipe.train.get("reward_funcs"))
+    named = recipe.args.get("reward_model_name_or_path", recipe.train.get("reward_model_name_or_path"))
+    if not isinstance(listed, list):
+        return None
+    return len(cast("list[Any]", listed)) + (1 if named else 0)
 
 
 RULES = (refused_by_trl, adapter_is_not_asked_for)
