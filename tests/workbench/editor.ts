@@ -6,7 +6,8 @@ export const editor = (page: Page): Locator =>
 
 /** Puts the caret at a 1-based line and column. */
 export async function goTo(page: Page, line: number, column = 1): Promise<void> {
-  await editor(page).click({ position: { x: 200, y: 10 } });
+  // A click could meet a lens above the first line.
+  await focus(page);
   await page.keyboard.press("Control+G");
   const input = page.locator(".quick-input-widget").getByRole("textbox");
   await input.fill(`:${line}:${column}`);
@@ -30,9 +31,12 @@ export async function save(page: Page): Promise<void> {
 
 /** An editor that lost the focus before it asked for its lenses asks when it has the focus again. */
 export async function clickCodeLens(page: Page, title: string): Promise<void> {
-  await editor(page).locator(".native-edit-context, textarea.inputarea").first().focus();
+  await focus(page);
   await codeLens(page, title).first().click();
 }
+
+const focus = (page: Page): Promise<void> =>
+  editor(page).locator(".native-edit-context, textarea.inputarea").first().focus();
 
 const codeLens = (page: Page, title: string): Locator =>
   editor(page).locator(".codelens-decoration a").filter({ hasText: title });

@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 
 from tunesmith.core.path import RecipePath
+from tunesmith.ide.anchors import alike, mark_at
 from tunesmith.ide.edits import TextEdit
-from tunesmith.syntax.marks import Mark, marks
+from tunesmith.syntax.marks import marks
 from tunesmith.syntax.tree import Position, Range, Scalar, Tree
 
 NAME = re.compile(r"[A-Za-z0-9_-]+")
@@ -27,7 +28,7 @@ class NotRenamed(Exception):
 
 def named_at(tree: Tree, position: Position) -> Named | None:
     """What can be renamed there; None for all that is named elsewhere: by us, by libraries, by scripts."""
-    found = next((one for one in marks(tree.text) if _covers(one, position)), None)
+    found = mark_at(marks(tree.text), position)
     return Named(found.range, found.name) if found else None
 
 
@@ -44,28 +45,11 @@ def refuse_column(tree: Tree, position: Position) -> None:
 def renaming(tree: Tree, position: Position, name: str) -> list[TextEdit] | None:
     """The anchor and its aliases by another name. Raises NotRenamed for a name that they cannot have."""
     every = marks(tree.text)
-    asked = next((one for one in every if _covers(one, position)), None)
+    asked = mark_at(every, position)
     if asked is None:
         return None
     if not NAME.fullmatch(name):
         raise NotRenamed(f"An anchor cannot be called {name!r}: use letters of ASCII, digits, - and _")
     if name != asked.name and any(one.name == name for one in every):
         raise NotRenamed(f"There is an anchor {name} in this file: choose another name")
-    return [TextEdit(one.range, name) for one in _same(every, asked)]
-
-
-def _same(every: tuple[Mark, ...], asked: Mark) -> list[Mark]:
-    """An alias means the last anchor above it that has its name."""
-    groups: list[list[Mark]] = [[]]
-    for one in every:
-        if one.name == asked.name:
-            if one.is_anchor:
-                groups.append([])
-            groups[-1].append(one)
-    return next(group for group in groups if asked in group)
-
-
-def _covers(one: Mark, position: Position) -> bool:
-    """With the sign before the name."""
-    (line, start), end = one.range
-    return Position(line, start - 1) <= position <= end
+    return [TextEdit(one.range, name) for one in alike(every, asked)]

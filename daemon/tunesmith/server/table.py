@@ -27,7 +27,7 @@ QUESTIONS: Mapping[str, str] = {
     types.TEXT_DOCUMENT_CODE_ACTION: "mending:mend",
     types.TEXT_DOCUMENT_CODE_LENS: "language:lens",
     types.TEXT_DOCUMENT_DOCUMENT_LINK: "language:link",
-    types.TEXT_DOCUMENT_DOCUMENT_SYMBOL: "foreign:outline",
+    types.TEXT_DOCUMENT_DOCUMENT_SYMBOL: "places:outline",
     types.TEXT_DOCUMENT_DEFINITION: "places:define",
     types.TEXT_DOCUMENT_REFERENCES: "places:refer",
     types.TEXT_DOCUMENT_INLAY_HINT: "inlay:hint",

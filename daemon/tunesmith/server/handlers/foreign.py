@@ -10,13 +10,7 @@ from tunesmith.dialects.reading import Place
 from tunesmith.dialects.recognise import YAML
 from tunesmith.ide.counterparts import counterparts
 from tunesmith.ide.foreign import as_opened
-from tunesmith.ide.foreign_language import (
-    Symbol,
-    foreign_completion,
-    foreign_hover,
-    foreign_links,
-    symbols,
-)
+from tunesmith.ide.foreign_language import foreign_completion, foreign_hover, foreign_links
 from tunesmith.rules.foreign import ForeignReport
 from tunesmith.server import convert
 from tunesmith.server.completions import Items, to_completions
@@ -51,15 +45,6 @@ def link(session: Session, params: types.DocumentLinkParams) -> list[types.Docum
     return [convert.to_link(lines, one) for one in foreign_links(report)]
 
 
-def outline(session: Session, params: types.DocumentSymbolParams) -> list[types.DocumentSymbol] | None:
-    """Of YAML alone: editors outline JSON themselves."""
-    report = _report(session, params.text_document.uri)
-    if report is None or report.reading.file.suffix.lower() not in YAML:
-        return None
-    tree = report.reading.documents[report.reading.file]
-    return [_symbol(tree.lines, one) for one in symbols(tree.root)]
-
-
 def elsewhere(session: Session, uri: str, position: types.Position) -> list[types.Location] | None:
     """Where the other half of a setting stands, in any of the readings that the file is a part of."""
     asked, found = path_of(uri), list[types.Location]()
@@ -85,15 +70,3 @@ def _report(session: Session, uri: str) -> ForeignReport | None:
 
 def _readings(session: Session) -> Iterator[ForeignReport]:
     return (one.foreign for one in session.snapshots() if one.foreign is not None)
-
-
-def _symbol(lines: convert.Lines, one: Symbol) -> types.DocumentSymbol:
-    kind = types.SymbolKind.Module if one.children else types.SymbolKind.Property
-    return types.DocumentSymbol(
-        one.name,
-        kind,
-        convert.to_range(lines, one.range),
-        convert.to_range(lines, one.key),
-        detail=one.value or None,
-        children=[_symbol(lines, child) for child in one.children],
-    )
