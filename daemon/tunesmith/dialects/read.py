@@ -127,7 +127,9 @@ def _script_itself(file: Path, text: str, folder: Path, launch: Launch, look: Lo
     world = world_size(launch, {})
     if world is not None:
         builder.values["world_size"] = world
-    return Reading(Dialect.SCRIPT, builder.values, builder.origins, documents, settings.arguments)
+    return Reading(
+        Dialect.SCRIPT, builder.values, builder.origins, documents, settings.arguments, settings.unread
+    )
 
 
 def read_alike(one: Values, other: Values) -> Values:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +24,15 @@ class Place:
 class Reading:
     """`values` have the form of a recipe. `origins` say where its paths are written; what lies below a path
     that is named lies below its place. `documents`: the file itself first, then what it links to.
-    `arguments`: the classes whose keys `train` holds, as in a section's marker."""
+    `arguments`: the classes whose keys `train` holds, as in a section's marker. `unread`: by section, what is
+    written there in a way that only a run can tell; None is for everything that is not among its values."""
 
     dialect: Dialect
     values: Mapping[str, Any]
     origins: Mapping[RecipePath, Place]
     documents: Mapping[Path, Tree]
     arguments: tuple[str, ...] = ()
+    unread: Mapping[str, frozenset[str] | None] = field(default_factory=dict[str, "frozenset[str] | None"])
 
     @property
     def file(self) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Collection, Mapping
 from pathlib import PurePath
-from typing import Any
+from typing import Any, cast
 
 from tunesmith.facts.history import history
 from tunesmith.stages.recipe import SUFFIX
@@ -50,7 +50,7 @@ def recognise(file: PurePath, values: object) -> Dialect | None:
         return None
     keys: Collection[str] = {key for key in values if isinstance(key, str)}
     if file.suffix.lower() in JSON:
-        return Dialect.DEEPSPEED if _is_deepspeed(keys) else _hugging_face(keys)
+        return Dialect.DEEPSPEED if _is_deepspeed(cast("Mapping[str, Any]", values)) else _hugging_face(keys)
     if file.suffix.lower() not in YAML or OTHERS & keys or _has_component(values):
         return None
     return next((dialect for dialect, is_one in YAML_DIALECTS if is_one(keys)), None)
@@ -76,20 +76,17 @@ def _is_accelerate(keys: Collection[str]) -> bool:
     return "distributed_type" in keys and bool(launch & set(keys))
 
 
-def _is_deepspeed(keys: Collection[str]) -> bool:
-    batch = {"train_batch_size", "train_micro_batch_size_per_gpu"}
+def _is_deepspeed(values: Mapping[str, Any]) -> bool:
+    found = values.keys()
     own = {"zero_optimization", "zero_allow_untested_optimizer", "steps_per_print", "wall_clock_breakdown"}
-    common = {
-        "autotuning",
-        "bf16",
-        "fp16",
-        "gradient_accumulation_steps",
-        "gradient_clipping",
-        "optimizer",
-        "scheduler",
-    }
-    found = set(keys)
-    return bool(own & found) or (bool(batch & found) and bool(common & found))
+    if own & found:
+        return True
+    batch = {"train_batch_size", "train_micro_batch_size_per_gpu"}
+    parts = {"autotuning", "bf16", "fp16", "optimizer", "scheduler"}
+    numbers = {"gradient_accumulation_steps", "gradient_clipping"}
+    # Other trainings count batches too: their numbers and names lie beside it, where DeepSpeed has sections.
+    has_part = any(isinstance(values[key], Mapping) for key in parts & found)
+    return bool(batch & found) and (has_part or (found <= {*batch, *parts, *numbers} and len(found) > 1))
 
 
 def _is_axolotl(keys: Collection[str]) -> bool:
@@ -128,6 +125,8 @@ def _is_hugging_face(keys: Collection[str]) -> bool:
     known = {key for key in keys if record is not None and record.knows(key)}
     sure = {key for key in known if key in SURE or key.startswith(("per_device_", "lr_scheduler_", "hub_"))}
     names_model = bool({"model_name_or_path", "dataset_name"} & set(keys))
+    if len(DIFFUSERS & set(keys)) >= 2 and not any(key.startswith("per_device_") for key in keys):
+        return False
     return len(sure) >= 2 or (len(known) >= 3 and names_model and bool(sure or len(known) >= 4))
 
 
@@ -150,6 +149,22 @@ SURE = frozenset(
         "warmup_ratio",
     )
 )
+
+DIFFUSERS = frozenset(
+    (
+        "checkpointing_steps",
+        "lr_scheduler",
+        "lr_warmup_steps",
+        "max_train_steps",
+        "mixed_precision",
+        "num_validation_images",
+        "resolution",
+        "train_batch_size",
+        "validation_prompt",
+        "validation_steps",
+    )
+)
+"""What scripts that train image models call their own arguments; of ours they share the names around them."""
 
 YAML_DIALECTS: tuple[tuple[Dialect, Callable[[Collection[str]], bool]], ...] = (
     (Dialect.ACCELERATE, _is_accelerate),

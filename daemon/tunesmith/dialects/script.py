@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,15 +17,34 @@ from tunesmith.facts.source import last_name
 from tunesmith.syntax.tree import Entry, Map, Position, Range, Scalar, Tree
 
 ARGUMENTS = frozenset(name for name in LIBRARY_CLASSES if name.endswith(("TrainingArguments", "Config")))
-PEFT, LOADED = "LoraConfig", "from_pretrained"
+PEFT = "LoraConfig"
+FIRST = {"train": "output_dir", "peft": "task_type"}
+"""The argument that may be given without its name."""
+CHANGING = frozenset(
+    (
+        "set_dataloader",
+        "set_evaluate",
+        "set_logging",
+        "set_lr_scheduler",
+        "set_optimizer",
+        "set_push_to_hub",
+        "set_save",
+        "set_testing",
+        "set_training",
+        "setattr",
+    )
+)
+"""Calls that change arguments which are made already."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """`tree` has each plain keyword argument as an entry, by the name of the call and its own."""
+    """`tree` has each plain keyword argument as an entry, by the name of the call and its own. `unread`: by
+    section, the arguments that are not plain; None for all that are not in it."""
 
     tree: Tree
     arguments: tuple[str, ...]
+    unread: Mapping[str, frozenset[str] | None]
 
 
 def read_script(builder: Builder, file: Path, text: str) -> Settings | None:
@@ -42,12 +61,13 @@ def read_script(builder: Builder, file: Path, text: str) -> Settings | None:
         return None
     lines = tuple(text.split("\n"))
     entries: list[Entry] = []
+    changed = {name for node in ast.walk(module) if (name := _set_later(node)) is not None}
     for call in made:
-        entries += _put(builder, ("train",), call, file, lines)
+        entries += _put(builder, ("train",), call, file, lines, changed)
     builder.values.setdefault("train", {})
-    for call in calls:
-        if last_name(call.func) == PEFT:
-            entries += _put(builder, ("peft",), call, file, lines)
+    adapters = [call for call in calls if last_name(call.func) == PEFT]
+    if len(adapters) == 1:
+        entries += _put(builder, ("peft",), adapters[0], file, lines, changed)
     if use.model_name is not None:
         builder.values["model"] = {"name_or_path": use.model_name}
     data = _data_file(calls)
@@ -55,14 +75,24 @@ def read_script(builder: Builder, file: Path, text: str) -> Settings | None:
         builder.values["data"] = {"train": data}
     root = Map(Range(Position(0, 0), Position(len(lines) - 1, len(lines[-1]))), tuple(entries))
     classes = tuple(LIBRARY_CLASSES[last_name(call.func)] for call in made)
-    return Settings(Tree(text, lines, root, ()), classes)
+    whole = any(_changes(call.func) for call in calls)
+    unread = {
+        "train": _unread(made, builder, "train", whole, changed),
+        "peft": _unread(adapters, builder, "peft", whole, changed),
+    }
+    return Settings(Tree(text, lines, root, ()), classes, unread)
 
 
 def _put(
-    builder: Builder, section: RecipePath, call: ast.Call, file: Path, lines: tuple[str, ...]
+    builder: Builder,
+    section: RecipePath,
+    call: ast.Call,
+    file: Path,
+    lines: tuple[str, ...],
+    changed: Collection[str],
 ) -> Iterator[Entry]:
     for word in call.keywords:
-        if word.arg is None:
+        if word.arg is None or word.arg in changed:
             continue
         try:
             value = literal(word.value)
@@ -72,6 +102,31 @@ def _put(
             continue
         builder.put((*section, word.arg), value, Place(file, (word.arg,)))
         yield _entry(word, value, lines)
+
+
+def _changes(function: ast.expr) -> bool:
+    """`replace` of dataclasses makes other arguments of them; that of a text is a method."""
+    is_copied = ast.unparse(function) in ("replace", "dataclasses.replace")
+    return is_copied or last_name(function) in CHANGING
+
+
+def _set_later(node: ast.AST) -> str | None:
+    """The attribute that something is given after it was made: `arguments.max_steps = 100`."""
+    return node.attr if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) else None
+
+
+def _unread(
+    made: list[ast.Call], builder: Builder, section: str, whole: bool, changed: Collection[str]
+) -> frozenset[str] | None:
+    """None where arguments can come from elsewhere: a parser, `**settings`, or by their position."""
+    if len(made) != 1 or whole or len(made[0].args) > 1:
+        return None
+    names = {word.arg for word in made[0].keywords}
+    if None in names or any(isinstance(one, ast.Starred) for one in made[0].args):
+        return None
+    first = {FIRST[section]} if made[0].args else set[str]()
+    written = {name for name in names if name is not None} | first | set(changed)
+    return frozenset(written - builder.values.get(section, {}).keys())
 
 
 def _entry(word: ast.keyword, value: Any, lines: tuple[str, ...]) -> Entry:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from tunesmith.core.fact import Facts
 from tunesmith.core.finding import Finding
+from tunesmith.core.partly import NotRead
 from tunesmith.core.rule import Rule
 from tunesmith.facts.unasked import unasked
 from tunesmith.stages.recipe import Recipe
@@ -38,9 +39,12 @@ def apply(rules: Sequence[Rule], recipe: Recipe, facts: Facts, values: Mapping[s
 
 
 def _run(rule: Rule, recipe: Recipe, facts: Facts) -> list[Finding]:
-    """A rule that fails is a defect of ours: it is logged, and costs nobody the other findings."""
+    """A rule that fails is a defect of ours: it is logged, and costs nobody the other findings. One that asks
+    for what could not be read has nothing to say."""
     try:
         return list(rule.check(recipe, facts))
+    except NotRead:
+        return []
     except Exception:
         log.exception("rule %s failed", rule.code)
         return []

@@ -75,7 +75,8 @@ def check_foreign(
     if "registry" in reading.values:
         facts = facts.with_known({DATASETS: Known(reading.values["registry"], "dataset_info.json")})
     facts = facts.with_known(script_facts(reading.values, folder, look))
-    applied: Applied = apply((*TRAINING, *FOREIGN), as_recipe(reading.values), facts, reading.values)
+    recipe = as_recipe(reading.values, reading.unread)
+    applied: Applied = apply((*TRAINING, *FOREIGN), recipe, facts, reading.values)
     located = [_locate(reading, finding) for finding in applied.findings]
     located += [
         Located(finding, Place(document, path), range_)

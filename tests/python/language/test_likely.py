@@ -16,10 +16,22 @@ OURS = {
     "c.yaml": "compute_environment: LOCAL_MACHINE\ndistributed_type: MULTI_GPU\n",
     "d.yaml": "stage: sft\nfinetuning_type: lora\n",
     "ds.json": '{"zero_optimization": {"stage": 3}}',
+    "sections.json": '{"train_micro_batch_size_per_gpu": 4, "fp16": {"enabled": true}, "my_key": 1}',
+    "numbers.json": '{"train_batch_size": 8, "gradient_accumulation_steps": 1}',
     "typed.json": '{"zero_optimization": {"stage": 3},}',
     "flow.yaml": "{stage: sft, finetuning_type: lora}",
 }
 NOBODYS = {
+    "config.json": json.dumps(
+        {
+            "train_batch_size": 1,
+            "gradient_accumulation_steps": 4,
+            "optimizer": "adamw_bf16",
+            "lr_scheduler": "constant",
+        }
+        | {"max_train_steps": 100, "num_train_epochs": 0, "report_to": "none", "push_to_hub": False}
+    ),
+    "sdxl.yaml": "resolution: 1024\ntrain_batch_size: 4\nnum_train_epochs: 2\nreport_to: wandb\n",
     "ci.yaml": "build:\n  stage: test\n  save_strategy: no\n",
     "package.json": '{"name": "report_to", "stage": 1}',
     "rows.json": json.dumps([{"stage": number, "dataset_name": "d"} for number in range(20_000)]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from foreign_editor import TARGET, editor
 from tunesmith.cli.checking.engine import Engine
 from tunesmith.dialects.likely import is_likely
@@ -44,6 +45,52 @@ def test_in_a_terminal(tmp_path: Path) -> None:
         assert found is not None
         assert (found.kind, [one.code for one in found.problems]) == ("training script", codes)
     assert engine.check(tmp_path / "model.py", "class Trainer: ...\n") is None
+
+
+STREAMED = """\
+from transformers import Trainer, TrainingArguments
+
+rows = load_dataset("json", streaming=True)
+when = "epoch"
+arguments = TrainingArguments("out", load_best_model_at_end=True, lr_scheduler_type="{kind}"{given})
+{then}
+Trainer(model=model, args=arguments, train_dataset=rows, eval_dataset=rows).train()
+"""
+WRONG = ["TN214", "TN242", "TN264"]
+
+
+@pytest.mark.parametrize(
+    ("given", "then", "codes"),
+    [
+        ("", "", WRONG),
+        ("", 'print("a".replace("a", "b"))', WRONG),
+        (", save_strategy=when, eval_strategy=when", "", ["TN242", "TN264"]),
+        (", max_steps=options.steps", "", ["TN214", "TN264"]),
+        (", lr_scheduler_kwargs={'min_lr_rate': 0.1}", "", ["TN214", "TN242"]),
+        (", **yaml.safe_load(file)", "", []),
+        (", max_steps=-1", "arguments.max_steps = 100", ["TN214", "TN264"]),
+        ("", "arguments = arguments.set_save(strategy='no')", []),
+        ("", "arguments = dataclasses.replace(arguments, eval_strategy='steps')", []),
+    ],
+)
+def test_what_only_a_run_can_tell_is_not_taken_for_absent(
+    tmp_path: Path, given: str, then: str, codes: list[str]
+) -> None:
+    (tmp_path / "target.json").write_text(json.dumps(TARGET))
+    engine = Engine((tmp_path,), target=tmp_path / "target.json")
+    text = STREAMED.format(kind="cosine_with_min_lr", given=given, then=then)
+    (tmp_path / "train.py").write_text(text)
+    found = engine.check(tmp_path / "train.py", text)
+    assert found is not None
+    assert sorted(one.code for one in found.problems) == codes
+
+
+def test_arguments_of_the_command_line_are_not_known(tmp_path: Path) -> None:
+    text = STREAMED.format(kind="linear", given="", then="")
+    parsed = text.replace(text.split("\n")[4], "(arguments,) = HfArgumentParser(TrainingArguments).parse()")
+    (tmp_path / "train.py").write_text(parsed)
+    found = Engine((tmp_path,)).check(tmp_path / "train.py", parsed)
+    assert found is None or not found.problems
 
 
 def test_other_python_is_left_alone() -> None:
