@@ -29,6 +29,16 @@ export async function save(page: Page): Promise<void> {
   await page.locator(".editor-group-container.active .tab.active:not(.dirty)").waitFor();
 }
 
+/** What is seen in it, line by line, with what the editor itself writes between the words. */
+export async function lines(page: Page): Promise<string[]> {
+  const shown = await editor(page)
+    .locator(".view-line")
+    .evaluateAll((all) =>
+      all.map((line) => ({ top: line.getBoundingClientRect().top, text: line.textContent ?? "" })),
+    );
+  return shown.sort((a, b) => a.top - b.top).map(({ text }) => text.replaceAll("\u00a0", " "));
+}
+
 /** An editor that lost the focus before it asked for its lenses asks when it has the focus again. */
 export async function clickCodeLens(page: Page, title: string): Promise<void> {
   await focus(page);
