@@ -12,6 +12,8 @@ from tunesmith.facts.json_file import read_object
 CHECKPOINT = re.compile(r"checkpoint-(\d+)")
 STATE = "trainer_state.json"
 RANDOM_NUMBERS = re.compile(r"rng_state_\d+\.pth")
+WEIGHTS = re.compile(r"(model|pytorch_model|adapter_model).*\.(safetensors|bin)")
+TRAINING = re.compile(r"(optimizer|scheduler|global_step|pytorch_model_fsdp).*")
 LARGEST = 64 * 1024 * 1024
 """The history in it grows with the training."""
 
@@ -29,6 +31,8 @@ class TrainerFolder:
     """Whether the best checkpoint that it remembers is there; None when it remembers none."""
     ranks: int | None = None
     """How many processes saved it, as their random numbers show; None when there are none."""
+    is_weights_alone: bool = False
+    """Whether a model or an adapter is in it, and nothing of the optimizer, however it was sharded."""
 
 
 def read_trainer_folder(path: Path) -> TrainerFolder:
@@ -36,11 +40,14 @@ def read_trainer_folder(path: Path) -> TrainerFolder:
     try:
         if not path.is_dir():
             return TrainerFolder(path, exists=False)
-        found = [int(match[1]) for entry in path.iterdir() if (match := CHECKPOINT.fullmatch(entry.name))]
+        names = [entry.name for entry in path.iterdir()]
+        found = [int(match[1]) for name in names if (match := CHECKPOINT.fullmatch(name))]
         state = read_object(path / STATE, LARGEST)
-        ranks = sum(1 for entry in path.iterdir() if RANDOM_NUMBERS.fullmatch(entry.name)) or None
+        ranks = sum(1 for name in names if RANDOM_NUMBERS.fullmatch(name)) or None
         ranks = 1 if ranks is None and (path / "rng_state.pth").is_file() else ranks
-        return TrainerFolder(path, True, tuple(sorted(found)), state, _best_is_here(path, state), ranks)
+        alone = any(map(WEIGHTS.fullmatch, names)) and not any(map(TRAINING.fullmatch, names))
+        best = _best_is_here(path, state)
+        return TrainerFolder(path, True, tuple(sorted(found)), state, best, ranks, alone)
     except (OSError, ValueError):
         return TrainerFolder(path, True, None)
 

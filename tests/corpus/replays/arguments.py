@@ -102,6 +102,12 @@ REPLAYS = (
         trains(lr_scheduler_type="cosine_with_min_lr"),
     ),
     Replay(
+        "TN277",
+        "TypeError",
+        "got an unexpected keyword argument 'eta_min'",
+        trains(lr_scheduler_type="cosine", lr_scheduler_kwargs={"eta_min": 1e-6}),
+    ),
+    Replay(
         "TN265", "ValueError", "--dataloader_prefetch_factor can only", refuses(dataloader_prefetch_factor=2)
     ),
     Replay(

@@ -77,6 +77,15 @@ REFUSALS: tuple[Refusal, ...] = (
         lambda own: _is_unknown(str(own.at("optimizer", "type")).lower(), OPTIMIZERS),
         RECENT,
     ),
+    Refusal(
+        ("scheduler", "type"),
+        "this LR scheduler needs total_num_steps in its params, which may be auto",
+        lambda own: (
+            own.at("scheduler", "type") in ("WarmupDecayLR", "WarmupCosineLR")
+            and own.at("scheduler", "params", "total_num_steps") is None
+        ),
+        RECENT,
+    ),
     *(
         Refusal(
             (section,),
@@ -139,6 +148,7 @@ def refused_by_deepspeed(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
 
     Why: the Trainer fills in what is "auto" and hands the rest on; the engine is not built.
     Library: deepspeed: AssertionError, DeepSpeed does not recognize LR scheduler, and its like;
+    TypeError, WarmupDecayLR.__init__() missing 1 required positional argument: 'total_num_steps';
     ValidationError, Input should be a valid integer, got a number with a fractional part; transformers:
     ValueError, Found `optimizer` configured in the DeepSpeed config, but no `scheduler`; ValueError, ZeRO
     inference only makes sense with ZeRO Stage 3; ValueError, The model's config file has neither
@@ -149,6 +159,9 @@ def refused_by_deepspeed(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         ---
         # packages transformers 4.44.2, deepspeed 0.14.4
         deepspeed: {optimizer: {type: AdamW8bit}, zero_optimization: {stage: 2}}
+        ---
+        # packages transformers 4.44.2, deepspeed 0.14.4
+        deepspeed: {scheduler: {type: WarmupDecayLR, params: {}}, zero_optimization: {stage: 2}}
         ---
         # packages transformers 4.44.2, deepspeed 0.14.4
         deepspeed: {bf16: true, zero_optimization: {stage: 2}}
