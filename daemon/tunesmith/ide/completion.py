@@ -43,7 +43,7 @@ class Completion:
     documentation: str = ""
     sort: str = ""
     more: bool = False
-    """Ask again at once: a section or folder was opened."""
+    """Ask again at once: a section or folder was opened, or words and files can follow."""
 
 
 def completion(
@@ -88,7 +88,7 @@ def _keys(lines: Sequence[str], facts: Facts, place: Place) -> list[Completion]:
                 detail=_detail(spec),
                 documentation=describe(spec),
                 sort=f"{'0' if spec.required and not spec.source else '1'}{number:04d}",
-                more=spec.section or bool(spec.choices),
+                more=spec.section or bool(spec.choices) or spec.path == "file",
             )
         )
     return found

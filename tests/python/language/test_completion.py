@@ -99,6 +99,7 @@ def test_sections_come_first_needed_and_unwritten(tmp_path: Path) -> None:
     assert sorted(found, key=lambda name: found[name].sort)[:2] == ["model", "data"]
     assert found["model"].text == "model:\n  "
     assert found["model"].more
+    assert offered("data:\n  ‸", tmp_path)["train"].more, "files can follow"
 
 
 def test_keys_of_a_section(tmp_path: Path) -> None:
