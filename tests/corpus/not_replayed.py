@@ -25,6 +25,7 @@ NOT_REPLAYED: Mapping[str, str] = {
     "TN269": OLDER_TRANSFORMERS,
     "TN250": TRL,
     "TN271": TRL,
+    "TN330": TRL,
     "TN423": "the training environments have DeepSpeed",
     "TN433": "it takes a torch that is older than those of the training environments",
     "TN451": REFUSED,

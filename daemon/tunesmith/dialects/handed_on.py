@@ -42,7 +42,16 @@ QUANTIZED = frozenset(
     )
 )
 ADAPTED = frozenset(
-    ("r", "lora_alpha", "lora_dropout", "target_modules", "modules_to_save", "task_type", "bias")
+    (
+        "bias",
+        "init_lora_weights",
+        "lora_alpha",
+        "lora_dropout",
+        "modules_to_save",
+        "r",
+        "target_modules",
+        "task_type",
+    )
 )
 
 MADE = frozenset(("TrainingArguments", "Seq2SeqTrainingArguments", "SFTConfig", "DPOConfig", "GRPOConfig"))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+from tunesmith.facts.bounded import read_bounded
 from tunesmith.facts.json_file import read_object
 
 # Classes that have no special tokens of their own: what the files do not name is not there.
@@ -37,6 +38,8 @@ class TokenizerFolder:
     template: bool | None = None
     padding_side: str | None = None
     max_length: int | None = None
+    template_text: str | None = None
+    """The one chat template itself; None when there is none, or several with names."""
 
 
 def read_tokenizer_folder(path: Path) -> TokenizerFolder:
@@ -56,7 +59,17 @@ def read_tokenizer_folder(path: Path) -> TokenizerFolder:
         else None,
         side if isinstance(side := config.get("padding_side"), str) else None,
         most if isinstance(most := config.get("model_max_length", config.get("max_len")), int) else None,
+        _template(path, config),
     )
+
+
+def _template(path: Path, config: Mapping[str, object]) -> str | None:
+    """The file beside the configuration counts before what that says."""
+    try:
+        return read_bounded(path / TEMPLATES[0], LARGEST).decode("utf-8")
+    except (OSError, ValueError):
+        written = read_object(path / TEMPLATES[1], LARGEST).get("chat_template", config.get("chat_template"))
+        return written if isinstance(written, str) else None
 
 
 def _special(*files: Mapping[str, object]) -> Mapping[str, str | None]:

@@ -65,7 +65,30 @@ def together(*keys: str) -> Callable[[Said], bool]:
     return lambda said: all(said.get(key) for key in keys)
 
 
+def offloads_packed_states(said: Said) -> bool:
+    """Whether FSDP 1 is to offload what an optimizer keeps in 8 bits."""
+    config = said.get("fsdp_config")
+    own = cast(Said, config) if isinstance(config, Mapping) else {}
+    packed = isinstance(said.get("optimizer"), str) and "8bit" in said["optimizer"]
+    newer = any(str(one) == "2" for one in (said.get("fsdp_version"), own.get("fsdp_version")))
+    return bool(said.get("fsdp")) and packed and not newer and own.get("fsdp_offload_params") is True
+
+
 REFUSED: tuple[Refused, ...] = (
+    Refused(
+        "optimizer",
+        "FSDP does not offload the states of an optimizer in 8 bits",
+        offloads_packed_states,
+        (0, 8),
+    ),
+    Refused(
+        "neftune_noise_alpha",
+        "it must be more than 0",
+        lambda said: (
+            isinstance(said.get("neftune_noise_alpha"), int | float) and said["neftune_noise_alpha"] <= 0
+        ),
+        (0, 8),
+    ),
     Refused(
         "val_set_size", "test_datasets are evaluated on already", together("val_set_size", "test_datasets")
     ),

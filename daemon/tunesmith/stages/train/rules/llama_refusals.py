@@ -66,6 +66,12 @@ REFUSALS: tuple[Refusal, ...] = (
         "Cannot resize embedding layers of a quantized model",
         lambda own: own.on("resize_vocab") and own.values.get("quantization_bit") is not None,
     ),
+    Refusal(
+        "pissa_init",
+        "Please use scripts/pissa_init.py to initialize PiSSA for a quantized model",
+        lambda own: own.on("pissa_init") and own.values.get("quantization_bit") is not None,
+        (0, 8, 2),
+    ),
     Refusal("adapter_name_or_path", "Adapter is only valid for the LoRA method", lambda own: not own.adapts),
     Refusal(
         "predict_with_generate",
