@@ -20,6 +20,17 @@ ARGUMENTS = frozenset(name for name in LIBRARY_CLASSES if name.endswith(("Traini
 PEFT = "LoraConfig"
 FIRST = {"train": "output_dir", "peft": "task_type"}
 """The argument that may be given without its name."""
+UNSLOTH = "unsloth"
+ADDED = frozenset(
+    (
+        "max_seq_length",
+        "unsloth_grpo_mini_batch",
+        "unsloth_logit_chunk_multiplier",
+        "unsloth_num_chunks",
+        "vllm_sampling_params",
+    )
+)
+"""What it adds to the arguments of TRL's trainers, in every release of theirs."""
 CHANGING = frozenset(
     (
         "set_dataloader",
@@ -62,6 +73,8 @@ def read_script(builder: Builder, file: Path, text: str) -> Settings | None:
     lines = tuple(text.split("\n"))
     entries: list[Entry] = []
     changed = {name for node in ast.walk(module) if (name := _set_later(node)) is not None}
+    if any(name.split(".")[0] == UNSLOTH for name in _imported(module)):
+        changed |= ADDED
     for call in made:
         entries += _put(builder, ("train",), call, file, lines, changed)
     builder.values.setdefault("train", {})
@@ -102,6 +115,14 @@ def _put(
             continue
         builder.put((*section, word.arg), value, Place(file, (word.arg,)))
         yield _entry(word, value, lines)
+
+
+def _imported(module: ast.Module) -> Iterator[str]:
+    for node in ast.walk(module):
+        if isinstance(node, ast.Import):
+            yield from (one.name for one in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or ""
 
 
 def _changes(function: ast.expr) -> bool:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tunesmith.core.python_source import literal, parse_module
 from tunesmith.facts.bounded import read_bounded
+from tunesmith.facts.script_calls import given_to, keywords, said
 from tunesmith.facts.script_file import LARGEST
 from tunesmith.facts.script_rows import columns_made, columns_read, encodings, metrics_of, taken_as_loaded
 from tunesmith.facts.source import last_name
@@ -114,10 +115,12 @@ def use_of(tree: ast.Module) -> ScriptUse:
     streams = next((call for call in calls if last_name(call.func) == "load_dataset"), None)
     return ScriptUse(
         trainer=base,
-        given=_keywords(trainer) if trainer is not None else {},
+        given=given_to(trainer, base, None if made is None else frozenset(_methods(made)))
+        if trainer is not None
+        else {},
         overrides=frozenset(_methods(made)) if made is not None else frozenset(),
         loads={
-            last_name(call.func.value): _keywords(call)
+            last_name(call.func.value): keywords(call)
             for call in loads
             if isinstance(call.func, ast.Attribute)
         },
@@ -138,20 +141,20 @@ def use_of(tree: ast.Module) -> ScriptUse:
         ),
         borrowed=frozenset(_borrowed(tree, calls)),
         assigned=frozenset(_assigned(tree)),
-        quantization=next(map(_keywords, named("BitsAndBytesConfig", calls)), None),
-        lora=None if lora is None else _keywords(lora),
+        quantization=next(map(keywords, named("BitsAndBytesConfig", calls)), None),
+        lora=None if lora is None else keywords(lora),
         collated=frozenset(_collated(trainer, tree)) if trainer is not None else frozenset(),
         hides_inputs=trainer is not None and _hides_inputs(trainer, tree, own),
-        streams=None if streams is None else _keywords(streams).get("streaming"),
-        made={name: _keywords(call) for call in calls if (name := last_name(call.func))[:1].isupper()},
+        streams=None if streams is None else keywords(streams).get("streaming"),
+        made={name: said(call) for call in calls if (name := last_name(call.func))[:1].isupper()},
         encodings=tuple(encodings(calls)),
-        loaded=tuple(map(_keywords, named("load_dataset", calls))),
+        loaded=tuple(map(keywords, named("load_dataset", calls))),
         as_loaded=any(
             taken_as_loaded(word.value, tree)
             for word in (trainer.keywords if trainer else ())
             if word.arg == "train_dataset"
         ),
-        metrics=metrics_of(_keywords(trainer).get("compute_metrics", ""), tree) if trainer else None,
+        metrics=metrics_of(keywords(trainer).get("compute_metrics", ""), tree) if trainer else None,
         names=frozenset(
             last_name(node) for node in ast.walk(tree) if isinstance(node, ast.Name | ast.Attribute)
         ),
@@ -173,12 +176,6 @@ def _trainer(name: str, own: Mapping[str, ast.ClassDef], depth: int = 4) -> str 
         outer = (last_name(base) for base in own[name].bases if last_name(base) in TRAINERS)
         return next((found for found in (*bases, *outer) if found), None)
     return name if name in TRAINERS else None
-
-
-def _keywords(call: ast.Call) -> Mapping[str, str]:
-    """By name as source text; the first positional one as "0"."""
-    first = {"0": ast.unparse(call.args[0])} if call.args else {}
-    return first | {word.arg: ast.unparse(word.value) for word in call.keywords if word.arg}
 
 
 def _collated(trainer: ast.Call, tree: ast.Module) -> Iterator[str]:

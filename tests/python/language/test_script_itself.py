@@ -93,6 +93,17 @@ def test_arguments_of_the_command_line_are_not_known(tmp_path: Path) -> None:
     assert found is None or not found.problems
 
 
+def test_arguments_that_unsloth_adds(tmp_path: Path) -> None:
+    target = {**TARGET, "packages": {**TARGET["packages"], "trl": "0.22.2"}}
+    (tmp_path / "target.json").write_text(json.dumps(target))
+    engine = Engine((tmp_path,), target=tmp_path / "target.json")
+    text = 'from trl import SFTConfig, SFTTrainer\nSFTTrainer(m, SFTConfig("out", max_seq_length=8))\n'
+    for first, codes in (("", ["TN202"]), ("from unsloth import FastLanguageModel\n", [])):
+        found = engine.check(tmp_path / "train.py", first + text)
+        assert found is not None
+        assert [one.code for one in found.problems] == codes
+
+
 def test_other_python_is_left_alone() -> None:
     assert not is_likely(Path("model.py"), "class MyTrainer(Trainer):\n    def step(self): ...\n")
     assert not is_likely(Path("serve.py"), "config = LoraConfig(r=8)\n")

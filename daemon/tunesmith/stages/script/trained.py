@@ -21,9 +21,13 @@ if TYPE_CHECKING:
 VALIDATION = re.compile(r"valid|eval|dev|test")
 
 
+EVALUATING = frozenset(("evaluate", "get_eval_dataloader"))
+"""Where a trainer of the script's own may bring the data itself."""
+
+
 def has_evaluation_data(use: ScriptUse, recipe: Recipe) -> bool | None:
     """Whether the script's trainer is given something to evaluate on; None when that is not plain."""
-    if use.trainer is None:
+    if use.trainer is None or EVALUATING & use.overrides:
         return None
     text = use.given.get("eval_dataset")
     if text is None:
@@ -70,6 +74,16 @@ def nothing_to_evaluate_on(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         # packages transformers 4.46.3
         # script trainer = Trainer(model=m, args=a, train_dataset=d); trainer.evaluate(held_out)
         do_eval: true
+        ---
+        # launch python train.py train.yaml
+        # packages transformers 4.46.3
+        # script Trainer(model=m, args=a, **datasets)
+        eval_strategy: epoch
+        ---
+        # launch python train.py train.yaml
+        # packages transformers 4.46.3
+        # script Trainer(m, a, collate, rows, held_out)
+        eval_strategy: epoch
     """
     use, library = facts[SCRIPT_USE], facts[TRAINING_ARGUMENTS]
     if has_evaluation_data(use, recipe) is not False:

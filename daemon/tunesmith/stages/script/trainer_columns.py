@@ -120,8 +120,9 @@ def _missing(trainer: str, columns: set[str], recipe: Recipe, facts: Facts) -> S
 
 def _missing_for_text(columns: set[str], recipe: Recipe, facts: Facts) -> Sequence[str]:
     use = facts.get(SCRIPT_USE)
-    config = {**use.made.get("SFTConfig", {}), **use.given} if use else {}
-    text = config.get("dataset_text_field")
+    key = "dataset_text_field"
+    made = use.made.get("SFTConfig", {}) if use else {}
+    text = (use.given.get(key) or made.get(key)) if use else None
     written = recipe.train.get("dataset_text_field", recipe.args.get("dataset_text_field"))
     field = argument(text, recipe, facts.get(SCRIPT_ARGUMENTS)) if text else written
     if text and field is None:
