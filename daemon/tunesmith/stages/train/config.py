@@ -90,7 +90,7 @@ class TrainStage:
     """Keys of an accelerate config file, verbatim."""
     early_stopping: EarlyStopping | None = None
     """When to end because nothing gets better any more."""
-    deepspeed: str | Mapping[str, Any] | None = marked(Marker(path="file"), default=None)
+    deepspeed: str | Mapping[str, Any] | None = marked(Marker(path="file", suffixes=(".json",)), default=None)
     """A DeepSpeed config file, or its keys."""
     pipeline: Pipeline | None = None
     """Into which stages the model is split."""

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, cast
 from tunesmith.core.fact import Facts
 from tunesmith.core.finding import Finding, Fix, RenameKey, Severity
 from tunesmith.core.path import RecipePath, dotted
-from tunesmith.core.rule import rule
-from tunesmith.facts.names import SCRIPT_USE
+from tunesmith.core.rule import Rule, rule
+from tunesmith.facts.names import SCRIPT_USE, VERSIONS
+from tunesmith.facts.release import before
 from tunesmith.stages.train.rules.deepspeed import deepspeed_config
 
 if TYPE_CHECKING:
@@ -106,47 +107,59 @@ ZERO = frozenset(
 )
 
 
-@rule("TN622", Severity.ERROR, "zero_optimization has no {key}; did you mean {near}?")
+STRICT = (0, 7, 3)
+"""Releases since this one refuse what they do not know in `zero_optimization`; earlier ones ignore it."""
+
+
+@rule("TN622", Severity.ERROR, "zero_optimization has no {key}; did you mean {near}?", needs=(VERSIONS,))
 def misspelt_key_of_zero(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
     """A key below `zero_optimization` is nearly one that DeepSpeed knows.
 
     Why: that section takes no other keys.
     Library: deepspeed since 0.7.3: ValidationError, Extra inputs are not permitted.
     Flags:
+        # packages deepspeed 0.14.4
         deepspeed: {zero_optimization: {stage: 3, offload_optimiser: {device: cpu}}}
         ---
+        # packages deepspeed 0.14.4
         deepspeed: {zero_optimization: {stage: 3, stage3_max_live_parameter: 1000}}
     Accepts:
+        # packages deepspeed 0.14.4
         deepspeed: {zero_optimization: {stage: 3, offload_optimizer: {device: cpu}}}
         ---
+        # packages deepspeed 0.14.4
         deepspeed: {zero_optimization: {stage: 3, a_key_of_a_newer_release: 1}}
+        ---
+        # packages deepspeed 0.6.5
+        deepspeed: {zero_optimization: {stage: 3, stage3_max_live_parameter: 1000}}
     """
-    zero = deepspeed_config(recipe, facts).get("zero_optimization")
-    if isinstance(zero, Mapping):
-        for key, near in _misspelt(cast(Mapping[str, Any], zero), ZERO):
-            path: RecipePath = ("deepspeed", "zero_optimization", key)
-            fix = Fix(f"Change to {near}", (RenameKey(path, near),), preferred=True)
-            yield misspelt_key_of_zero.at(*path, key=key, near=near, fixes=(fix,))
+    if before(facts[VERSIONS], "deepspeed", STRICT) is False:
+        for key, near in _misspelt_in_zero(recipe, facts):
+            yield _renamed(misspelt_key_of_zero, ("zero_optimization", key), near)
 
 
-@rule("TN623", Severity.WARNING, "DeepSpeed has no {key} and ignores it; did you mean {near}?")
+@rule("TN623", Severity.WARNING, "DeepSpeed has no {key}; did you mean {near}?")
 def misspelt_key_of_deepspeed(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
-    """A key at the top of a DeepSpeed config is nearly one that DeepSpeed knows.
+    """A key of a DeepSpeed config is nearly one that DeepSpeed knows.
 
-    Why: what it does not know there it leaves alone, and takes its default.
+    Why: what it does not know at the top it leaves alone, and takes its default. Below `zero_optimization`
+    only releases before 0.7.3 do.
     Library: silent.
     Flags:
         deepspeed: {gradient_cliping: 1.0, train_batch_size: 8, zero_optimization: {stage: 2}}
+        ---
+        # packages deepspeed 0.6.5
+        deepspeed: {zero_optimization: {stage: 3, stage3_max_live_parameter: 1000}}
     Accepts:
         deepspeed: {gradient_clipping: 1.0, train_batch_size: 8, zero_optimization: {stage: 2}}
         ---
         deepspeed: {my_own_notes: 1, train_batch_size: 8, zero_optimization: {stage: 2}}
     """
-    config = deepspeed_config(recipe, facts)
-    for key, near in _misspelt(config, TOP):
-        path: RecipePath = ("deepspeed", key)
-        fix = Fix(f"Change to {near}", (RenameKey(path, near),), preferred=True)
-        yield misspelt_key_of_deepspeed.at(*path, key=key, near=near, fixes=(fix,))
+    for key, near in _misspelt(deepspeed_config(recipe, facts), TOP):
+        yield _renamed(misspelt_key_of_deepspeed, (key,), near)
+    if before(facts.get(VERSIONS) or {}, "deepspeed", STRICT) is not False:
+        for key, near in _misspelt_in_zero(recipe, facts):
+            yield _renamed(misspelt_key_of_deepspeed, ("zero_optimization", key), near)
 
 
 @rule(
@@ -197,6 +210,17 @@ def auto_without_the_trainer(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
 
 TRAINING = (misspelt_key_of_zero, misspelt_key_of_deepspeed)
 FOREIGN = (auto_without_the_trainer,)
+
+
+def _misspelt_in_zero(recipe: Recipe, facts: Facts) -> Iterator[tuple[str, str]]:
+    zero = deepspeed_config(recipe, facts).get("zero_optimization")
+    return _misspelt(cast(Mapping[str, Any], zero), ZERO) if isinstance(zero, Mapping) else iter(())
+
+
+def _renamed(by: Rule, keys: tuple[str, ...], near: str) -> Finding:
+    path: RecipePath = ("deepspeed", *keys)
+    fix = Fix(f"Change to {near}", (RenameKey(path, near),), preferred=True)
+    return by.at(*path, key=keys[-1], near=near, fixes=(fix,))
 
 
 def _misspelt(values: Mapping[str, object], known: Collection[str]) -> Iterator[tuple[str, str]]:
