@@ -47,7 +47,7 @@ data:
 # How it is trained.
 train:
 ${TRAINING.replace(/^/gm, "  ")}
-  lr_scheduler_kwargs:
+  liger_kernel_config:
 `;
 
 const phase = (number: number): string => `    # Phase ${number}: what the schedule does then.

@@ -64,7 +64,8 @@ async function measured(projects: Project[], say: (line: string) => void): Promi
       if (round > 0) seconds[index]?.push(took);
     }
   }
-  const [few, more, most] = seconds.map(median) as [number, number, number];
+  // What else the machine does only ever adds, and differences of medians keep it: the fastest rounds are compared.
+  const [few, more, most] = seconds.map((each) => Math.min(...each)) as [number, number, number];
   const what = projects[0]?.what ?? "";
   say(
     `${what}: ${COUNTS.map((count, index) => `${count} in ${(seconds[index] ?? []).map((one) => one.toFixed(1))} s`).join("; ")}`,
@@ -72,12 +73,12 @@ async function measured(projects: Project[], say: (line: string) => void): Promi
   return [
     row({
       what: `tunesmith check over ${COUNTS[2]} ${what}, each with its start, median of ${ROUNDS}`,
-      value: (1000 * most) / COUNTS[2],
+      value: (1000 * median(seconds[2] ?? [])) / COUNTS[2],
       unit: "ms a file",
       goal: { text: "≤ 5 (200 files/s)", most: 5, of: "value" },
     }),
     row({
-      what: `a file among the last 500 ${what}, beside one among the 250 before`,
+      what: `a file among the last 500 ${what}, beside one among the 250 before, fastest of ${ROUNDS}`,
       value: (most - more) / (2 * (more - few)),
       unit: "×",
       goal: { text: "linear: ≤ 1.2", most: 1.2, of: "value" },
