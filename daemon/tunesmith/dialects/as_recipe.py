@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any, cast
 
-from tunesmith.core.partly import Partly
 from tunesmith.stages.data.config import Columns, DataConfig
 from tunesmith.stages.recipe import Recipe
 from tunesmith.stages.train.config import ModelConfig
 
 
-def as_recipe(
-    values: Mapping[str, Any], unread: Mapping[str, frozenset[str] | None] = MappingProxyType({})
-) -> Recipe:
-    """What has another form than a recipe gives it is left out. `unread` is that of the reading."""
+def as_recipe(values: Mapping[str, Any]) -> Recipe:
+    """What has another form than a recipe gives it is left out."""
     model, data = _section(values, "model"), _section(values, "data")
     named = ModelConfig(
         _text(model, "name_or_path"), load=_section(model, "load"), tokenizer=_text(model, "tokenizer")
@@ -23,8 +19,8 @@ def as_recipe(
     return Recipe(
         model=named if model else None,
         data=_data(data),
-        peft=_partly(values, "peft", unread),
-        train=_partly(values, "train", unread),
+        peft=_section(values, "peft"),
+        train=_section(values, "train"),
         script=_text(values, "script"),
         args=_section(values, "args"),
         accelerate=_section(values, "accelerate"),
@@ -47,13 +43,6 @@ def _data(data: Mapping[str, Any]) -> DataConfig | None:
 def _section(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     found = values.get(name)
     return cast(Mapping[str, Any], found) if isinstance(found, Mapping) else {}
-
-
-def _partly(
-    values: Mapping[str, Any], name: str, unread: Mapping[str, frozenset[str] | None]
-) -> Mapping[str, Any]:
-    found = _section(values, name)
-    return Partly(found, unread[name]) if name in unread else found
 
 
 def _text(values: Mapping[str, Any], name: str) -> str | None:

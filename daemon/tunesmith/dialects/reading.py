@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tunesmith.core.partly import Partly
 from tunesmith.core.path import RecipePath
 from tunesmith.dialects.recognise import Dialect
 from tunesmith.syntax.tree import Range, Tree
@@ -33,6 +34,12 @@ class Reading:
     documents: Mapping[Path, Tree]
     arguments: tuple[str, ...] = ()
     unread: Mapping[str, frozenset[str] | None] = field(default_factory=dict[str, "frozenset[str] | None"])
+
+    @property
+    def guarded(self) -> Mapping[str, Any]:
+        """`values`, of which nobody can take for absent what was not read."""
+        sections = {name: Partly(self.values.get(name, {}), unread) for name, unread in self.unread.items()}
+        return {**self.values, **sections}
 
     @property
     def file(self) -> Path:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from tunesmith.core.fact import Fact, Facts, Known
+from tunesmith.core.partly import NotRead
 from tunesmith.facts.interpreter import Interpreter
 from tunesmith.facts.located import located
 from tunesmith.facts.model import model_facts
@@ -135,7 +136,10 @@ def trainer_folders(values: Values, folder: Path, look: Look) -> KnownFacts:
     train = _section(values, "train")
     known: KnownFacts = {}
     for key, fact in (("output_dir", OUTPUT_FOLDER), ("resume_from_checkpoint", RESUMED_FOLDER)):
-        written = train.get(key)
+        try:
+            written = train.get(key)
+        except NotRead:
+            continue
         if isinstance(written, str) and written and "\0" not in written:
             found = look(Source("trainer-folder", located(folder, written)))
             if found is not None:
@@ -196,14 +200,17 @@ def _steps(values: Values, data: Values, known: KnownFacts) -> KnownFacts:
     # Texts are cut into blocks of tokens: how many there will be, only their tokenizer knows.
     is_cut = values.get("task") == "causal-lm"
     rows = known[TRAIN_ROWS].value if TRAIN_ROWS in known and not is_cut else None
-    steps = total_steps(
-        _section(values, "train"),
-        _section(values, "accelerate"),
-        rows,
-        _section(data, "split"),
-        data.get("max_rows"),
-        data.get("validation"),
-    )
+    try:
+        steps = total_steps(
+            _section(values, "train"),
+            _section(values, "accelerate"),
+            rows,
+            _section(data, "split"),
+            data.get("max_rows"),
+            data.get("validation"),
+        )
+    except NotRead:
+        return {}
     return {} if steps is None else {TOTAL_STEPS: Known(steps, "the recipe and its data")}
 
 

@@ -69,13 +69,14 @@ def check_foreign(
     reading = read_foreign(file, text, folder, launch or Launch(), look, versions or {}, read)
     if reading is None:
         return None
-    facts = gather(reading.values, folder, interpreter, look, target, reading.arguments)
-    facts = facts.with_known(trainer_folders(reading.values, folder, look))
+    values = reading.guarded
+    facts = gather(values, folder, interpreter, look, target, reading.arguments)
+    facts = facts.with_known(trainer_folders(values, folder, look))
     facts = facts.with_known({DIALECT: Known(reading.dialect.value, "its keys")})
     if "registry" in reading.values:
         facts = facts.with_known({DATASETS: Known(reading.values["registry"], "dataset_info.json")})
     facts = facts.with_known(script_facts(reading.values, folder, look))
-    recipe = as_recipe(reading.values, reading.unread)
+    recipe = as_recipe(values)
     applied: Applied = apply((*TRAINING, *FOREIGN), recipe, facts, reading.values)
     located = [_locate(reading, finding) for finding in applied.findings]
     located += [

@@ -85,6 +85,20 @@ def test_what_only_a_run_can_tell_is_not_taken_for_absent(
     assert sorted(one.code for one in found.problems) == codes
 
 
+@pytest.mark.parametrize(("more", "codes"), [("", ["TN203"]), (", max_steps=options.steps", [])])
+def test_steps_that_only_a_run_can_tell_are_not_counted(tmp_path: Path, more: str, codes: list[str]) -> None:
+    (tmp_path / "data.jsonl").write_text('{"text": "a"}\n' * 100)
+    text = (
+        'rows = load_dataset("json", data_files="data.jsonl")["train"]\n'
+        f'arguments = TrainingArguments("out", num_train_epochs=1, warmup_steps=500{more})\n'
+        "Trainer(model=model, args=arguments, train_dataset=rows).train()\n"
+    )
+    (tmp_path / "train.py").write_text(text)
+    found = Engine((tmp_path,)).check(tmp_path / "train.py", text)
+    assert found is not None
+    assert [one.code for one in found.problems] == codes
+
+
 def test_arguments_of_the_command_line_are_not_known(tmp_path: Path) -> None:
     text = STREAMED.format(kind="linear", given="", then="")
     parsed = text.replace(text.split("\n")[4], "(arguments,) = HfArgumentParser(TrainingArguments).parse()")
