@@ -5,8 +5,10 @@ Each finds, ends and replaces what belongs to it; the third one, `window`, is th
 
 from __future__ import annotations
 
+import base64
 import json
 import time
+from array import array
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
@@ -117,7 +119,8 @@ class Editor:
     async def look_at_the_end(self, run: RunFolder, played: Played) -> None:
         """The dashboard's whole curve, asked of the daemon."""
         snapshot = await self._client.request("tunesmith/metrics/subscribe", {"runId": run.id})
-        steps = {series["tag"]: series["steps"] for series in snapshot["series"]}.get(checks.LOSS)
+        columns = {series["tag"]: base64.b64decode(series["steps"]) for series in snapshot["series"]}
+        steps = [int(step) for step in array("d", columns.get(checks.LOSS, b""))]
         if steps != list(range(1, plan.STEPS + 1)):
             played.wrong.append(f"the daemon shows the loss at these steps: {steps}")
 
