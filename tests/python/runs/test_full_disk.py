@@ -81,7 +81,8 @@ def test_a_training_that_cannot_save_any_more(disk: Path, trainer: Interpreter) 
     assert (view.message or "").startswith("The disk is full. Free some space and train again.")
     saved = last_checkpoint(run, spec)
     assert saved is not None
-    assert saved.step < view.step
+    # Of the steps after it none may have found room to be told.
+    assert saved.step <= view.step
     huge.unlink()
     resume.resume(run)
     view = ended(run)
