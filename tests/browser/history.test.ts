@@ -48,7 +48,7 @@ async function choose(run: Run, command: string): Promise<void> {
     .toBe(false);
 }
 
-/** What is chosen for one of several selected rows is done to all. A row that is drawn anew misses a click. */
+/** What is chosen for one of several selected rows is done to all, so it must be out of the selection. */
 async function deselect(run: Run): Promise<void> {
   const isSelected = async () => (await row(run).getAttribute("aria-selected")) === "true";
   await expect

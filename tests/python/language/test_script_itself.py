@@ -85,6 +85,18 @@ def test_what_only_a_run_can_tell_is_not_taken_for_absent(
     assert sorted(one.code for one in found.problems) == codes
 
 
+@pytest.mark.parametrize(("more", "codes"), [("", ["TN278"]), (", deepspeed=options.deepspeed", [])])
+def test_deepspeed_that_only_a_run_can_name_may_schedule(tmp_path: Path, more: str, codes: list[str]) -> None:
+    text = (
+        f'arguments = TrainingArguments("out", lr_scheduler_type="constant", warmup_steps=9{more})\n'
+        "Trainer(model=model, args=arguments, train_dataset=rows).train()\n"
+    )
+    (tmp_path / "train.py").write_text(text)
+    found = Engine((tmp_path,)).check(tmp_path / "train.py", text)
+    assert found is not None
+    assert [one.code for one in found.problems] == codes
+
+
 @pytest.mark.parametrize(("more", "codes"), [("", ["TN203"]), (", max_steps=options.steps", [])])
 def test_steps_that_only_a_run_can_tell_are_not_counted(tmp_path: Path, more: str, codes: list[str]) -> None:
     (tmp_path / "data.jsonl").write_text('{"text": "a"}\n' * 100)

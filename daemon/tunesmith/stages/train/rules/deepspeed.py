@@ -221,7 +221,11 @@ def deepspeed_config(recipe: Recipe, facts: Facts) -> Mapping[str, object]:
     if isinstance(recipe.deepspeed, Mapping):
         return recipe.deepspeed
     found = facts.get(DEEPSPEED_FILE)
-    return {} if found is None else found.config
+    if found is not None:
+        return found.config
+    # Asked for, so that a config which only a run can name does not pass for none.
+    recipe.train.get("deepspeed")
+    return {}
 
 
 def config_value(values: Mapping[str, Any], path: RecipePath) -> Any:
