@@ -48,17 +48,6 @@ async function choose(run: Run, command: string): Promise<void> {
     .toBe(false);
 }
 
-/** What is chosen for one of several selected rows is done to all, so it must be out of the selection. */
-async function deselect(run: Run): Promise<void> {
-  const isSelected = async () => (await row(run).getAttribute("aria-selected")) === "true";
-  await expect
-    .poll(async () => {
-      if (await isSelected()) await row(run).click({ modifiers: ["ControlOrMeta"] });
-      return isSelected();
-    })
-    .toBe(false);
-}
-
 async function answer(text: string): Promise<void> {
   const input = page.locator(".quick-input-widget").getByRole("textbox");
   await input.fill(text);
@@ -72,7 +61,17 @@ test("two selected runs stand side by side", async () => {
   await page.locator(".editor.original").getByText("learning_rate: 5.0e-5").first().waitFor();
   await page.locator(".editor.modified").getByText("learning_rate: 1.0e-4").first().waitFor();
   await takeInBothThemes(page, "compare-runs");
-  await deselect(older);
+});
+
+test("selected runs are seen to be selected when one of them is drawn anew", async () => {
+  const selected = () => page.getByRole("treeitem", { name: /^tiny/, selected: true });
+  await selected().nth(1).waitFor();
+  await choose(newer, "Edit Tags…");
+  await answer("faster");
+  await row(newer).getByText("faster").waitFor();
+  expect(await selected().count()).toBe(2);
+  await row(older).click({ modifiers: ["ControlOrMeta"] });
+  await expect.poll(() => selected().count()).toBe(1);
 });
 
 test("the recipe that a run kept stands beside the one of today", async () => {
@@ -103,7 +102,7 @@ test("a note and tags are kept with the run and stand in its row", async () => {
   await expect
     .poll(() => listRuns(folder).map(({ note, tags }) => [note, tags]))
     .toEqual([
-      ["", []],
+      ["", ["faster"]],
       ["the first that works", ["baseline", "slow"]],
     ]);
 });

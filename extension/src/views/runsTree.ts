@@ -45,6 +45,7 @@ export class RunsTree implements vscode.TreeDataProvider<Node> {
   private readonly late = new Set<string>();
   private timer: NodeJS.Timeout | undefined;
   private hovered = 0;
+  private selectedRows = 0;
   private groups: Group[] = [];
   readonly onDidChangeTreeData = this.changed.on;
 
@@ -82,7 +83,11 @@ export class RunsTree implements vscode.TreeDataProvider<Node> {
     }
     const run = this.runs.get(node instanceof RankNode ? node.run.id : node.id);
     if (node instanceof RunNode) {
-      return run === undefined ? new vscode.TreeItem(node.id) : runItem(run, this.extension);
+      if (run === undefined) {
+        return new vscode.TreeItem(node.id);
+      }
+      this.drawn.set(run.id, { kind: kindOf(run), at: Date.now() });
+      return runItem(run, this.extension);
     }
     const rank = run?.ranks.find(({ number }) => number === node.number);
     return run === undefined || rank === undefined ? new vscode.TreeItem("") : rankItem(run, rank);
@@ -96,6 +101,10 @@ export class RunsTree implements vscode.TreeDataProvider<Node> {
       item.tooltip = runTooltip(run, this.uses.of(run.id));
     }
     return item;
+  }
+
+  select(rows: number): void {
+    this.selectedRows = rows;
   }
 
   node(id: string): RunNode {
@@ -140,8 +149,8 @@ export class RunsTree implements vscode.TreeDataProvider<Node> {
       return;
     }
     this.late.delete(run.id);
-    this.drawn.set(run.id, { kind: kindOf(run), at: Date.now() });
-    this.changed.fire(this.node(run.id));
+    // VS Code takes the mark off the selected rows below one that is drawn alone, and they stay selected unseen.
+    this.changed.fire(this.selectedRows > 1 ? undefined : this.node(run.id));
   }
 
   private isRead(): boolean {

@@ -27,6 +27,7 @@ export class RunsView implements vscode.Disposable {
     });
     this.listening = vscode.Disposable.from(
       this.tree,
+      this.view.onDidChangeSelection(({ selection }) => this.tree.select(selection.length)),
       runs.onChange((event) => {
         this.tree.refresh(event);
         this.describe();
