@@ -56,7 +56,7 @@ def write_files(text: str, folder: Path) -> None:
     """Make the files that lines like these name.
 
     `# file data/d.csv: text,label | 80 rows` writes a header and rows; `# file m/config.json: {}` writes its
-    text.
+    text, with a new line for each `\\n`.
     """
     for line in text.splitlines():
         head, _, rest = line.strip().partition(": ")
@@ -67,6 +67,7 @@ def write_files(text: str, folder: Path) -> None:
         path = folder / head.removeprefix("# file ").rstrip(":")
         content, _, rows = rest.partition(" | ")
         content = content.replace(",", "\t") if path.suffix == ".tsv" else content
+        content = content.replace("\\n", "\n")
         body = "\n" + content.replace(",", "1,") if rows else ""
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content + body * int(rows.split()[0] if rows else 0) + "\n", encoding="utf-8")

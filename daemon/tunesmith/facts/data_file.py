@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import stat
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -20,15 +21,27 @@ LONGEST_HEAD = 1024 * 1024
 ABOUT = "dataset_info.json"
 DATA_SUFFIXES = (".json", ".jsonl", ".csv", ".tsv", ".parquet")
 DELIMITERS = {".csv": ",", ".tsv": "\t"}
+JSON_SUFFIXES = (".jsonl", ".ndjson", ".json")
+
+VALUE = re.compile(r"\S")
 
 csv.field_size_limit(2**31 - 1)
+
+
+@dataclass(frozen=True)
+class Broken:
+    """Where a file stops being what its ending says: no JSON, or a row of too many fields."""
+
+    path: Path
+    line: int
+    why: str
 
 
 @dataclass(frozen=True)
 class DataFile:
     """`columns` and `rows` are None when they are not known.
 
-    `problem` says why a file that is there is unreadable.
+    `problem` says why a file that is there is unreadable; `broken` that no reader of its kind can read it.
     """
 
     path: Path
@@ -36,6 +49,7 @@ class DataFile:
     columns: tuple[str, ...] | None = None
     rows: int | None = None
     problem: str | None = None
+    broken: Broken | None = None
     contents: Contents | None = field(default=None, compare=False)
     """What stands in its rows; None when that is not known."""
 
@@ -59,14 +73,15 @@ def _look(path: Path) -> DataFile:
             return DataFile(path, exists=True)
         if suffix in DELIMITERS:
             return _delimited(path, DELIMITERS[suffix], whole)
-        if suffix in (".jsonl", ".ndjson"):
-            return _json_lines(path) if whole else DataFile(path, exists=True)
+        if suffix in JSON_SUFFIXES:
+            return _json(path, strict=suffix != ".json") if whole else DataFile(path, exists=True)
         if suffix == ".txt":
             return _text(path) if whole else DataFile(path, exists=True)
-        if suffix == ".json":
-            return _json(path) if whole else DataFile(path, exists=True)
     except (FileNotFoundError, NotADirectoryError):
         return DataFile(path, exists=False)
+    except json.JSONDecodeError as error:
+        broken = Broken(path, error.lineno, error.msg)
+        return DataFile(path, exists=True, problem=str(error), broken=broken)
     except (OSError, ValueError, csv.Error, RecursionError) as error:
         return DataFile(path, exists=True, problem=str(error))
     return DataFile(path, exists=True)
@@ -84,8 +99,13 @@ def _delimited(path: Path, delimiter: str, whole: bool) -> DataFile:
             return DataFile(path, exists=True, columns=(), rows=0)
         names = _as_pandas_names(header)
         contents = Contents()
+        widest = len(names)
         for row in reader if whole else ():
             if row:
+                if contents.rows and len(row) > widest:
+                    why = f"{len(row)} fields, and {widest} before"
+                    return DataFile(path, True, names, broken=Broken(path, reader.line_num, why))
+                widest = max(widest, len(row))
                 contents.take(dict(zip(names, map(_cell, row), strict=False)))
     rows = contents.rows if whole else None
     return DataFile(path, True, names, rows, contents=contents if whole else None)
@@ -148,17 +168,28 @@ def _as_pandas_names(header: Sequence[str]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _json_lines(path: Path) -> DataFile:
+def _json(path: Path, strict: bool) -> DataFile:
+    """A list of rows, or a row a line. `strict`: texts may hold no control characters. Rows that go over
+    several lines are read by nobody but pyarrow, and nothing is known of them."""
+    decoder = json.JSONDecoder(strict=strict)
     with open(path, encoding="utf-8-sig") as file:
-        return _records(path, (json.loads(line) for line in file if line.strip()))
+        first = next((line for line in file if line.strip()), "")
+        file.seek(0)
+        if first.lstrip().startswith("["):
+            return _records(path, iter(decoder.decode(file.read())))
+        try:
+            return _records(path, (decoder.decode(line) for line in file if line.strip()))
+        except json.JSONDecodeError:
+            file.seek(0)
+            _read_through(file.read(), decoder)
+    return DataFile(path, exists=True)
 
 
-def _json(path: Path) -> DataFile:
-    with open(path, encoding="utf-8-sig") as file:
-        text = file.read()
-    if not text.lstrip().startswith("["):
-        return _records(path, (json.loads(line) for line in text.split("\n") if line.strip()))
-    return _records(path, iter(json.loads(text)))
+def _read_through(text: str, decoder: json.JSONDecoder) -> None:
+    """Values one after the other, as pyarrow takes them. Raises JSONDecodeError with the line in `text`."""
+    at = 0
+    while found := VALUE.search(text, at):
+        _, at = decoder.raw_decode(text, found.start())
 
 
 def _records(path: Path, records: Iterator[object]) -> DataFile:

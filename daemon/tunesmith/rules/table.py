@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tunesmith.core.rule import Rule
 from tunesmith.rules import environment, format, machines, run, slurm, slurm_options
-from tunesmith.stages.data.rules import amounts, columns, files, overlap
+from tunesmith.stages.data.rules import amounts, columns, files, overlap, records
 from tunesmith.stages.script import (
     adapted,
     batches,
@@ -25,12 +25,14 @@ from tunesmith.stages.train.rules import (
     accelerate_deepspeed,
     accelerate_refuses,
     adapter,
+    adapter_layers,
     arguments,
     axolotl,
     axolotl_keys,
     axolotl_together,
     axolotl_words,
     checkpointing,
+    compiling,
     deepspeed,
     deepspeed_batch,
     deepspeed_keys,
@@ -85,6 +87,7 @@ TRAINING: tuple[Rule, ...] = (
     *evaluation.TRAINING,
     *precision.RULES,
     *adapter.RULES,
+    *adapter_layers.RULES,
     *launch.RULES,
     *hardware.RULES,
     *world.RULES,
@@ -101,10 +104,12 @@ TRAINING: tuple[Rule, ...] = (
     *checkpointing.TRAINING,
     *launched.TRAINING,
     *formats.TRAINING,
+    *compiling.TRAINING,
     *schedule.RULES,
     *schedule_fit.RULES,
     *trainer_needs.TRAINING,
     *overlap.RULES,
+    *records.RULES,
 )
 """What is true of a training wherever its settings are written: other people's files too."""
 

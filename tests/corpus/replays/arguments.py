@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from accelerate.utils.dataclasses import TorchDynamoPlugin
 from transformers import DataCollatorForLanguageModeling, EarlyStoppingCallback
 
 from corpus.replays import parts
@@ -91,6 +92,18 @@ def masks_without_a_mask(folder: Path) -> None:
 PURELY_QUANTIZED = "You cannot perform fine-tuning on purely quantized models"
 
 REPLAYS = (
+    Replay(
+        "TN630",
+        "RuntimeError",
+        "Unrecognized mode=",
+        lambda _: torch.compile(torch.nn.Linear(1, 1), mode="max_autotune"),
+    ),
+    Replay(
+        "TN630",
+        "ValueError",
+        "is not a valid DynamoBackend",
+        lambda _: TorchDynamoPlugin(backend="inducter"),  # pyright: ignore[reportArgumentType]
+    ),
     Replay("TN270", "KeyError", "'eval_loss', which is not found in the evaluation", looks_for_a_loss),
     Replay("TN661", "ValueError", PURELY_QUANTIZED, trains_quantized_weights),
     Replay("TN662", "ValueError", PURELY_QUANTIZED, trains_quantized_weights),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from datasets import load_dataset
+from datasets.exceptions import DatasetGenerationError
 from torch.utils.data import RandomSampler
 from transformers import HfArgumentParser, TrainingArguments
 
@@ -64,7 +65,32 @@ def reads_settings(**values: Any) -> Any:
     return lambda folder: parser((Settings,)).parse_dict(values)
 
 
+def loads(name: str, text: str) -> Any:
+    def call(folder: Path) -> None:
+        file = folder / name
+        file.write_text(text)
+        kind = "csv" if file.suffix == ".csv" else "json"
+        try:
+            load_dataset(kind, data_files=str(file), cache_dir=str(folder / "cache"))
+        except DatasetGenerationError as error:
+            raise DatasetGenerationError(f"{error}: {error.__cause__}") from error
+
+    return call
+
+
 REPLAYS = (
+    Replay(
+        "TN113",
+        "DatasetGenerationError",
+        "JSON parse error",
+        loads("d.jsonl", '{"text": "a"}\n{"text": "b}\n'),
+    ),
+    Replay(
+        "TN113",
+        "DatasetGenerationError",
+        "Error tokenizing data. C error: Expected 2 fields in line 3, saw 3",
+        loads("d.csv", "a,b\n1,2\n1,2,3\n"),
+    ),
     Replay(
         "TN434",
         "ValueError",

@@ -78,6 +78,12 @@ def collates_texts(folder: Path) -> None:
 REPLAYS = (
     Replay("TN247", "ValueError", "must be the same as input size", of_labels([1.0, 0.5], num_labels=3)),
     Replay(
+        "TN255",
+        "RuntimeError",
+        "can't be cast to the desired output type",
+        of_labels([[0, 1], [1, 1]], problem_type="multi_label_classification"),
+    ),
+    Replay(
         "TN654",
         "ValueError",
         "load_in_4bit and load_in_8bit are both True",

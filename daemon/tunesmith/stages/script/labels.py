@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 SEQUENCE, TOKEN = "ForSequenceClassification", "ForTokenClassification"
 NAMES = {SEQUENCE: ("label", "labels"), TOKEN: ("ner_tags", "labels", "tags", "label")}
+SEVERAL = "multi_label_classification"
 CHANGES = (
     "ClassLabel",
     "LabelEncoder",
@@ -206,6 +207,48 @@ def labels_are_texts(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         yield labels_are_texts.at(*_where(recipe), column=found[0], label=label)
 
 
+@rule(
+    "TN255",
+    Severity.ERROR,
+    "{column} holds whole numbers, and several labels at once are learnt as 0.0 and 1.0",
+    needs=(SCRIPT_USE, TRAIN_FILE),
+)
+def whole_numbers_for_several_labels(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
+    """A classifier of several labels at once is given them as whole numbers.
+
+    Why: the loss compares each with a probability, and torch takes no whole numbers for that.
+    Library: torch: RuntimeError, result type Float can't be cast to the desired output type Long.
+    Flags:
+        # launch python train.py train.yaml
+        # file d.jsonl: {"text": "a", "labels": [0, 1]}
+        # script Trainer(AutoModelForSequenceClassification.from_pretrained("bert", num_labels=2,
+        # script problem_type="multi_label_classification"))
+        train_file: d.jsonl
+        num_train_epochs: 1
+    Accepts:
+        # launch python train.py train.yaml
+        # file d.jsonl: {"text": "a", "labels": [0.0, 1.0]}
+        # script Trainer(AutoModelForSequenceClassification.from_pretrained("bert", num_labels=2,
+        # script problem_type="multi_label_classification"))
+        train_file: d.jsonl
+        num_train_epochs: 1
+        ---
+        # launch python train.py train.yaml
+        # file d.jsonl: {"text": "a", "labels": [0, 1]}
+        # script Trainer(AutoModelForSequenceClassification.from_pretrained("bert", num_labels=2))
+        train_file: d.jsonl
+        num_train_epochs: 1
+    """
+    found, use = label_column(recipe, facts), facts[SCRIPT_USE]
+    if found is None or found[1].kinds != {"list"} or use.names & set(CASTS):
+        return
+    loaded = use.loads.get(use.model_class or "", {})
+    kind = argument(loaded.get("problem_type", ""), recipe, facts.get(SCRIPT_ARGUMENTS))
+    wholes = all(isinstance(one, int) and not isinstance(one, bool) for one in found[1].values or ("",))
+    if kind == SEVERAL and _kind(use.model_class) == SEQUENCE and wholes:
+        yield whole_numbers_for_several_labels.at(*_where(recipe), column=found[0])
+
+
 def _kind(model_class: str | None) -> str | None:
     return next((kind for kind in NAMES if (model_class or "").endswith(kind)), None)
 
@@ -215,4 +258,10 @@ def _where(recipe: Recipe) -> RecipePath:
     return ("model", "load", "num_labels") if "num_labels" in load else ("data", "train")
 
 
-RULES = (label_out_of_range, whole_numbers_for_a_regression, fractions_for_classes, labels_are_texts)
+RULES = (
+    label_out_of_range,
+    whole_numbers_for_a_regression,
+    fractions_for_classes,
+    labels_are_texts,
+    whole_numbers_for_several_labels,
+)
