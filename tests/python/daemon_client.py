@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import json
 import os
+import signal
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -39,11 +40,15 @@ class DaemonClient:
         self._reading = asyncio.create_task(self._read())
 
     async def request(self, method: str, params: Any) -> Any:
-        """The result. Raises ErrorReply."""
+        """The result. Raises ErrorReply. A daemon that does not answer says where its threads stand."""
         number = next(self._ids)
         reply = self._waiting[number] = asyncio.get_running_loop().create_future()
         self._send({"jsonrpc": "2.0", "id": number, "method": method, "params": params})
-        return await asyncio.wait_for(reply, SOON)
+        try:
+            return await asyncio.wait_for(reply, SOON)
+        except TimeoutError:
+            self.process.send_signal(signal.SIGABRT)
+            raise TimeoutError(f"no reply to {method}") from None
 
     def notify(self, method: str, params: Any) -> None:
         self._send({"jsonrpc": "2.0", "method": method, "params": params})

@@ -37,6 +37,7 @@ SYNONYMS: Mapping[str, RecipePath] = {
     "target_modules": ("peft", "target_modules"),
     "lora_modules_to_save": ("peft", "modules_to_save"),
     "modules_to_save": ("peft", "modules_to_save"),
+    "init_lora_weights": ("peft", "init_lora_weights"),
     "layers_to_transform": ("peft", "layers_to_transform"),
     "layers_pattern": ("peft", "layers_pattern"),
     "lora_task_type": ("peft", "task_type"),

@@ -94,19 +94,19 @@ def _delimited(path: Path, delimiter: str, whole: bool) -> DataFile:
         if not whole and "\n" not in head:
             return DataFile(path, exists=True)
         reader = csv.reader(file if whole else io.StringIO(head, newline=""), delimiter=delimiter)
-        header = next((row for row in reader if row), None)
+        filled = (row for row in reader if row and not (len(row) == 1 and row[0].isspace()))
+        header = next(filled, None)
         if header is None:
             return DataFile(path, exists=True, columns=(), rows=0)
         names = _as_pandas_names(header)
         contents = Contents()
         widest = len(names)
-        for row in reader if whole else ():
-            if row:
-                if contents.rows and len(row) > widest:
-                    why = f"{len(row)} fields, and {widest} before"
-                    return DataFile(path, True, names, broken=Broken(path, reader.line_num, why))
-                widest = max(widest, len(row))
-                contents.take(dict(zip(names, map(_cell, row), strict=False)))
+        for row in filled if whole else ():
+            if contents.rows and len(row) > widest:
+                why = f"{len(row)} fields, and {widest} before"
+                return DataFile(path, True, names, broken=Broken(path, reader.line_num, why))
+            widest = max(widest, len(row))
+            contents.take(dict(zip(names, map(_cell, row), strict=False)))
     rows = contents.rows if whole else None
     return DataFile(path, True, names, rows, contents=contents if whole else None)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import torch
 from peft import LoraConfig, PeftModelForCausalLM, get_peft_model
 
 from corpus.replays import parts
@@ -19,6 +20,13 @@ def adapts(**given: Any) -> Any:
 
 def adapts_for_another_task(folder: Path) -> None:
     PeftModelForCausalLM(parts.classifier(), LoraConfig(target_modules=["query"], task_type="CAUSAL_LM"))
+
+
+def starts_from_rounded_weights(folder: Path) -> None:
+    model = parts.decoder().requires_grad_(False)
+    weight = model.model.layers[0].self_attn.q_proj.weight
+    weight.data = weight.data.to(torch.uint8)
+    get_peft_model(model, LoraConfig(target_modules=["q_proj"], init_lora_weights="pissa"))
 
 
 def adapts_what_is_not_known(folder: Path) -> None:
@@ -61,6 +69,7 @@ REPLAYS = (
     Replay("TN507", "ValueError", "`loftq_config` must be specified when", adapts(init_lora_weights="loftq")),
     Replay("TN507", "ValueError", "The argument lora_bias=True is", adapts(lora_bias=True, use_dora=True)),
     Replay("TN508", "ValueError", "not found in the base model", adapts(layers_to_transform=[9])),
+    Replay("TN509", "TypeError", "Please initialize PiSSA under float32", starts_from_rounded_weights),
     Replay("TN520", "ValueError", "Invalid task type", adapts(task_type="SEQ_CLASSIFICATION")),
     Replay("TN511", "ValueError", "not found in the base model", adapts(target_modules=["query"])),
     Replay("TN516", "ValueError", "not found in the base model", adapts(target_modules=["c_attn"])),

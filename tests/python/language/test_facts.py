@@ -54,6 +54,50 @@ def test_a_data_file_that_cannot_be_read_is_unknown(name: str, content: bytes, t
     assert found.rows is None
 
 
+ROWS = '{"a": 1}\n' * 3
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "line"),
+    [
+        ("a.jsonl", ROWS + '{"a": "x, "b": 1}\n' + ROWS, 4),
+        ("a.jsonl", ROWS + '{"a": 1},\n', 4),
+        ("a.jsonl", ROWS + '\n{"a": ', 5),
+        ("a.jsonl", ROWS + '{"a": "x\ty"}\n', 4),
+        ("a.json", '[\n{"a": 1},\n{"a" 2}\n]', 3),
+        ("a.csv", "a,b\n1,2\n1,2,3\n", 3),
+        ("a.csv", 'a,b\n1,"2\n\n3"\n1,2,3\n', 5),
+        ("a.tsv", "a\tb\n1\t2\n1\t2\t3\n", 3),
+    ],
+)
+def test_the_line_that_no_reader_takes(name: str, content: str, line: int, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_text(content, encoding="utf-8")
+    broken = read_data_file(path).broken
+    assert broken is not None
+    assert (broken.path, broken.line) == (path, line)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.jsonl", '{"a": 1} {"a": 2}\n'),
+        ("a.jsonl", '{\n  "a": 1\n}\n{\n  "a": 2\n}\n'),
+        ("a.jsonl", '\ufeff[{"a": 1},\n{"a": 2}]'),
+        ("a.jsonl", '{"a": NaN}\n'),
+        ("a.json", '[{"a": "x\ty"}]'),
+        ("a.json", '{\n  "data": [{"a": 1}]\n}'),
+        ("a.csv", "a,b\n1,2,3\n1,2,3\n1\n"),
+        ("a.csv", "a\n \n1,2\n"),
+    ],
+)
+def test_what_a_reader_takes_is_not_broken(name: str, content: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_text(content, encoding="utf-8")
+    found = read_data_file(path)
+    assert (found.broken, found.problem) == (None, None)
+
+
 def test_what_is_no_text_file_is_not_looked_into(tmp_path: Path) -> None:
     (tmp_path / "a.parquet").write_bytes(b"PAR1")
     assert read_data_file(tmp_path / "a.parquet") == DataFile(tmp_path / "a.parquet", True)

@@ -246,7 +246,7 @@ def whole_numbers_for_several_labels(recipe: Recipe, facts: Facts) -> Iterable[F
     kind = argument(loaded.get("problem_type", ""), recipe, facts.get(SCRIPT_ARGUMENTS))
     wholes = all(isinstance(one, int) and not isinstance(one, bool) for one in found[1].values or ("",))
     if kind == SEVERAL and _kind(use.model_class) == SEQUENCE and wholes:
-        yield whole_numbers_for_several_labels.at(*_where(recipe), column=found[0])
+        yield whole_numbers_for_several_labels.at("data", "train", column=found[0])
 
 
 def _kind(model_class: str | None) -> str | None:

@@ -102,4 +102,36 @@ def adapter_on_no_layer(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
         )
 
 
-RULES = (adapter_keys_refuse_each_other, adapter_on_no_layer)
+@rule("TN509", Severity.ERROR, "{start} starts from whole weights, and these are loaded in {bits} bits")
+def pissa_of_quantized_weights(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
+    """An adapter is to start from the main parts of the weights, and the weights are rounded.
+
+    Why: the parts are reckoned from the weights as they are loaded. QLoRA with them takes two steps:
+    the start is made from whole weights and saved, and what remains of them is rounded.
+    Library: peft, pissa_init: TypeError, Please initialize PiSSA under float32, float16, or bfloat16.
+    Flags:
+        # launch python train.py train.yaml
+        # script get_peft_model(m, LoraConfig(init_lora_weights=args.init_lora_weights))
+        load_in_4bit: true
+        init_lora_weights: pissa_niter_16
+        num_train_epochs: 1
+    Accepts:
+        # launch python train.py train.yaml
+        # script get_peft_model(m, LoraConfig(init_lora_weights=args.init_lora_weights))
+        load_in_4bit: true
+        init_lora_weights: gaussian
+        num_train_epochs: 1
+        ---
+        # launch python train.py train.yaml
+        # script get_peft_model(m, LoraConfig(init_lora_weights=args.init_lora_weights))
+        load_in_4bit: false
+        init_lora_weights: pissa
+        num_train_epochs: 1
+    """
+    load, start = recipe.model.load if recipe.model else {}, recipe.peft.get("init_lora_weights")
+    bits = next((name[8] for name in ("load_in_4bit", "load_in_8bit") if load.get(name) is True), None)
+    if bits and isinstance(start, str) and start.startswith("pissa"):
+        yield pissa_of_quantized_weights.at("peft", "init_lora_weights", on="value", start=start, bits=bits)
+
+
+RULES = (adapter_keys_refuse_each_other, adapter_on_no_layer, pissa_of_quantized_weights)

@@ -1,4 +1,4 @@
-"""Rules about what TRL's trainers do not take together, and about its keys that do nothing alone."""
+"""Rules about what TRL's trainers do not take together."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, cast
 
 from tunesmith.core.fact import Facts
-from tunesmith.core.finding import Finding, Fix, SetValue, Severity
+from tunesmith.core.finding import Finding, Severity
 from tunesmith.core.rule import rule
 from tunesmith.facts.names import (
     SCRIPT_USE,
@@ -23,8 +23,6 @@ from tunesmith.stages.train.rules.written import value
 
 if TYPE_CHECKING:
     from tunesmith.stages.recipe import Recipe
-
-ADAPTER = ("lora_r", "lora_target_modules", "lora_alpha", "lora_dropout", "lora_modules_to_save")
 
 
 @rule("TN271", Severity.ERROR, "TRL: {text}", needs=(TRAINING_ARGUMENTS, VERSIONS))
@@ -164,49 +162,6 @@ def refused_by_trl(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
             yield refused_by_trl.at("train", key, on="value", text=one.text)
 
 
-@rule(
-    "TN272",
-    Severity.WARNING,
-    "{key} has no effect without use_peft: true: the whole model is trained",
-    needs=(TRAINING_ARGUMENTS,),
-)
-def adapter_is_not_asked_for(recipe: Recipe, facts: Facts) -> Iterable[Finding]:
-    """The numbers of an adapter are given to TRL, and the adapter itself is not asked for.
-
-    Why: TRL makes an adapter where use_peft is true alone; else all weights are trained, which takes many
-    times the memory, and what is saved is no adapter.
-    Library: silent.
-    Flags:
-        # launch trl sft --config train.yaml
-        # packages transformers 4.53.3, trl 0.19.1
-        model_name_or_path: m
-        lora_r: 16
-    Accepts:
-        # launch trl sft --config train.yaml
-        # packages transformers 4.53.3, trl 0.19.1
-        model_name_or_path: m
-        use_peft: true
-        lora_r: 16
-        ---
-        # launch trl sft --config train.yaml
-        # packages transformers 4.53.3, trl 0.19.1
-        model_name_or_path: m
-        use_peft: false
-        lora_r: 16
-    """
-    library, train = facts[TRAINING_ARGUMENTS], recipe.train
-    use = facts.get(SCRIPT_USE)
-    by_trl = recipe.script is None or (
-        use is not None and "get_peft_config" in use.calls and "LoraConfig" not in use.made
-    )
-    key = next((key for key in ADAPTER if train.get(key) is not None), None)
-    takes = library.package == "trl" and "use_peft" in library.fields
-    if takes and by_trl and key is not None and "use_peft" not in {**train, **recipe.args}:
-        path = ("train", key)
-        fix = Fix("Set use_peft: true", (SetValue(("train", "use_peft"), "true"),), preferred=True)
-        yield adapter_is_not_asked_for.at(*path, key=key, fixes=(fix,))
-
-
 def _rewards(recipe: Recipe) -> int | None:
     """How many functions TRL's own script gives to the trainer."""
     listed = recipe.args.get("reward_funcs", recipe.train.get("reward_funcs"))
@@ -216,4 +171,4 @@ def _rewards(recipe: Recipe) -> int | None:
     return len(cast("list[Any]", listed)) + (1 if named else 0)
 
 
-RULES = (refused_by_trl, adapter_is_not_asked_for)
+RULES = (refused_by_trl,)
