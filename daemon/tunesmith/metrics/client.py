@@ -105,6 +105,9 @@ class MetricsClient:
 
     async def _running(self) -> asyncio.subprocess.Process:
         async with self._starting:
+            if self._process is not None and self._reading is not None and _is_closing(self._process):
+                # It has ended, and that is not noticed yet. Asking it again without a pause would keep it so.
+                await asyncio.shield(self._reading)
             if self._closed:
                 raise MetricsUnavailable("The daemon is shutting down.")
             if self._process is None:

@@ -123,6 +123,21 @@ async def test_a_process_that_keeps_crashing_is_given_up_with_a_reason(run: Path
         await watching.open(run)
 
 
+async def test_a_process_that_is_about_to_end_is_not_asked_again_and_again(run: Path) -> None:
+    """It hears nothing any more and is not gone yet: whoever asks then must leave time to notice its end."""
+    deaf = "import os, time; os.close(0); time.sleep(0.5)"
+    client = Watching((sys.executable, "-c", deaf)).client
+
+    async def ask(after: float) -> None:
+        await asyncio.sleep(after)
+        await client.subscribe(run.name, run, 4000)
+
+    asked = asyncio.gather(*(ask(number / 50) for number in range(100)), return_exceptions=True)
+    answers = await asyncio.wait_for(asked, SOON)
+    assert {type(answer) for answer in answers} == {MetricsUnavailable}
+    await client.close()
+
+
 async def test_a_process_that_cannot_start_is_named(run: Path) -> None:
     with pytest.raises(MetricsUnavailable, match="/nowhere/python"):
         await Watching(("/nowhere/python",)).open(run)
