@@ -24,7 +24,7 @@ def adapts_for_another_task(folder: Path) -> None:
 
 def starts_from_rounded_weights(folder: Path) -> None:
     model = parts.decoder().requires_grad_(False)
-    weight = model.model.layers[0].self_attn.q_proj.weight
+    weight = model.get_parameter("model.layers.0.self_attn.q_proj.weight")
     weight.data = weight.data.to(torch.uint8)
     get_peft_model(model, LoraConfig(target_modules=["q_proj"], init_lora_weights="pissa"))
 
