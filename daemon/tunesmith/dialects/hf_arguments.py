@@ -39,7 +39,6 @@ SYNONYMS: Mapping[str, RecipePath] = {
     "modules_to_save": ("peft", "modules_to_save"),
     "init_lora_weights": ("peft", "init_lora_weights"),
     "layers_to_transform": ("peft", "layers_to_transform"),
-    "layers_pattern": ("peft", "layers_pattern"),
     "lora_task_type": ("peft", "task_type"),
     "task_type": ("peft", "task_type"),
     "train_file": ("data", "train"),

@@ -46,8 +46,10 @@ def adapter_keys_refuse_each_other(recipe: Recipe, facts: Facts) -> Iterable[Fin
         peft: {lora_bias: true, use_dora: false, init_lora_weights: true}
     """
     peft = recipe.peft
-    # A script may make a list of the text.
-    if isinstance(peft.get("target_modules"), str) and DIALECT not in facts:
+    # A script may make a list of the text, or give what a file lacks.
+    if DIALECT in facts:
+        return
+    if isinstance(peft.get("target_modules"), str):
         for key in ("layers_to_transform", "layers_pattern"):
             if peft.get(key) is not None:
                 problem = f"{key} goes with a list of target_modules, not with a text"
